@@ -1,0 +1,170 @@
+//! Who is calling? The only judge of identity.
+//!
+//! A bearer token becomes a [`Caller`] when the mock's key signed it (RS256 only), its time has come and is not over by
+//! the mock's clock, its audience is the service's, its issuer is the tenant it names, and the object it was issued to
+//! still exists there and is enabled. There is no default identity and no way around this.
+
+use crate::context::Context;
+use crate::request::Request;
+use crate::services::Refusal;
+use crate::tokens::{Jwt, TokenVersion, issuer};
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Azure Resource Manager.
+    Arm,
+    /// Microsoft Graph.
+    Graph,
+    /// Key Vault's data plane.
+    KeyVault,
+    /// Storage's data plane.
+    Storage,
+}
+
+impl Audience {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Arm, Self::Graph, Self::KeyVault, Self::Storage];
+
+    /// Its resource URIs without trailing slash; the first is the one that Microsoft documents (IDENTITY.md §3,
+    /// CLIENTS.md "Client id, scope forms").
+    pub fn uris(self) -> &'static [&'static str] {
+        match self {
+            Self::Arm => &[
+                "https://management.azure.com",
+                "https://management.core.windows.net",
+            ],
+            Self::Graph => &["https://graph.microsoft.com"],
+            Self::KeyVault => &["https://vault.azure.net"],
+            Self::Storage => &["https://storage.azure.com"],
+        }
+    }
+
+    /// The audience of a resource URI, with or without a trailing slash.
+    pub fn of(resource: &str) -> Option<Self> {
+        let resource = resource.strip_suffix('/').unwrap_or(resource);
+        Self::ALL
+            .into_iter()
+            .find(|audience| audience.uris().contains(&resource))
+    }
+}
+
+/// Who called, as proved by a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// `tid`, lower case.
+    pub tenant_id: String,
+    /// `oid`, lower case: what role assignments name.
+    pub object_id: String,
+    /// `appid` or `azp`.
+    pub app_id: String,
+    /// `iss`.
+    pub issuer: String,
+    /// `aud`.
+    pub audience: String,
+    /// `roles`: application permissions.
+    pub roles: Vec<String>,
+}
+
+/// The caller of a request to a service of this audience.
+///
+/// # Errors
+/// Why the token is not believed.
+pub fn authenticate(ctx: &Context, req: &Request, audience: Audience) -> Result<Caller, Refusal> {
+    let token = bearer(req)?;
+    let jwt = ctx
+        .signer
+        .verify(token)
+        .map_err(|error| bad(error.as_str()))?;
+    check_time(ctx, &jwt)?;
+    if Audience::of(jwt.text("aud")) != Some(audience) {
+        return Err(Refusal::WrongAudience {
+            wanted: audience.uris()[0].to_owned(),
+            found: jwt.text("aud").to_owned(),
+        });
+    }
+    check_issuer(&jwt)?;
+    caller(ctx, &jwt)
+}
+
+/// The caller must come from this tenant.
+///
+/// # Errors
+/// [`Refusal::WrongTenant`].
+pub fn require_tenant(caller: &Caller, tenant: &str) -> Result<(), Refusal> {
+    if caller.tenant_id.eq_ignore_ascii_case(tenant) {
+        return Ok(());
+    }
+    Err(Refusal::WrongTenant {
+        wanted: tenant.to_owned(),
+        found: caller.tenant_id.clone(),
+    })
+}
+
+fn bearer(req: &Request) -> Result<&str, Refusal> {
+    let mut values = req.headers.get_all(http::header::AUTHORIZATION).iter();
+    let Some(value) = values.next() else {
+        return Err(Refusal::NoToken);
+    };
+    if values.next().is_some() {
+        return Err(bad("the request has more than one Authorization header"));
+    }
+    let value = value
+        .to_str()
+        .map_err(|_| bad("the Authorization header is not text"))?;
+    match value.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim()),
+        _ => Err(bad("the Authorization header does not hold a bearer token")),
+    }
+}
+
+fn check_time(ctx: &Context, jwt: &Jwt) -> Result<(), Refusal> {
+    let now = ctx.clock.epoch_seconds();
+    let (Some(not_before), Some(expires)) = (jwt.number("nbf"), jwt.number("exp")) else {
+        return Err(bad("the token has no nbf or exp"));
+    };
+    if now >= expires {
+        return Err(Refusal::ExpiredToken);
+    }
+    if now < not_before {
+        Err(bad("the token is not valid yet"))
+    } else {
+        Ok(())
+    }
+}
+
+fn check_issuer(jwt: &Jwt) -> Result<(), Refusal> {
+    let tenant = jwt.text("tid");
+    let found = jwt.text("iss");
+    let own = [TokenVersion::V1, TokenVersion::V2].map(|version| issuer(version, tenant));
+    if own.iter().any(|own| own == found) {
+        Ok(())
+    } else {
+        Err(bad("the token's issuer is not its tenant"))
+    }
+}
+
+fn caller(ctx: &Context, jwt: &Jwt) -> Result<Caller, Refusal> {
+    let (tenant, object) = (jwt.text("tid"), jwt.text("oid"));
+    let state = ctx.state();
+    let principal = state.service_principal(tenant, object).ok_or_else(|| {
+        bad("the object that the token was issued to does not exist in its tenant")
+    })?;
+    if !principal.is_enabled() {
+        return Err(bad("the object that the token was issued to is disabled"));
+    }
+    Ok(Caller {
+        tenant_id: tenant.to_ascii_lowercase(),
+        object_id: object.to_ascii_lowercase(),
+        app_id: jwt.app_id().to_owned(),
+        issuer: jwt.text("iss").to_owned(),
+        audience: jwt.text("aud").to_owned(),
+        roles: jwt.texts("roles"),
+    })
+}
+
+fn bad(why: &str) -> Refusal {
+    Refusal::BadToken {
+        why: why.to_owned(),
+    }
+}

@@ -1,0 +1,110 @@
+//! What time is it in the mock?
+//!
+//! A dial over the real clock: it runs as the real one does, from the world's `clock:` (or now), and `advance` turns it
+//! forward. Nothing in the mock sleeps and nothing else in it reads the system's time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use time::OffsetDateTime;
+
+/// The mock's clock; clones turn together.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    start: OffsetDateTime,
+    since: Instant,
+    turned_seconds: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// A clock that shows `start` now, or the real time.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the mock's one reader of the system's time"
+    )]
+    pub fn starting_at(start: Option<OffsetDateTime>) -> Self {
+        Self {
+            start: start.unwrap_or_else(OffsetDateTime::now_utc),
+            since: Instant::now(),
+            turned_seconds: Arc::new(AtomicI64::new(0)),
+        }
+    }
+
+    /// The mock's time.
+    pub fn now(&self) -> OffsetDateTime {
+        let turned = time::Duration::seconds(self.turned_seconds.load(Ordering::Relaxed));
+        let elapsed =
+            time::Duration::try_from(self.since.elapsed()).unwrap_or(time::Duration::ZERO);
+        self.start
+            .checked_add(turned)
+            .and_then(|time| time.checked_add(elapsed))
+            .unwrap_or(self.start)
+    }
+
+    /// The mock's time in whole seconds since 1970.
+    pub fn epoch_seconds(&self) -> i64 {
+        self.now().unix_timestamp()
+    }
+
+    /// Turns the clock forward.
+    pub fn advance(&self, by: Duration) {
+        let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
+        let _ = self
+            .turned_seconds
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |turned| {
+                Some(turned.saturating_add(seconds))
+            });
+    }
+}
+
+/// `2026-11-22T10:00:00Z`: RFC 3339 in whole seconds.
+pub fn rfc3339(time: OffsetDateTime) -> String {
+    let time = time.to_offset(time::UtcOffset::UTC);
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+        time.year(),
+        u8::from(time.month()),
+        time.day(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
+}
+
+/// `Sun, 22 Nov 2026 10:00:00 GMT`: the form of the HTTP headers `Date` and `Last-Modified` (RFC 9110 §5.6.7).
+pub fn http_date(time: OffsetDateTime) -> String {
+    let time = time.to_offset(time::UtcOffset::UTC);
+    let weekday = time.weekday().to_string();
+    let month = time.month().to_string();
+    format!(
+        "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
+        weekday.get(..3).unwrap_or_default(),
+        time.day(),
+        month.get(..3).unwrap_or_default(),
+        time.year(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advancing_moves_every_clone() {
+        let clock = Clock::starting_at(Some(time::macros::datetime!(2026-11-22 10:00 UTC)));
+        let other = clock.clone();
+        clock.advance(Duration::from_secs(3600));
+        assert!(other.now() >= time::macros::datetime!(2026-11-22 11:00 UTC));
+    }
+
+    #[test]
+    fn dates_are_written_as_http_and_rfc_3339_want_them() {
+        let time = time::macros::datetime!(2026-11-02 03:04:05.678 UTC);
+        assert_eq!(http_date(time), "Mon, 02 Nov 2026 03:04:05 GMT");
+        assert_eq!(rfc3339(time), "2026-11-02T03:04:05Z");
+    }
+}

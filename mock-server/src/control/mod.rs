@@ -1,0 +1,182 @@
+//! What may a test do to the mock that no client of Azure can?
+//!
+//! - [`Control`] the operations, for the process that embeds the mock
+//! - [`api`] the same over plain HTTP, for everybody else
+//! - [`given`] the world with the faults planted in it
+//!
+//! Turning the clock, opening doors, tokens for stand-ins, planting faults, reading what was received. Nothing here is
+//! Azure's.
+
+pub mod api;
+pub mod given;
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use crate::context::Context;
+use crate::coordinates::Coordinates;
+use crate::fabric::doors::{Dial, Doors};
+use crate::faults::FaultError;
+use crate::received::Entry;
+use crate::services::entra::issue::{self, Issued, Recipient, TOKEN_LIFETIME};
+use crate::services::entra::resource::Resource;
+use given::{Applicable, Given, Planted};
+
+/// Power over a running mock.
+pub struct Control {
+    ctx: Context,
+    doors: Arc<Doors>,
+    given: Mutex<Given>,
+    coordinates: Coordinates,
+}
+
+/// A token that the control interface does not give.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoToken {
+    /// The stand-in's service principal is gone or disabled.
+    #[error("the service principal of {0} is missing or disabled")]
+    Disabled(String),
+    /// Entra does not know the scope.
+    #[error("AADSTS{code}: {text}")]
+    Scope {
+        /// The number after `AADSTS`.
+        code: u32,
+        /// Entra's text.
+        text: String,
+    },
+    /// The mock cannot sign.
+    #[error("the mock failed to sign a token")]
+    Signing,
+    /// The world has no principal of that name.
+    #[error("the world has no principal {name}; it has: {}", list(.known))]
+    UnknownPrincipal {
+        /// The name that was asked for.
+        name: String,
+        /// Those of the world.
+        known: Vec<String>,
+    },
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
+}
+
+impl Control {
+    pub(crate) fn new(
+        ctx: Context,
+        doors: Arc<Doors>,
+        given: Given,
+        coordinates: Coordinates,
+    ) -> Self {
+        Self {
+            ctx,
+            doors,
+            given: Mutex::new(given),
+            coordinates,
+        }
+    }
+
+    /// Where everything is.
+    pub fn coordinates(&self) -> &Coordinates {
+        &self.coordinates
+    }
+
+    /// Dials a world address from a vantage. A vantage that the world does not have reaches nothing.
+    ///
+    /// # Errors
+    /// When this machine has no port left.
+    pub async fn dial(&self, vantage: &str, address: Ipv4Addr, port: u16) -> io::Result<Dial> {
+        self.doors.dial(vantage, address, port).await
+    }
+
+    /// A token for the world's principal of this name, as its own tenant would issue it. Blocking.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn token(&self, principal: &str, scope: &str) -> Result<Issued, NoToken> {
+        let state = self.ctx.state();
+        let Some(stand_in) = state.principals.get(principal) else {
+            let known = state.principals.keys().cloned().collect();
+            return Err(NoToken::UnknownPrincipal {
+                name: principal.to_owned(),
+                known,
+            });
+        };
+        let service_principal = state
+            .service_principal(&stand_in.tenant, &stand_in.object_id)
+            .filter(|found| found.is_enabled())
+            .ok_or_else(|| NoToken::Disabled(principal.to_owned()))?;
+        let resource = Resource::of_scope(scope, &stand_in.tenant, &state).map_err(|refused| {
+            NoToken::Scope {
+                code: refused.code,
+                text: refused.text,
+            }
+        })?;
+        let tenant = &stand_in.tenant;
+        let recipient = Recipient {
+            tenant,
+            service_principal,
+            proof: "1",
+            identity: None,
+            lifetime: TOKEN_LIFETIME,
+        };
+        issue::token(&self.ctx, recipient, &resource).map_err(|_| NoToken::Signing)
+    }
+
+    /// The mock's time.
+    pub fn now(&self) -> OffsetDateTime {
+        self.ctx.clock.now()
+    }
+
+    /// Turns the mock's clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.ctx.clock.advance(by);
+    }
+
+    /// The last requests, oldest first.
+    pub fn received(&self) -> Vec<Entry> {
+        self.ctx.received.entries()
+    }
+
+    /// The faults that were planted.
+    pub fn planted(&self) -> Vec<Planted> {
+        self.given().planted().to_vec()
+    }
+
+    /// The faults of the catalogue, with the places where they apply in the world as it is.
+    pub fn applicable(&self) -> Vec<Applicable> {
+        self.given().applicable()
+    }
+
+    /// Plants a fault and builds the state anew: what clients changed since the start is gone.
+    ///
+    /// # Errors
+    /// The name is unknown, or the fault does not apply there.
+    pub fn plant(&self, fault: &str, at: &str) -> Result<(), FaultError> {
+        let state = self.given().plant(fault, at)?;
+        *self.ctx.state_mut() = state;
+        Ok(())
+    }
+
+    /// Takes all faults out and builds the state anew.
+    ///
+    /// # Errors
+    /// None for a world that was built before.
+    pub fn heal(&self) -> Result<(), String> {
+        let state = self.given().heal()?;
+        *self.ctx.state_mut() = state;
+        Ok(())
+    }
+
+    fn given(&self) -> std::sync::MutexGuard<'_, Given> {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,282 @@
+//! Who is there: applications, service principals and groups of all tenants.
+//!
+//! The service principal of a managed identity is derived, as Azure makes it: object id = `principalId`, application
+//! id = `clientId`, type `ManagedIdentity`. A system-assigned identity of a vantage has ids derived from its name, so
+//! they are the same in every run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::ids::ResourceId;
+use crate::store::Resource;
+use crate::world::{Application, Group, ServicePrincipal, Vantage, World};
+
+/// ARM type of user-assigned managed identities.
+pub const USER_ASSIGNED_IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
+
+/// Directory objects of all tenants; keys are `(tenant id, object id)` in lower case.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    applications: BTreeMap<(String, String), Application>,
+    service_principals: BTreeMap<(String, String), ServicePrincipal>,
+    groups: BTreeMap<(String, String), Group>,
+    /// `(tenant, app id)` → object id of the service principal.
+    principals_by_app: BTreeMap<(String, String), String>,
+    /// `(tenant, app id)` → object id of the application.
+    applications_by_app: BTreeMap<(String, String), String>,
+    /// `(tenant, object id)` of system-assigned identities.
+    system_assigned: BTreeSet<(String, String)>,
+    /// app id → tenant of the application object.
+    homes: BTreeMap<String, String>,
+    /// member object id → `(tenant, group object id)`.
+    memberships: BTreeMap<String, BTreeSet<(String, String)>>,
+}
+
+/// The system-assigned identity of a vantage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SystemIdentity {
+    /// Tenant of the vantage's network.
+    pub tenant: String,
+    /// Object id.
+    pub principal_id: String,
+    /// Application id.
+    pub client_id: String,
+}
+
+impl SystemIdentity {
+    /// The identity that a vantage has when it has one: its tenant is that of its network's subscription.
+    pub fn of(
+        name: &str,
+        vantage: &Vantage,
+        tenant_of_subscription: impl Fn(&str) -> Option<String>,
+    ) -> Option<Self> {
+        let network = vantage
+            .network
+            .as_deref()
+            .filter(|_| vantage.system_identity)?;
+        let tenant = tenant_of_subscription(&ResourceId::parse(network).ok()?.subscription?)?;
+        let id = |kind: &str| {
+            Uuid::new_v5(
+                &Uuid::NAMESPACE_URL,
+                format!("xtenant:{name}:{kind}").as_bytes(),
+            )
+        };
+        Some(Self {
+            tenant,
+            principal_id: id("principal").to_string(),
+            client_id: id("client").to_string(),
+        })
+    }
+}
+
+impl Directory {
+    /// The directory that a world gives, without the identities that are resources: the state adds those.
+    pub(crate) fn build(world: &World) -> Self {
+        let mut directory = Self::default();
+        for tenant in world.tenants.values() {
+            for application in &tenant.applications {
+                directory.add_application(&tenant.id, application.clone());
+            }
+            for principal in &tenant.service_principals {
+                directory.add_service_principal(&tenant.id, principal.clone());
+            }
+            for group in &tenant.groups {
+                directory.add_group(&tenant.id, group.clone());
+            }
+        }
+        for (name, vantage) in &world.vantages {
+            if let Some(identity) =
+                SystemIdentity::of(name, vantage, |it| tenant_of_subscription(world, it))
+            {
+                let principal = managed(&identity.principal_id, &identity.client_id, name);
+                directory.add_service_principal(&identity.tenant, principal);
+                directory
+                    .system_assigned
+                    .insert((identity.tenant, identity.principal_id));
+            }
+        }
+        directory
+    }
+
+    /// Adds or replaces an application object.
+    pub fn add_application(&mut self, tenant: &str, application: Application) {
+        let (tenant, app_id) = (lower(tenant), lower(&application.app_id));
+        self.homes.insert(app_id.clone(), tenant.clone());
+        self.applications_by_app
+            .insert((tenant.clone(), app_id), lower(&application.id));
+        self.applications
+            .insert((tenant, lower(&application.id)), application);
+    }
+
+    /// Adds or replaces a service principal.
+    pub fn add_service_principal(&mut self, tenant: &str, principal: ServicePrincipal) {
+        let tenant = lower(tenant);
+        self.principals_by_app.insert(
+            (tenant.clone(), lower(&principal.app_id)),
+            lower(&principal.id),
+        );
+        self.service_principals
+            .insert((tenant, lower(&principal.id)), principal);
+    }
+
+    /// Adds or replaces a group.
+    pub fn add_group(&mut self, tenant: &str, group: Group) {
+        let key = (lower(tenant), lower(&group.id));
+        for member in &group.members {
+            self.memberships
+                .entry(lower(member))
+                .or_default()
+                .insert(key.clone());
+        }
+        self.groups.insert(key, group);
+    }
+
+    /// An application object of a tenant, by application id or object id.
+    pub fn application(&self, tenant: &str, app_or_object_id: &str) -> Option<&Application> {
+        let key = (lower(tenant), lower(app_or_object_id));
+        let by_app = || {
+            self.applications
+                .get(&(key.0.clone(), self.applications_by_app.get(&key)?.clone()))
+        };
+        self.applications.get(&key).or_else(by_app)
+    }
+
+    /// The application objects of a tenant.
+    pub fn applications<'a>(
+        &'a self,
+        tenant: &str,
+    ) -> impl Iterator<Item = &'a Application> + use<'a> {
+        of_tenant(&self.applications, tenant)
+    }
+
+    /// The tenant in which an application is registered.
+    pub fn home_of(&self, app_id: &str) -> Option<&str> {
+        self.homes.get(&lower(app_id)).map(String::as_str)
+    }
+
+    /// A service principal of a tenant, by application id or object id.
+    pub fn service_principal(
+        &self,
+        tenant: &str,
+        app_or_object_id: &str,
+    ) -> Option<&ServicePrincipal> {
+        let key = (lower(tenant), lower(app_or_object_id));
+        let by_app = || {
+            self.service_principals
+                .get(&(key.0.clone(), self.principals_by_app.get(&key)?.clone()))
+        };
+        self.service_principals.get(&key).or_else(by_app)
+    }
+
+    /// Is this object a system-assigned identity?
+    pub fn is_system_assigned(&self, tenant: &str, object_id: &str) -> bool {
+        self.system_assigned
+            .contains(&(lower(tenant), lower(object_id)))
+    }
+
+    /// The service principals of a tenant, derived ones included.
+    pub fn service_principals<'a>(
+        &'a self,
+        tenant: &str,
+    ) -> impl Iterator<Item = &'a ServicePrincipal> + use<'a> {
+        of_tenant(&self.service_principals, tenant)
+    }
+
+    /// A group of a tenant.
+    pub fn group(&self, tenant: &str, object_id: &str) -> Option<&Group> {
+        self.groups.get(&(lower(tenant), lower(object_id)))
+    }
+
+    /// The groups of a tenant.
+    pub fn groups<'a>(&'a self, tenant: &str) -> impl Iterator<Item = &'a Group> + use<'a> {
+        of_tenant(&self.groups, tenant)
+    }
+
+    /// Object ids (lower case) of the security groups that an object is in, directly or through other groups.
+    pub fn groups_of(&self, object_id: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![lower(object_id)];
+        while let Some(member) = open.pop() {
+            for key in self.memberships.get(&member).into_iter().flatten() {
+                let carries_rights = self
+                    .groups
+                    .get(key)
+                    .is_some_and(|group| group.security_enabled);
+                if carries_rights && found.insert(key.1.clone()) {
+                    open.push(key.1.clone());
+                }
+            }
+        }
+        found
+    }
+
+    /// Follows a managed identity that was created or changed.
+    pub(crate) fn resource_changed(&mut self, resource: &Resource) {
+        if !resource.is_a(USER_ASSIGNED_IDENTITY) {
+            return;
+        }
+        let text = |name: &str| resource.property(name).and_then(Value::as_str);
+        if let (Some(principal), Some(client)) = (text("/principalId"), text("/clientId")) {
+            let derived = managed(principal, client, &resource.name);
+            self.add_service_principal(&resource.tenant, derived);
+        }
+    }
+
+    /// Follows a managed identity that was deleted: its service principal goes with it.
+    pub(crate) fn resource_removed(&mut self, resource: &Resource) {
+        let principal = resource.property("/principalId").and_then(Value::as_str);
+        if let (true, Some(principal)) = (resource.is_a(USER_ASSIGNED_IDENTITY), principal)
+            && let Some(gone) = self
+                .service_principals
+                .remove(&(resource.tenant.clone(), lower(principal)))
+        {
+            self.principals_by_app
+                .remove(&(resource.tenant.clone(), lower(&gone.app_id)));
+        }
+    }
+}
+
+fn tenant_of_subscription(world: &World, subscription: &str) -> Option<String> {
+    let lists = |tenant: &&crate::world::Tenant| {
+        tenant
+            .subscriptions
+            .iter()
+            .any(|listed| listed.id.eq_ignore_ascii_case(subscription))
+    };
+    world
+        .tenants
+        .values()
+        .find(lists)
+        .map(|tenant| lower(&tenant.id))
+}
+
+fn of_tenant<'a, T>(
+    all: &'a BTreeMap<(String, String), T>,
+    tenant: &str,
+) -> impl Iterator<Item = &'a T> + use<'a, T> {
+    let tenant = lower(tenant);
+    all.range((tenant.clone(), String::new())..)
+        .take_while(move |((of, _), _)| *of == tenant)
+        .map(|(_, it)| it)
+}
+
+fn managed(principal: &str, client: &str, name: &str) -> ServicePrincipal {
+    ServicePrincipal {
+        id: lower(principal),
+        app_id: lower(client),
+        display_name: name.to_owned(),
+        account_enabled: true,
+        app_owner_organization_id: None,
+        service_principal_type: "ManagedIdentity".to_owned(),
+        is_disabled: false,
+        disabled_by_microsoft_status: None,
+        tags: Vec::new(),
+        graph_permissions: Vec::new(),
+    }
+}
+
+fn lower(text: &str) -> String {
+    text.to_ascii_lowercase()
+}

@@ -1,0 +1,214 @@
+//! The four answers of API.md "CNAME chain of a private-link name", per vantage, and what else a resolver meets.
+
+use std::net::Ipv4Addr;
+
+use serde_json::json;
+
+use super::addresses::front_door;
+use super::dns::{Data, DnsAnswer, Rcode, answer};
+use crate::context::Context;
+use crate::services::testing::{broken, changed, example};
+
+const NAME: &str = "kv-resource.vault.azure.net";
+const ALIAS: &str = "kv-resource.privatelink.vaultcore.azure.net";
+
+/// Response code, names of the chain, addresses.
+fn ask(
+    context: &Context,
+    vantage: &str,
+    name: &str,
+    kind: &str,
+) -> Option<(Rcode, Vec<String>, Vec<Ipv4Addr>)> {
+    let DnsAnswer::Records { rcode, answers } = answer(&context.state(), vantage, name, kind)
+    else {
+        return None;
+    };
+    let alias = |data: &Data| {
+        if let Data::Cname(target) = data {
+            Some(target.clone())
+        } else {
+            None
+        }
+    };
+    let address = |data: &Data| {
+        if let Data::A(address) = data {
+            Some(*address)
+        } else {
+            None
+        }
+    };
+    let names = answers
+        .iter()
+        .filter_map(|record| alias(&record.data))
+        .collect();
+    Some((
+        rcode,
+        names,
+        answers
+            .iter()
+            .filter_map(|record| address(&record.data))
+            .collect(),
+    ))
+}
+
+fn public() -> Vec<Ipv4Addr> {
+    front_door(NAME).into_iter().collect()
+}
+
+fn set_link(world: &mut crate::world::World, key: &str, value: &str) {
+    let link = world
+        .resources
+        .iter_mut()
+        .find(|it| it.id().contains("vaultcore.azure.net/virtualNetworkLinks"));
+    link.unwrap().body["properties"][key] = json!(value);
+}
+
+#[test]
+fn without_an_approved_endpoint_there_is_no_alias_anywhere() {
+    let context = broken("private-endpoint-pending", "vault");
+    for vantage in ["app", "internet"] {
+        let (rcode, names, addresses) = ask(&context, vantage, NAME, "A").unwrap();
+        assert_eq!((rcode, addresses), (Rcode::NoError, public()));
+        assert_eq!(
+            names,
+            [
+                "data-prod-japaneast.vaultcore.azure.net",
+                "data-prod-japaneast-region.vaultcore.azure.net"
+            ]
+        );
+    }
+    assert_eq!(
+        ask(&context, "internet", ALIAS, "A").unwrap().0,
+        Rcode::NxDomain
+    );
+}
+
+#[test]
+fn the_internet_sees_the_alias_and_the_public_address() {
+    let (rcode, names, addresses) = ask(&example(), "internet", NAME, "A").unwrap();
+    assert_eq!(
+        (rcode, names[0].as_str(), addresses),
+        (Rcode::NoError, ALIAS, public())
+    );
+}
+
+#[test]
+fn a_linked_network_sees_the_private_address_and_the_chain_stops() {
+    let context = example();
+    let (rcode, names, addresses) = ask(&context, "app", &NAME.to_uppercase(), "a").unwrap();
+    assert_eq!((rcode, names), (Rcode::NoError, vec![ALIAS.to_owned()]));
+    assert_eq!(addresses, [Ipv4Addr::new(10, 1, 0, 4)]);
+    assert_eq!(
+        ask(&context, "app", ALIAS, "A").unwrap().2,
+        [Ipv4Addr::new(10, 1, 0, 4)]
+    );
+    assert_eq!(
+        ask(&context, "app", "stresource.blob.core.windows.net.", "A")
+            .unwrap()
+            .2,
+        [Ipv4Addr::new(10, 1, 0, 5)]
+    );
+}
+
+#[test]
+fn a_linked_zone_without_the_record_answers_nxdomain_unless_it_redirects() {
+    let context = broken("zone-group-missing", "vault");
+    let (rcode, names, addresses) = ask(&context, "app", NAME, "A").unwrap();
+    assert_eq!(
+        (rcode, names, addresses),
+        (Rcode::NxDomain, vec![ALIAS.to_owned()], vec![])
+    );
+    let redirecting = changed(|world| {
+        world.resources.retain(|it| {
+            !it.id()
+                .contains("privateEndpoints/vault/privateDnsZoneGroups")
+        });
+        set_link(world, "resolutionPolicy", "NxDomainRedirect");
+    });
+    let (rcode, names, addresses) = ask(&redirecting, "app", NAME, "A").unwrap();
+    assert_eq!(
+        (rcode, names[0].as_str(), addresses),
+        (Rcode::NoError, ALIAS, public())
+    );
+}
+
+#[test]
+fn a_zone_that_the_network_does_not_see_changes_nothing() {
+    for (fault, at) in [
+        ("zone-missing", "vaultcore"),
+        ("zone-misnamed", "vaultcore"),
+        ("zone-not-linked", "vaultcore"),
+        ("zone-linked-to-other-network", "vaultcore"),
+        ("zone-link-in-progress", "vaultcore"),
+        ("dns-server-forwards-to-public", "home"),
+    ] {
+        let (rcode, _, addresses) = ask(&broken(fault, at), "app", NAME, "A").unwrap();
+        assert_eq!((rcode, addresses), (Rcode::NoError, public()), "{fault}");
+    }
+    assert_eq!(
+        ask(&broken("dns-server-silent", "home"), "app", NAME, "A"),
+        None
+    );
+    assert_eq!(
+        ask(
+            &broken("zone-same-name-linked-empty", "vaultcore"),
+            "app",
+            NAME,
+            "A"
+        )
+        .unwrap()
+        .0,
+        Rcode::NxDomain
+    );
+}
+
+#[test]
+fn a_custom_server_that_forwards_to_azure_sees_its_own_network() {
+    let context = changed(|world| {
+        crate::faults::plant(
+            world,
+            "dns-server-forwards-to-public",
+            &crate::services::testing::NET.replace("Network", "Network/virtualNetworks/home"),
+        )
+        .unwrap();
+        world.dns_servers[0].forwards_to = crate::world::Forwarding::Azure;
+    });
+    assert_eq!(
+        ask(&context, "app", NAME, "A").unwrap().2,
+        [Ipv4Addr::new(10, 1, 0, 4)]
+    );
+}
+
+#[test]
+fn other_types_have_no_data_and_unknown_names_do_not_exist() {
+    let context = example();
+    let (rcode, names, addresses) = ask(&context, "app", NAME, "AAAA").unwrap();
+    assert_eq!(
+        (rcode, names.len(), addresses.len()),
+        (Rcode::NoError, 1, 0)
+    );
+    assert_eq!(ask(&context, "app", NAME, "CNAME").unwrap().1, [ALIAS]);
+    for name in [
+        "nobody.vault.azure.net",
+        "example.com",
+        "x.azurewebsites.net",
+        "vault.azure.net",
+        "",
+    ] {
+        assert_eq!(
+            ask(&context, "internet", name, "A").unwrap().0,
+            Rcode::NxDomain,
+            "{name}"
+        );
+    }
+    assert_eq!(ask(&context, "nowhere", NAME, "A"), None);
+    assert_eq!(
+        ask(&context, "internet", "management.azure.com", "A")
+            .unwrap()
+            .2
+            .len(),
+        1
+    );
+    let apex = ask(&context, "app", "privatelink.vaultcore.azure.net", "A").unwrap();
+    assert_eq!((apex.0, apex.2.len()), (Rcode::NoError, 0));
+}

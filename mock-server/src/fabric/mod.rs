@@ -1,0 +1,14 @@
+//! Where is what in the world's network, and who reaches it?
+//!
+//! - [`addresses`] which world address stands for which service, and the egress of each vantage
+//! - [`dns`] what a name server answers at a vantage
+//! - [`public_names`] what the public DNS holds
+
+pub mod addresses;
+pub mod dns;
+pub mod doors;
+pub mod public_names;
+pub mod reach;
+
+#[cfg(test)]
+mod dns_tests;

@@ -1,0 +1,153 @@
+//! What does the public DNS hold about a name? (API.md "CNAME chain of a private-link name")
+//!
+//! Vaults and storage accounts of the world, and the hosts of the control plane. The alias through `privatelink.…` is
+//! published only while the resource has an approved private endpoint. A vault or account that does not exist has no name.
+//! Simplified: the regional names carry the location instead of Azure's abbreviations, and the chain ends at the second
+//! regional name where Azure goes on through its traffic manager. Missing on purpose: sub-resources of storage other than
+//! blob, Functions, registries, IPv6.
+
+use std::net::Ipv4Addr;
+
+use super::addresses::front_door;
+use crate::store::{Resource, State};
+
+/// A public record and its TTL in seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Public {
+    /// An address.
+    Address(Ipv4Addr, u32),
+    /// An alias.
+    Alias(String, u32),
+}
+
+/// One kind of resource with names of its own.
+struct Kind {
+    resource_type: &'static str,
+    group: &'static str,
+    /// `.vault.azure.net`
+    suffix: &'static str,
+    /// `.privatelink.vaultcore.azure.net`
+    private_suffix: &'static str,
+    /// What every regional name ends with.
+    regional_suffix: &'static str,
+    /// The name that a region's resources lead to.
+    regional: fn(&str) -> String,
+    /// The name that this one leads to, when there is a second.
+    regional_next: Option<fn(&str) -> String>,
+}
+
+const KINDS: &[Kind] = &[
+    Kind {
+        resource_type: "Microsoft.KeyVault/vaults",
+        group: "vault",
+        suffix: ".vault.azure.net",
+        private_suffix: ".privatelink.vaultcore.azure.net",
+        regional_suffix: ".vaultcore.azure.net",
+        regional: |location| format!("data-prod-{location}.vaultcore.azure.net"),
+        regional_next: Some(|location| format!("data-prod-{location}-region.vaultcore.azure.net")),
+    },
+    Kind {
+        resource_type: "Microsoft.Storage/storageAccounts",
+        group: "blob",
+        suffix: ".blob.core.windows.net",
+        private_suffix: ".privatelink.blob.core.windows.net",
+        regional_suffix: ".store.core.windows.net",
+        regional: |location| format!("blob.{location}.store.core.windows.net"),
+        regional_next: None,
+    },
+];
+
+/// Suffixes whose resources the mock does not imitate yet: none of their names exists.
+const NOT_IMITATED: &[&str] = &[".azurewebsites.net", ".azurecr.io"];
+
+const ALIAS_TTL: u32 = 60;
+const ADDRESS_TTL: u32 = 10;
+
+/// The public record of a name in lower case; nothing when the name does not exist.
+pub fn look_up(state: &State, name: &str) -> Option<Public> {
+    KINDS
+        .iter()
+        .find_map(|kind| kind.look_up(state, name))
+        .or_else(|| control_plane(name))
+}
+
+fn control_plane(name: &str) -> Option<Public> {
+    let has_own_names = |suffix: &&str| name.ends_with(*suffix);
+    let suffixes = || KINDS.iter().map(|kind| &kind.suffix).chain(NOT_IMITATED);
+    if suffixes().any(has_own_names) {
+        return None;
+    }
+    front_door(name).map(|address| Public::Address(address, ADDRESS_TTL))
+}
+
+impl Kind {
+    fn look_up(&self, state: &State, name: &str) -> Option<Public> {
+        if let Some(resource) = name.strip_suffix(self.private_suffix) {
+            let resource = self
+                .resource(state, resource)
+                .filter(|resource| self.has_alias(state, resource))?;
+            return Some(Public::Alias(
+                (self.regional)(location(resource)),
+                ALIAS_TTL,
+            ));
+        }
+        if let Some(resource) = name.strip_suffix(self.suffix) {
+            let resource = self.resource(state, resource)?;
+            let private = format!(
+                "{}{}",
+                resource.name.to_ascii_lowercase(),
+                self.private_suffix
+            );
+            let public = || (self.regional)(location(resource));
+            let target = if self.has_alias(state, resource) {
+                private
+            } else {
+                public()
+            };
+            return Some(Public::Alias(target, ALIAS_TTL));
+        }
+        if name.ends_with(self.regional_suffix) {
+            self.regional_record(state, name)
+        } else {
+            None
+        }
+    }
+
+    fn regional_record(&self, state: &State, name: &str) -> Option<Public> {
+        let address = front_door(&format!("any{}", self.suffix))
+            .map(|door| Public::Address(door, ADDRESS_TTL));
+        state
+            .resources_of_type(self.resource_type)
+            .find_map(|resource| {
+                let location = location(resource);
+                let next = self.regional_next.map(|next| next(location));
+                match next {
+                    Some(next) if next == name => address.clone(),
+                    Some(next) if (self.regional)(location) == name => {
+                        Some(Public::Alias(next, ALIAS_TTL))
+                    }
+                    None if (self.regional)(location) == name => address.clone(),
+                    _ => None,
+                }
+            })
+    }
+
+    fn resource<'a>(&self, state: &'a State, name: &str) -> Option<&'a Resource> {
+        state.resource_named(self.resource_type, name)
+    }
+
+    fn has_alias(&self, state: &State, resource: &Resource) -> bool {
+        let endpoints = &state.derived().endpoints;
+        endpoints
+            .to(&resource.id)
+            .any(|endpoint| endpoint.is_approved() && endpoint.is_to(&resource.id, self.group))
+    }
+}
+
+fn location(resource: &Resource) -> &str {
+    resource
+        .body
+        .get("location")
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or("global")
+}

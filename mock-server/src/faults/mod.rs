@@ -1,0 +1,228 @@
+//! In which ways can a world be broken? THE catalogue of state faults, [`CATALOGUE`].
+//!
+//! A fault changes what is *given* (never what is derived): it knows the places of a world where it applies and how to
+//! plant itself there. The state is then built anew. A place is a text that names the thing: a resource id, or
+//! `tenant/object` for directory objects.
+//!
+//! - [`identity`] applications, federated credentials, service principals, managed identities
+//! - [`private_endpoint`] endpoints and their approval · [`private_dns`] zones, links, records, DNS servers
+//! - [`roles`] role assignments and access policies · [`data`] secrets and blobs
+//! - [`patch`] how to change a resource's JSON
+//!
+//! A new fault is one constant in its family's file and one line here.
+
+pub mod data;
+pub mod identity;
+pub mod patch;
+pub mod private_dns;
+pub mod private_endpoint;
+pub mod roles;
+
+use crate::world::World;
+
+/// One way to break a world.
+pub struct Fault {
+    /// Stable name: `federated-credential-subject-case`.
+    pub id: &'static str,
+    /// What somebody did, in one sentence.
+    pub about: &'static str,
+    /// Where it applies in this world.
+    pub places: fn(&World) -> Vec<String>,
+    /// Plants it at one of its places.
+    pub plant: fn(&mut World, &str) -> Result<(), String>,
+}
+
+/// Every fault.
+pub const CATALOGUE: &[&Fault] = &[
+    // -- identity --
+    &identity::APPLICATION_DISABLED,
+    &identity::APPLICATION_MISSING,
+    &identity::APPLICATION_OF_RESOURCE_TENANT,
+    &identity::APPLICATION_SINGLE_TENANT,
+    &identity::CREDENTIAL_AUDIENCE_GUID,
+    &identity::CREDENTIAL_AUDIENCE_OTHER,
+    &identity::CREDENTIAL_ISSUER_OTHER_TENANT,
+    &identity::CREDENTIAL_ISSUER_TRAILING_SLASH,
+    &identity::CREDENTIAL_MISSING,
+    &identity::CREDENTIAL_SUBJECT_CASE,
+    &identity::CREDENTIAL_SUBJECT_CLIENT_ID,
+    &identity::IDENTITY_DETACHED,
+    &identity::IDENTITY_MISSING,
+    &identity::IDENTITY_OTHER_PRINCIPAL,
+    &identity::SERVICE_PRINCIPAL_DISABLED,
+    &identity::SERVICE_PRINCIPAL_MISSING,
+    // -- resources and data --
+    &private_endpoint::PENDING,
+    &private_endpoint::REJECTED,
+    &private_endpoint::REMOVED_BY_OWNER,
+    &private_endpoint::MISSING,
+    &private_endpoint::WRONG_TARGET,
+    &private_endpoint::WRONG_GROUP,
+    &private_endpoint::OTHER_APPROVED,
+    &private_endpoint::SECOND_OVERWRITES_RECORD,
+    &private_dns::ZONE_MISSING,
+    &private_dns::ZONE_MISNAMED,
+    &private_dns::ZONE_NOT_LINKED,
+    &private_dns::ZONE_LINKED_ELSEWHERE,
+    &private_dns::LINK_IN_PROGRESS,
+    &private_dns::ZONE_GROUP_MISSING,
+    &private_dns::RECORD_STALE,
+    &private_dns::RECORD_FULL_NAME,
+    &private_dns::ZONE_SAME_NAME_LINKED_EMPTY,
+    &private_dns::DNS_SERVER_PUBLIC,
+    &private_dns::DNS_SERVER_SILENT,
+    &roles::MISSING,
+    &roles::OTHER_SCOPE,
+    &roles::TO_HOME_SERVICE_PRINCIPAL,
+    &roles::TO_APPLICATION_OBJECT,
+    &roles::TO_MANAGED_IDENTITY,
+    &roles::OWNER_INSTEAD,
+    &roles::READER_INSTEAD,
+    &roles::KEY_VAULT_READER_INSTEAD,
+    &roles::BEHIND_CONDITION,
+    &roles::CUSTOM_NOT_DATA_ACTIONS,
+    &roles::VAULT_ACCESS_POLICIES,
+    &roles::ACCESS_POLICY_WRONG_OBJECT,
+    &data::SECRET_MISSING,
+    &data::SECRET_SOFT_DELETED,
+    &data::SECRET_DISABLED,
+    &data::SECRET_EXPIRED,
+    &data::SECRET_VALUE_DIFFERS,
+    &data::BLOB_MISSING,
+    &data::BLOB_CONTENT_DIFFERS,
+    &data::CONTAINER_MISSING,
+    &data::VAULT_MISSING,
+    &data::ACCOUNT_MISSING,
+];
+
+/// A fault that cannot be planted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FaultError {
+    /// The catalogue has no fault of that name.
+    #[error("unknown fault: {given}{}", did_you_mean(.meant))]
+    Unknown {
+        /// The name that was given.
+        given: String,
+        /// The closest name of the catalogue.
+        meant: Option<&'static str>,
+    },
+    /// The fault does not apply there.
+    #[error("fault {fault} does not apply at {at}; it applies at: {}", list(.places))]
+    NotHere {
+        /// The fault.
+        fault: &'static str,
+        /// The place that was given.
+        at: String,
+        /// Where it applies in this world.
+        places: Vec<String>,
+    },
+    /// It applies there, but could not be planted.
+    #[error("failed to plant {fault} at {at}: {why}")]
+    Failed {
+        /// The fault.
+        fault: &'static str,
+        /// The place.
+        at: String,
+        /// Why.
+        why: String,
+    },
+}
+
+/// Plants the fault of this name at one of its places.
+///
+/// # Errors
+/// The name is unknown, or the fault does not apply there.
+pub fn plant(world: &mut World, name: &str, at: &str) -> Result<(), FaultError> {
+    let fault = named(name)?;
+    let places = (fault.places)(world);
+    let Some(place) = places.iter().find(|place| place.eq_ignore_ascii_case(at)) else {
+        return Err(FaultError::NotHere {
+            fault: fault.id,
+            at: at.to_owned(),
+            places,
+        });
+    };
+    (fault.plant)(world, place).map_err(|why| FaultError::Failed {
+        fault: fault.id,
+        at: at.to_owned(),
+        why,
+    })
+}
+
+/// The fault of this name.
+///
+/// # Errors
+/// [`FaultError::Unknown`], with the closest name.
+pub fn named(name: &str) -> Result<&'static Fault, FaultError> {
+    CATALOGUE
+        .iter()
+        .copied()
+        .find(|fault| fault.id == name)
+        .ok_or_else(|| FaultError::Unknown {
+            given: name.to_owned(),
+            meant: xtenant_source::did_you_mean(name, CATALOGUE.iter().map(|fault| fault.id)),
+        })
+}
+
+fn did_you_mean(meant: &Option<&'static str>) -> String {
+    meant
+        .map(|meant| format!("; did you mean {meant}?"))
+        .unwrap_or_default()
+}
+
+fn list(places: &[String]) -> String {
+    if places.is_empty() {
+        "no place of this world".to_owned()
+    } else {
+        places.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_kebab_case() {
+        let names: BTreeSet<_> = CATALOGUE.iter().map(|fault| fault.id).collect();
+        assert_eq!(names.len(), CATALOGUE.len());
+        for name in names {
+            assert!(
+                name.bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_fault_applies_to_the_example_world_and_leaves_a_world_that_can_be_built() {
+        for fault in CATALOGUE {
+            let world = crate::world::example();
+            let places = (fault.places)(&world);
+            assert!(!places.is_empty(), "{} applies nowhere", fault.id);
+            for place in places {
+                let mut broken = world.clone();
+                plant(&mut broken, fault.id, &place).unwrap();
+                crate::store::State::build(&broken).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_name_names_the_closest() {
+        let error = plant(&mut crate::world::example(), "aplication-disabled", "x").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "unknown fault: aplication-disabled; did you mean application-disabled?"
+        );
+        let error = plant(&mut crate::world::example(), "application-disabled", "x").unwrap_err();
+        assert!(
+            error.to_string().starts_with(
+                "fault application-disabled does not apply at x; it applies at: home/"
+            )
+        );
+    }
+}

@@ -1,0 +1,270 @@
+//! Faults of private DNS: zones, links, records, and the servers that a network asks (PITFALLS.md B05, B07–B09, B12,
+//! B14–B16).
+//!
+//! Places are ids: of zones, of virtual network links, of zone groups, of virtual networks, as each fault says.
+
+use std::net::Ipv4Addr;
+
+use serde_json::json;
+
+use super::{Fault, patch};
+use crate::ids::ResourceId;
+use crate::services::private_dns::{LINKS, ZONES};
+use crate::services::private_endpoint::address::{range, subnet_prefix};
+use crate::services::private_endpoint::{Endpoint, ZONE_GROUPS, groups, zone_group};
+use crate::store::State;
+use crate::world::{DnsServer, Forwarding, Resource, World};
+
+const NETWORKS: &str = "Microsoft.Network/virtualNetworks";
+
+/// The zone was never made. Place: zone.
+pub const ZONE_MISSING: Fault = Fault {
+    id: "zone-missing",
+    about: "the private DNS zone does not exist",
+    places: |world| patch::of_type(world, ZONES),
+    plant: patch::remove,
+};
+
+/// The zone has a name that looks right. Place: zone.
+pub const ZONE_MISNAMED: Fault = Fault {
+    id: "zone-misnamed",
+    about: "the private DNS zone has a name that looks right and is not: privatelink before the public suffix",
+    places: |world| {
+        patch::of_type(world, ZONES)
+            .into_iter()
+            .filter(|id| misname(id).is_some())
+            .collect()
+    },
+    plant: |world, at| {
+        let other = misname(at).ok_or("no wrong name is known for this zone")?;
+        rename(world, at, &other);
+        Ok(())
+    },
+};
+
+/// The zone is linked to no network. Place: link.
+pub const ZONE_NOT_LINKED: Fault = Fault {
+    id: "zone-not-linked",
+    about: "the private DNS zone is not linked to the network",
+    places: |world| patch::of_type(world, LINKS),
+    plant: patch::remove,
+};
+
+/// The zone is linked to another network. Place: link.
+pub const ZONE_LINKED_ELSEWHERE: Fault = Fault {
+    id: "zone-linked-to-other-network",
+    about: "the private DNS zone is linked to another network",
+    places: |world| patch::of_type(world, LINKS),
+    plant: |world, at| {
+        let network = linked_network(world, at)?;
+        let other = format!("{network}-other");
+        let mut body = patch::resource(world, &network)?.body.clone();
+        body.insert("id".to_owned(), json!(other));
+        world.resources.push(Resource { body });
+        patch::set(world, at, "/virtualNetwork/id", json!(other))
+    },
+};
+
+/// The link does not work yet. Place: link.
+pub const LINK_IN_PROGRESS: Fault = Fault {
+    id: "zone-link-in-progress",
+    about: "the link between zone and network was just made and does not work yet",
+    places: |world| patch::of_type(world, LINKS),
+    plant: |world, at| patch::set(world, at, "/virtualNetworkLinkState", json!("InProgress")),
+};
+
+/// Nobody writes the record. Place: zone group.
+pub const ZONE_GROUP_MISSING: Fault = Fault {
+    id: "zone-group-missing",
+    about: "the private endpoint has no zone group, so nobody wrote its record",
+    places: |world| patch::of_type(world, ZONE_GROUPS),
+    plant: patch::remove,
+};
+
+/// The record is that of an endpoint of the past. Place: zone group.
+pub const RECORD_STALE: Fault = Fault {
+    id: "record-stale",
+    about: "the record was written by hand for an endpoint that is gone, and holds its address",
+    places: |world| patch::of_type(world, ZONE_GROUPS),
+    plant: |world, at| {
+        write_by_hand(world, at, |state, endpoint, _| {
+            let last = subnet_prefix(state, &endpoint.subnet)
+                .and_then(range)
+                .map(|(_, last)| Ipv4Addr::from(last - 5));
+            (None, last)
+        })
+    },
+};
+
+/// The record has the whole host name as its name. Place: zone group.
+pub const RECORD_FULL_NAME: Fault = Fault {
+    id: "record-named-by-full-host-name",
+    about: "the record was written by hand under the full public host name instead of the bare resource name",
+    places: |world| patch::of_type(world, ZONE_GROUPS),
+    plant: |world, at| write_by_hand(world, at, |_, _, fqdn| (Some(fqdn.to_owned()), None)),
+};
+
+/// Two zones have the name; the linked one is empty. Place: link.
+pub const ZONE_SAME_NAME_LINKED_EMPTY: Fault = Fault {
+    id: "zone-same-name-linked-empty",
+    about: "two zones have the same name: the network is linked to an empty one, the record is in the other",
+    places: |world| patch::of_type(world, LINKS),
+    plant: |world, at| {
+        let link = ResourceId::parse(at)?;
+        let zone = link.parent().ok_or("the link has no zone")?.to_owned();
+        let group = ResourceId::parse(&zone)?
+            .resource_group
+            .ok_or("the zone has no resource group")?;
+        let other = zone.replacen(&format!("/{group}/"), &format!("/{group}-other/"), 1);
+        let mut body = patch::resource(world, &zone)?.body.clone();
+        body.insert("id".to_owned(), json!(other));
+        world.resources.push(Resource { body });
+        let moved = format!("{other}/virtualNetworkLinks/{}", link.name);
+        patch::resource(world, at)?
+            .body
+            .insert("id".to_owned(), json!(moved));
+        Ok(())
+    },
+};
+
+/// The network asks a server of its own that knows the public DNS only. Place: network of a vantage.
+pub const DNS_SERVER_PUBLIC: Fault = Fault {
+    id: "dns-server-forwards-to-public",
+    about: "the network asks a DNS server of its own, which does not forward to Azure's DNS",
+    places: vantage_networks,
+    plant: |world, at| {
+        let address = Ipv4Addr::new(10, 255, 255, 53);
+        patch::set(world, at, "/dhcpOptions", json!({"dnsServers": [address]}))?;
+        world.dns_servers.push(DnsServer {
+            address,
+            network: at.to_owned(),
+            forwards_to: Forwarding::Public,
+        });
+        Ok(())
+    },
+};
+
+/// The network asks a server that does not answer. Place: network of a vantage.
+pub const DNS_SERVER_SILENT: Fault = Fault {
+    id: "dns-server-silent",
+    about: "the network asks a DNS server of its own that does not exist any more",
+    places: vantage_networks,
+    plant: |world, at| {
+        patch::set(
+            world,
+            at,
+            "/dhcpOptions",
+            json!({"dnsServers": ["10.255.255.54"]}),
+        )
+    },
+};
+
+fn vantage_networks(world: &World) -> Vec<String> {
+    let has_vantage = |network: &Resource| {
+        let stands_there = |at: &String| at.eq_ignore_ascii_case(network.id());
+        world
+            .vantages
+            .values()
+            .filter_map(|vantage| vantage.network.as_ref())
+            .any(stands_there)
+    };
+    patch::that(world, NETWORKS, has_vantage)
+}
+
+/// The id of the same zone under a wrong name (PITFALLS B15).
+fn misname(zone: &str) -> Option<String> {
+    const NAMES: &[(&str, &str)] = &[
+        (
+            "privatelink.vaultcore.azure.net",
+            "privatelink.vault.azure.net",
+        ),
+        (
+            "privatelink.blob.core.windows.net",
+            "blob.privatelink.core.windows.net",
+        ),
+    ];
+    let (head, name) = zone.rsplit_once('/')?;
+    let (_, wrong) = NAMES
+        .iter()
+        .find(|(right, _)| right.eq_ignore_ascii_case(name))?;
+    Some(format!("{head}/{wrong}"))
+}
+
+/// Gives a zone another id, with everything below it and everybody who names it.
+fn rename(world: &mut World, zone: &str, other: &str) {
+    for resource in &mut world.resources {
+        let id = resource.id().to_owned();
+        let below = id
+            .get(..zone.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(zone));
+        if below && (id.len() == zone.len() || id[zone.len()..].starts_with('/')) {
+            resource.body.insert(
+                "id".to_owned(),
+                json!(format!("{other}{}", &id[zone.len()..])),
+            );
+        }
+        let configs = resource
+            .body
+            .get_mut("properties")
+            .and_then(|it| it.pointer_mut("/privateDnsZoneConfigs"));
+        for config in configs
+            .and_then(|it| it.as_array_mut())
+            .into_iter()
+            .flatten()
+        {
+            let named = config.pointer_mut("/properties/privateDnsZoneId");
+            if let Some(id) =
+                named.filter(|id| id.as_str().is_some_and(|id| id.eq_ignore_ascii_case(zone)))
+            {
+                *id = json!(other);
+            }
+        }
+    }
+}
+
+fn linked_network(world: &mut World, link: &str) -> Result<String, String> {
+    let network = patch::resource(world, link)?
+        .properties()
+        .pointer("/virtualNetwork/id")
+        .cloned();
+    network
+        .and_then(|id| id.as_str().map(str::to_owned))
+        .ok_or_else(|| "the link names no network".to_owned())
+}
+
+/// Another name or address for the record of a public name; nothing keeps the right one.
+type Deviate = fn(&State, &Endpoint, &str) -> (Option<String>, Option<Ipv4Addr>);
+
+/// Replaces a zone group by records that somebody wrote by hand, with one deviation.
+fn write_by_hand(world: &mut World, at: &str, deviate: Deviate) -> Result<(), String> {
+    let state = State::build(world)?;
+    let endpoints = &state.derived().endpoints;
+    let group = state.resource(at).ok_or("no such zone group")?;
+    let endpoint =
+        zone_group::endpoint_of(endpoints, group).ok_or("the zone group has no endpoint")?;
+    let mut written = Vec::new();
+    for config in zone_group::configs(endpoints, group) {
+        for address in &endpoint.addresses {
+            for fqdn in &address.fqdns {
+                let (name, other) = deviate(&state, endpoint, fqdn);
+                let name = name.unwrap_or_else(|| groups::record_name(fqdn).to_owned());
+                let value = other
+                    .or(address.address)
+                    .ok_or("the endpoint has no address")?;
+                written.push((format!("{}/A/{name}", config.zone), value));
+            }
+        }
+    }
+    patch::remove(world, at)?;
+    for (id, address) in written {
+        let properties = json!({"ttl": 3600, "aRecords": [{"ipv4Address": address}]});
+        let body = [
+            ("id".to_owned(), json!(id)),
+            ("properties".to_owned(), properties),
+        ]
+        .into_iter()
+        .collect();
+        world.resources.push(Resource { body });
+    }
+    Ok(())
+}

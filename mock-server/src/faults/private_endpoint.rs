@@ -1,0 +1,228 @@
+//! Faults of private endpoints: what the consumer asked for and what the owner did (PITFALLS.md B01–B04, B13, B22).
+//!
+//! Places are ids of private endpoints.
+
+use serde_json::{Value, json};
+
+use super::{Fault, patch};
+use crate::ids::ResourceId;
+use crate::services::private_endpoint::connection::Asked;
+use crate::services::private_endpoint::groups::group_ids;
+use crate::services::private_endpoint::{PRIVATE_ENDPOINTS, ZONE_GROUPS};
+use crate::store::State;
+use crate::world::{Approval, ApprovalStatus, Resource, World};
+
+/// Nobody approved the connection.
+pub const PENDING: Fault = Fault {
+    id: "private-endpoint-pending",
+    about: "the owner of the resource did not act on the connection yet",
+    places: approved,
+    plant: |world, at| {
+        world
+            .approvals
+            .retain(|row| !row.private_endpoint.eq_ignore_ascii_case(at));
+        Ok(())
+    },
+};
+
+/// The owner refused.
+pub const REJECTED: Fault = Fault {
+    id: "private-endpoint-rejected",
+    about: "the owner of the resource rejected the connection",
+    places: approved,
+    plant: |world, at| set_status(world, at, ApprovalStatus::Rejected),
+};
+
+/// The owner removed the connection.
+pub const REMOVED_BY_OWNER: Fault = Fault {
+    id: "private-endpoint-removed-by-owner",
+    about: "the owner of the resource removed the connection after it was approved",
+    places: approved,
+    plant: |world, at| set_status(world, at, ApprovalStatus::Disconnected),
+};
+
+/// The endpoint was deleted.
+pub const MISSING: Fault = Fault {
+    id: "private-endpoint-missing",
+    about: "the private endpoint was deleted",
+    places: |world| patch::of_type(world, PRIVATE_ENDPOINTS),
+    plant: |world, at| {
+        world
+            .approvals
+            .retain(|row| !row.private_endpoint.eq_ignore_ascii_case(at));
+        patch::remove(world, at)
+    },
+};
+
+/// The endpoint leads to another resource of the same kind, whose owner approved it.
+pub const WRONG_TARGET: Fault = Fault {
+    id: "private-endpoint-wrong-target",
+    about: "the private endpoint is connected to another resource of the same kind",
+    places: approved,
+    plant: |world, at| {
+        let asked = asked(world, at)?;
+        let other = format!("{}other", asked.target);
+        let mut body = patch::resource(world, &asked.target)?.body.clone();
+        body.insert("id".to_owned(), json!(other));
+        world.resources.push(Resource { body });
+        for row in world
+            .approvals
+            .iter_mut()
+            .filter(|row| row.private_endpoint.eq_ignore_ascii_case(at))
+        {
+            row.resource.clone_from(&other);
+        }
+        patch::set(
+            world,
+            at,
+            &format!("{}/properties/privateLinkServiceId", array(&asked)),
+            json!(other),
+        )
+    },
+};
+
+/// The endpoint asks for another sub-resource.
+pub const WRONG_GROUP: Fault = Fault {
+    id: "private-endpoint-wrong-group",
+    about: "the private endpoint is connected to another sub-resource of its target",
+    places: |world| {
+        approved(world)
+            .into_iter()
+            .filter(|at| other_group(world, at).is_some())
+            .collect()
+    },
+    plant: |world, at| {
+        let asked = asked(world, at)?;
+        let group = other_group(world, at).ok_or("its target has one group only")?;
+        patch::set(
+            world,
+            at,
+            &format!("{}/properties/groupIds", array(&asked)),
+            json!([group]),
+        )
+    },
+};
+
+/// The owner approved another endpoint of the same resource.
+pub const OTHER_APPROVED: Fault = Fault {
+    id: "private-endpoint-other-approved",
+    about: "the owner approved the connection of another endpoint; that of this one is still pending",
+    places: approved,
+    plant: |world, at| {
+        let other = clone_endpoint(world, at)?;
+        for row in world
+            .approvals
+            .iter_mut()
+            .filter(|row| row.private_endpoint.eq_ignore_ascii_case(at))
+        {
+            row.private_endpoint.clone_from(&other);
+        }
+        Ok(())
+    },
+};
+
+/// A second endpoint for the same resource replaced the record of the first.
+pub const SECOND_OVERWRITES_RECORD: Fault = Fault {
+    id: "private-endpoint-second-overwrites-record",
+    about: "a second private endpoint for the same resource writes its address into the same zone",
+    places: |world| {
+        let has_group = |at: &String| zone_group(world, at).is_some();
+        approved(world).into_iter().filter(has_group).collect()
+    },
+    plant: |world, at| {
+        let mut group = zone_group(world, at)
+            .ok_or("it has no zone group")?
+            .body
+            .clone();
+        let other = clone_endpoint(world, at)?;
+        group.insert(
+            "id".to_owned(),
+            json!(format!("{other}/privateDnsZoneGroups/default")),
+        );
+        world.resources.push(Resource { body: group });
+        let rows = world
+            .approvals
+            .iter()
+            .filter(|row| row.private_endpoint.eq_ignore_ascii_case(at));
+        let rows: Vec<Approval> = rows
+            .map(|row| Approval {
+                private_endpoint: other.clone(),
+                ..row.clone()
+            })
+            .collect();
+        world.approvals.extend(rows);
+        Ok(())
+    },
+};
+
+/// Endpoints whose connection some row approves: for these the owner's act decides.
+fn approved(world: &World) -> Vec<String> {
+    let is_approved = |resource: &Resource| {
+        let concerns = |row: &&Approval| row.private_endpoint.eq_ignore_ascii_case(resource.id());
+        world
+            .approvals
+            .iter()
+            .filter(concerns)
+            .any(|row| row.status == ApprovalStatus::Approved)
+    };
+    patch::that(world, PRIVATE_ENDPOINTS, is_approved)
+}
+
+fn set_status(world: &mut World, at: &str, status: ApprovalStatus) -> Result<(), String> {
+    let rows = world
+        .approvals
+        .iter_mut()
+        .filter(|row| row.private_endpoint.eq_ignore_ascii_case(at));
+    rows.for_each(|row| row.status = status);
+    Ok(())
+}
+
+/// What the endpoint asks for.
+fn asked(world: &World, at: &str) -> Result<Asked, String> {
+    let state = State::build(world)?;
+    state
+        .resource(at)
+        .and_then(Asked::by)
+        .ok_or_else(|| "the endpoint asks for nothing".to_owned())
+}
+
+fn array(asked: &Asked) -> &'static str {
+    if asked.manual {
+        "/manualPrivateLinkServiceConnections/0"
+    } else {
+        "/privateLinkServiceConnections/0"
+    }
+}
+
+fn other_group(world: &World, at: &str) -> Option<&'static str> {
+    let asked = asked(world, at).ok()?;
+    let target = ResourceId::parse(&asked.target).ok()?;
+    let groups = group_ids(&target.resource_type);
+    groups.into_iter().find(|group| {
+        !asked
+            .groups
+            .iter()
+            .any(|it| it.eq_ignore_ascii_case(group) || group.starts_with(it.as_str()))
+    })
+}
+
+fn zone_group<'w>(world: &'w World, at: &str) -> Option<&'w Resource> {
+    let ids = patch::of_type(world, ZONE_GROUPS);
+    let below = format!("{}/", at.to_ascii_lowercase());
+    let id = ids
+        .into_iter()
+        .find(|id| id.to_ascii_lowercase().starts_with(&below))?;
+    world.resources.iter().find(|resource| resource.id() == id)
+}
+
+/// A second endpoint like this one, `<name>-other`, without its zone group and approvals.
+fn clone_endpoint(world: &mut World, at: &str) -> Result<String, String> {
+    let other = format!("{at}-other");
+    let mut body = patch::resource(world, at)?.body.clone();
+    body.insert("id".to_owned(), Value::String(other.clone()));
+    if let Some(properties) = body.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.shift_remove("ipConfigurations");
+    }
+    world.resources.push(Resource { body });
+    Ok(other)
+}

@@ -1,0 +1,15 @@
+//! How do requests come in and replies go out? Sockets, TLS, limits; no knowledge of Azure.
+//!
+//! - [`tls`] the mock's certificate authority and its one certificate
+//! - [`http`] HTTP/1.1 and HTTP/2 over TCP, with or without TLS
+//! - [`azure`] a request as Azure's services get it, a reply as they send it
+//! - [`proxy`] an HTTP proxy per vantage, for clients that know nothing of doors
+//! - [`dns`] DNS over UDP and TCP, one server per vantage
+//! - [`stop`] how everything ends
+
+pub mod azure;
+pub mod dns;
+pub mod http;
+pub mod proxy;
+pub mod stop;
+pub mod tls;

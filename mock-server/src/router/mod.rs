@@ -1,0 +1,197 @@
+//! Which operation does a request mean, and may it run?
+//!
+//! Host and path choose the operation; then, in this order: `api-version`, token, tenant of the subscription that the
+//! path names, rights, handler. The first that refuses answers, in the words of the service. A path that no operation
+//! has, or one that is not built, answers 501 and names itself.
+//!
+//! - [`template`] path templates · [`version`] forms of `api-version` · [`scope`] the scope that an ARM path names
+//! - [`parse`] a request line taken apart
+
+pub mod parse;
+pub mod scope;
+pub mod template;
+pub mod version;
+
+use std::net::IpAddr;
+
+use http::StatusCode;
+use serde_json::json;
+
+use crate::auth::{self, Audience, Caller};
+use crate::context::Context;
+use crate::fabric::addresses;
+use crate::rbac::{self, Plane};
+use crate::request::{Reply, Request};
+use crate::services::{
+    Access, Hosts, Operation, Refusal, SERVICES, Service, entra, managed_identity,
+};
+use template::Template;
+
+/// Answers a request. Blocking: signing a token takes about half a millisecond.
+pub fn answer(ctx: &Context, req: Request) -> Reply {
+    answer_from(SERVICES, ctx, req)
+}
+
+/// Does answering need a signature? Token endpoints do; a caller with few workers may run them elsewhere.
+pub fn signs(req: &Request) -> bool {
+    let issuers = [
+        &entra::SERVICE,
+        &managed_identity::IMDS,
+        &managed_identity::APP_SERVICE,
+    ];
+    issuers.into_iter().any(|service| serves(service, req))
+}
+
+fn answer_from(services: &[&'static Service], ctx: &Context, mut req: Request) -> Reply {
+    let serving: Vec<_> = services
+        .iter()
+        .copied()
+        .filter(|service| serves(service, &req))
+        .collect();
+    let Some(first) = serving.first() else {
+        return unknown_host(&req);
+    };
+    if misdirected(first, &req) {
+        return (first.refuse)(
+            &Refusal::Misdirected {
+                host: req.host.clone(),
+            },
+            &req,
+            ctx,
+        );
+    }
+    let Some((service, operation)) = find(&serving, &mut req) else {
+        let operation = format!("{} https://{}{}", req.method, req.host, req.path);
+        return (first.refuse)(&Refusal::NotImplemented { operation }, &req, ctx);
+    };
+    run(service, operation, ctx, &req)
+        .unwrap_or_else(|refusal| (service.refuse)(&refusal, &req, ctx))
+}
+
+fn run(
+    service: &Service,
+    operation: &Operation,
+    ctx: &Context,
+    req: &Request,
+) -> Result<Reply, Refusal> {
+    version::check(service.api_version, req)?;
+    let caller = admit(operation.access, ctx, req)?;
+    match operation.handler {
+        Some(handler) => Ok(handler(ctx, req, caller.as_ref())),
+        None => Err(Refusal::NotImplemented {
+            operation: operation.id.to_owned(),
+        }),
+    }
+}
+
+fn admit(access: Access, ctx: &Context, req: &Request) -> Result<Option<Caller>, Refusal> {
+    let caller = match access {
+        Access::Anonymous => return Ok(None),
+        Access::Arm(_) | Access::Bearer(Audience::Arm) => arm_caller(ctx, req)?,
+        Access::Bearer(audience) => auth::authenticate(ctx, req, audience)?,
+        Access::Graph(_) => auth::authenticate(ctx, req, Audience::Graph)?,
+    };
+    match access {
+        Access::Arm(action) => require_right(ctx, &caller, action, &req.path)?,
+        Access::Graph(permissions) => require_permission(&caller, permissions)?,
+        Access::Anonymous | Access::Bearer(_) => {}
+    }
+    Ok(Some(caller))
+}
+
+/// A valid ARM token, of the tenant that has the path's subscription.
+fn arm_caller(ctx: &Context, req: &Request) -> Result<Caller, Refusal> {
+    let caller = auth::authenticate(ctx, req, Audience::Arm)?;
+    if let Some(subscription) = scope::subscription(&req.path) {
+        let state = ctx.state();
+        let tenant = state.tenant_of_subscription(subscription).ok_or_else(|| {
+            Refusal::UnknownSubscription {
+                subscription: subscription.to_owned(),
+            }
+        })?;
+        auth::require_tenant(&caller, tenant)?;
+    }
+    Ok(caller)
+}
+
+fn require_right(ctx: &Context, caller: &Caller, action: &str, path: &str) -> Result<(), Refusal> {
+    let scope = scope::of(path);
+    if rbac::allowed(&ctx.state(), caller, action, &scope, Plane::Control).is_granted() {
+        return Ok(());
+    }
+    Err(Refusal::Forbidden {
+        action: action.to_owned(),
+        scope,
+    })
+}
+
+fn require_permission(caller: &Caller, permissions: &[&str]) -> Result<(), Refusal> {
+    if caller
+        .roles
+        .iter()
+        .any(|role| permissions.contains(&role.as_str()))
+    {
+        return Ok(());
+    }
+    Err(Refusal::Forbidden {
+        action: permissions.join(" or "),
+        scope: "/".to_owned(),
+    })
+}
+
+fn serves(service: &Service, req: &Request) -> bool {
+    match service.hosts {
+        Hosts::LinkLocal => is_link_local(req),
+        _ if is_link_local(req) => false,
+        Hosts::Exact(names) => names.contains(&req.host.as_str()),
+        Hosts::Suffix(suffix) => req
+            .host
+            .strip_suffix(suffix)
+            .is_some_and(|name| !name.is_empty() && !name.contains('.')),
+    }
+}
+
+fn is_link_local(req: &Request) -> bool {
+    matches!(req.peer.destination, IpAddr::V4(address) if address.is_link_local())
+}
+
+/// A front door serves its own service only, and the services of one name have no other address: a `Host` header may not
+/// choose.
+fn misdirected(service: &Service, req: &Request) -> bool {
+    let IpAddr::V4(dialled) = req.peer.destination else {
+        return true;
+    };
+    let own_door = || addresses::front_door(&req.host) == Some(dialled);
+    match service.hosts {
+        Hosts::LinkLocal => false,
+        Hosts::Exact(_) => !own_door(),
+        Hosts::Suffix(_) => addresses::is_front_door(dialled) && !own_door(),
+    }
+}
+
+fn find(
+    serving: &[&'static Service],
+    req: &mut Request,
+) -> Option<(&'static Service, &'static Operation)> {
+    for service in serving {
+        for operation in service
+            .operations
+            .iter()
+            .filter(|operation| operation.method == req.method)
+        {
+            if let Some(parameters) = Template::new(operation.path).matches(&req.path) {
+                req.parameters = parameters;
+                return Some((service, operation));
+            }
+        }
+    }
+    None
+}
+
+fn unknown_host(req: &Request) -> Reply {
+    let message = format!("The mock does not serve this host: {}", req.host);
+    Reply::json(
+        StatusCode::NOT_IMPLEMENTED,
+        &json!({"error": {"code": "NotImplemented", "message": message}}),
+    )
+}

@@ -1,0 +1,94 @@
+//! Lists: `{"value": […], "nextLink": …}`.
+//!
+//! A page has 100 items, or `$top` where the operation takes it. The rest is behind `nextLink`: the same request with a
+//! `$skipToken`, which clients must take as it is.
+
+use serde_json::{Value, json};
+
+use super::errors::bad_request;
+use crate::request::{Reply, Request};
+
+/// Items of a page when nobody asked for fewer.
+pub const PAGE: usize = 100;
+
+/// One page of a list that takes `$top`.
+pub fn reply_with_top(request: &Request, items: Vec<Value>) -> Reply {
+    let asked = match request
+        .query("$top")
+        .filter(|top| !top.is_empty())
+        .map(str::parse::<usize>)
+    {
+        None => PAGE,
+        Some(Ok(top)) if top > 0 => top.min(PAGE),
+        Some(_) => {
+            return bad_request(
+                "InvalidTopParameter",
+                "the value of $top is not a positive number",
+            );
+        }
+    };
+    page(request, items, asked)
+}
+
+/// One page of a list that does not take `$top`.
+pub fn reply(request: &Request, items: Vec<Value>) -> Reply {
+    page(request, items, PAGE)
+}
+
+/// A list that has a single page, without `nextLink`, by specification.
+pub fn single(items: Vec<Value>) -> Reply {
+    Reply::ok(&json!({"value": items}))
+}
+
+fn page(request: &Request, items: Vec<Value>, size: usize) -> Reply {
+    let start = match request.query("$skipToken").map(str::parse::<usize>) {
+        None => 0,
+        Some(Ok(start)) if start <= items.len() => start,
+        Some(_) => {
+            return bad_request(
+                "InvalidSkipToken",
+                "the $skipToken is not one that this list gave out",
+            );
+        }
+    };
+    let end = items.len().min(start.saturating_add(size));
+    let more = end < items.len();
+    let value: Vec<Value> = items.into_iter().skip(start).take(end - start).collect();
+    let mut body = json!({"value": value});
+    if more {
+        body["nextLink"] = Value::String(next_link(request, end));
+    }
+    Reply::ok(&body)
+}
+
+fn next_link(request: &Request, start: usize) -> String {
+    let kept = request
+        .query
+        .iter()
+        .filter(|(name, _)| !name.eq_ignore_ascii_case("$skipToken"));
+    let kept: String = kept
+        .map(|(name, value)| format!("{}={}&", encode(name), encode(value)))
+        .collect();
+    let path: String = request
+        .path
+        .split('/')
+        .skip(1)
+        .map(|segment| format!("/{}", encode(segment)))
+        .collect();
+    format!("https://{}{path}?{kept}$skipToken={start}", request.host)
+}
+
+/// Percent-encodes what may not stand in a query value or a segment (RFC 3986 §2.3), `$` excepted.
+pub fn encode(text: &str) -> String {
+    let keep =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'$');
+    text.bytes()
+        .map(|byte| {
+            if keep(byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
+}

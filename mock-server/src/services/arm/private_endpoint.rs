@@ -1,0 +1,225 @@
+//! `Microsoft.Network/privateEndpoints` and their zone groups, as the consumer sees them.
+//!
+//! Connection state, network interface, `customDnsConfigs` and the record sets of zone groups are derived; see
+//! `services/private_endpoint`. Missing on purpose: application security groups beside what was given, writes.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::connections::state_of;
+use super::{found, not_built, page, provider, read, shape};
+use crate::auth::Caller;
+use crate::context::Context;
+use crate::request::{Reply, Request};
+use crate::services::private_endpoint::zone_group::{TTL, ZoneConfig, configs};
+use crate::services::private_endpoint::{Endpoint, PRIVATE_ENDPOINTS, ZONE_GROUPS};
+use crate::services::{Operation, Service};
+use crate::store::{Resource, State};
+
+const SPEC: &str = "network/2024-01-01/privateEndpoint.json";
+const READ: &str = "Microsoft.Network/privateEndpoints/read";
+const READ_GROUPS: &str = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/read";
+const ONE: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/privateEndpoints/{privateEndpointName}";
+const GROUP: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/privateEndpoints/{privateEndpointName}/privateDnsZoneGroups/{privateDnsZoneGroupName}";
+
+/// The service.
+pub const SERVICE: Service = provider(
+    "arm-private-endpoint",
+    "private endpoints and their zone groups",
+    OPERATIONS,
+);
+
+const OPERATIONS: &[Operation] = &[
+    read("PrivateEndpoints_Get", ONE, READ, SPEC, get),
+    read(
+        "PrivateEndpoints_List",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/privateEndpoints",
+        READ,
+        SPEC,
+        list,
+    ),
+    read(
+        "PrivateEndpoints_ListBySubscription",
+        "/subscriptions/{subscriptionId}/providers/Microsoft.Network/privateEndpoints",
+        READ,
+        SPEC,
+        list,
+    ),
+    not_built(
+        "PrivateEndpoints_CreateOrUpdate",
+        Method::PUT,
+        ONE,
+        "Microsoft.Network/privateEndpoints/write",
+        SPEC,
+    ),
+    not_built(
+        "PrivateEndpoints_Delete",
+        Method::DELETE,
+        ONE,
+        "Microsoft.Network/privateEndpoints/delete",
+        SPEC,
+    ),
+    read(
+        "PrivateDnsZoneGroups_Get",
+        GROUP,
+        READ_GROUPS,
+        SPEC,
+        get_group,
+    ),
+    read(
+        "PrivateDnsZoneGroups_List",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/privateEndpoints/{privateEndpointName}/privateDnsZoneGroups",
+        READ_GROUPS,
+        SPEC,
+        list_groups,
+    ),
+    not_built(
+        "PrivateDnsZoneGroups_CreateOrUpdate",
+        Method::PUT,
+        GROUP,
+        "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/write",
+        SPEC,
+    ),
+    not_built(
+        "PrivateDnsZoneGroups_Delete",
+        Method::DELETE,
+        GROUP,
+        "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/delete",
+        SPEC,
+    ),
+];
+
+fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let state = context.state();
+    found::resource(&state, request)
+        .map_or_else(|reply| reply, |it| Reply::ok(&endpoint(&state, it)))
+}
+
+fn list(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let state = context.state();
+    match found::listed(&state, request, PRIVATE_ENDPOINTS) {
+        Ok(all) => page::reply(
+            request,
+            all.into_iter().map(|it| endpoint(&state, it)).collect(),
+        ),
+        Err(reply) => reply,
+    }
+}
+
+fn get_group(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let state = context.state();
+    found::resource(&state, request).map_or_else(|reply| reply, |it| Reply::ok(&group(&state, it)))
+}
+
+fn list_groups(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let state = context.state();
+    match found::parent(&state, request) {
+        Ok(parent) => page::reply(
+            request,
+            state
+                .children(&parent.id, ZONE_GROUPS)
+                .map(|it| group(&state, it))
+                .collect(),
+        ),
+        Err(reply) => reply,
+    }
+}
+
+fn endpoint(state: &State, given: &Resource) -> Value {
+    let mut body = shape::resource(given);
+    body["etag"] = shape::etag(&given.id);
+    let Some(derived) = state.derived().endpoints.get(&given.id) else {
+        return body;
+    };
+    for array in [
+        "privateLinkServiceConnections",
+        "manualPrivateLinkServiceConnections",
+    ] {
+        let connections = given
+            .properties()
+            .get(array)
+            .cloned()
+            .unwrap_or_else(|| json!([]));
+        shape::derive(
+            &mut body,
+            array,
+            connections_of(derived, connections, array),
+        );
+    }
+    shape::derive(
+        &mut body,
+        "networkInterfaces",
+        json!([{"id": derived.interface_id()}]),
+    );
+    shape::derive(&mut body, "customDnsConfigs", custom_dns(state, derived));
+    shape::default(&mut body, "ipConfigurations", json!([]));
+    shape::default(&mut body, "customNetworkInterfaceName", json!(""));
+    body
+}
+
+fn connections_of(endpoint: &Endpoint, mut given: Value, array: &str) -> Value {
+    let Some(connection) = &endpoint.connection else {
+        return given;
+    };
+    for item in given.as_array_mut().into_iter().flatten() {
+        let id = format!("{}/{array}/{}", endpoint.id, connection.asked.name);
+        item["id"] = json!(id);
+        item["etag"] = shape::etag(&id);
+        item["type"] = json!(format!("{PRIVATE_ENDPOINTS}/{array}"));
+        shape::default(item, "provisioningState", json!("Succeeded"));
+        shape::derive(
+            item,
+            "privateLinkServiceConnectionState",
+            state_of(connection, "actionsRequired"),
+        );
+    }
+    given
+}
+
+/// Names and addresses that somebody has to bring into DNS: none when a zone group does, none before the approval.
+fn custom_dns(state: &State, endpoint: &Endpoint) -> Value {
+    if state.children(&endpoint.id, ZONE_GROUPS).next().is_some() {
+        return json!([]);
+    }
+    let named = endpoint
+        .addresses
+        .iter()
+        .filter_map(|it| it.address.map(|address| (it, address)));
+    let configs = named.flat_map(|(it, address)| {
+        it.fqdns
+            .iter()
+            .map(move |fqdn| json!({"fqdn": fqdn, "ipAddresses": [address]}))
+    });
+    configs.collect::<Vec<_>>().into()
+}
+
+fn group(state: &State, given: &Resource) -> Value {
+    let mut body = shape::resource(given);
+    body["etag"] = shape::etag(&given.id);
+    let configs = configs(&state.derived().endpoints, given);
+    let configs: Vec<Value> = configs.iter().map(config).collect();
+    shape::derive(&mut body, "privateDnsZoneConfigs", json!(configs));
+    body
+}
+
+fn config(config: &ZoneConfig) -> Value {
+    let zone_name = config.zone.rsplit('/').next().unwrap_or_default();
+    let records: Vec<Value> = config
+        .records
+        .iter()
+        .map(|record| {
+            json!({
+                "recordType": "A",
+                "recordSetName": record.name,
+                "fqdn": format!("{}.{zone_name}", record.name),
+                "ttl": TTL,
+                "ipAddresses": record.addresses,
+                "provisioningState": "Succeeded",
+            })
+        })
+        .collect();
+    json!({
+        "name": config.name,
+        "properties": {"privateDnsZoneId": config.zone, "recordSets": records},
+    })
+}

@@ -1,0 +1,153 @@
+//! `Microsoft.Resources`: subscriptions and tenants.
+//!
+//! A subscription is visible to a caller of its tenant who holds any role in it. Missing on purpose: subscriptions of other
+//! tenants through guests and Lighthouse, locations, resource groups, generic resource lists.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::page;
+use super::{not_built, provider, read, simplified};
+use crate::auth::{Audience, Caller};
+use crate::context::Context;
+use crate::rbac::assignment::{at_or_above, below, holders};
+use crate::request::{Reply, Request};
+use crate::services::arm::errors::subscription_not_found;
+use crate::services::{Access, Operation, Service};
+use crate::store::State;
+
+const SPEC: &str = "resources/2022-12-01/subscriptions.json";
+const RESOURCES: &str = "resources/2024-07-01/resources.json";
+
+/// The service.
+pub const SERVICE: Service = provider("arm-resources", "subscriptions and tenants", OPERATIONS);
+
+const OPERATIONS: &[Operation] = &[
+    Operation {
+        id: "Subscriptions_List",
+        method: Method::GET,
+        path: "/subscriptions",
+        access: Access::Bearer(Audience::Arm),
+        spec: Some(SPEC),
+        simplified: "only subscriptions of the token's tenant in which the caller holds a role",
+        handler: Some(list),
+    },
+    simplified(
+        read(
+            "Subscriptions_Get",
+            "/subscriptions/{subscriptionId}",
+            "Microsoft.Resources/subscriptions/read",
+            SPEC,
+            get,
+        ),
+        "needs the right at the subscription itself; Azure also shows it to holders of roles further down",
+    ),
+    Operation {
+        id: "Tenants_List",
+        method: Method::GET,
+        path: "/tenants",
+        access: Access::Bearer(Audience::Arm),
+        spec: Some(SPEC),
+        simplified: "only the token's tenant: service principals have no other",
+        handler: Some(tenants),
+    },
+    not_built(
+        "Resources_List",
+        Method::GET,
+        "/subscriptions/{subscriptionId}/resources",
+        "Microsoft.Resources/subscriptions/resources/read",
+        RESOURCES,
+    ),
+    not_built(
+        "ResourceGroups_List",
+        Method::GET,
+        "/subscriptions/{subscriptionId}/resourceGroups",
+        "Microsoft.Resources/subscriptions/resourceGroups/read",
+        RESOURCES,
+    ),
+    not_built(
+        "ResourceGroups_Get",
+        Method::GET,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}",
+        "Microsoft.Resources/subscriptions/resourceGroups/read",
+        RESOURCES,
+    ),
+];
+
+fn list(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
+    let state = context.state();
+    let Some(caller) = caller else {
+        return page::single(Vec::new());
+    };
+    let subscriptions = state
+        .tenant(&caller.tenant_id)
+        .map(|tenant| tenant.subscriptions.as_slice())
+        .unwrap_or_default();
+    let seen = subscriptions
+        .iter()
+        .filter(|subscription| holds_a_role_in(&state, caller, &subscription.id));
+    let items = seen
+        .map(|it| subscription(&it.id, &it.name, &caller.tenant_id))
+        .collect();
+    page::reply(request, items)
+}
+
+fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let state = context.state();
+    let id = request.parameter("subscriptionId");
+    let tenant = state
+        .tenant_of_subscription(id)
+        .and_then(|tenant| state.tenant(tenant));
+    let found = tenant.and_then(|tenant| {
+        let found = tenant
+            .subscriptions
+            .iter()
+            .find(|subscription| subscription.id.eq_ignore_ascii_case(id))?;
+        Some(subscription(&found.id, &found.name, &tenant.id))
+    });
+    found.map_or_else(|| subscription_not_found(id), |body| Reply::ok(&body))
+}
+
+fn tenants(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
+    let state = context.state();
+    let own = caller.and_then(|caller| state.tenant(&caller.tenant_id));
+    let items = own.into_iter().map(|tenant| {
+        json!({
+            "id": format!("/tenants/{}", tenant.id),
+            "tenantId": tenant.id,
+            "countryCode": "JP",
+            "displayName": tenant.name,
+            "domains": [tenant.domain],
+            "tenantCategory": "Home",
+            "defaultDomain": tenant.domain,
+            "tenantType": "AAD",
+        })
+    });
+    page::reply(request, items.collect())
+}
+
+fn subscription(id: &str, name: &str, tenant: &str) -> Value {
+    json!({
+        "id": format!("/subscriptions/{id}"),
+        "authorizationSource": "RoleBased",
+        "managedByTenants": [],
+        "subscriptionId": id,
+        "tenantId": tenant,
+        "displayName": name,
+        "state": "Enabled",
+        "subscriptionPolicies": {
+            "locationPlacementId": "Public_2014-09-01",
+            "quotaId": "PayAsYouGo_2014-09-01",
+            "spendingLimit": "Off",
+        },
+    })
+}
+
+fn holds_a_role_in(state: &State, caller: &Caller, subscription: &str) -> bool {
+    let scope = format!("/subscriptions/{subscription}");
+    let holders = holders(state, &caller.object_id);
+    let mut all = at_or_above(state, &scope)
+        .into_iter()
+        .chain(below(state, &scope));
+    all.any(|assignment| holders.contains(&assignment.principal().to_ascii_lowercase()))
+}

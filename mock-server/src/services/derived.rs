@@ -1,0 +1,26 @@
+//! What Azure makes of the resources: endpoints with their addresses, zones with their records. Derived once per state.
+//!
+//! The state keeps the result until something changes ([`crate::store::State::derived`]), so a question costs the same in
+//! a world of one endpoint as in one of ten thousand.
+
+use crate::services::private_dns::Zones;
+use crate::services::private_endpoint::Endpoints;
+use crate::store::State;
+
+/// Everything derived.
+#[derive(Clone, Debug)]
+pub struct Derived {
+    /// Private endpoints.
+    pub endpoints: Endpoints,
+    /// Private DNS zones.
+    pub zones: Zones,
+}
+
+impl Derived {
+    /// Derives.
+    pub fn of(state: &State) -> Self {
+        let endpoints = Endpoints::of(state);
+        let zones = Zones::of(state, &endpoints);
+        Self { endpoints, zones }
+    }
+}

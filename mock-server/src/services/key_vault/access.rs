@@ -1,0 +1,106 @@
+//! Who may do what to the secrets of a vault?
+//!
+//! With `enableRbacAuthorization: true` role assignments decide, otherwise (also when it is absent, as in vaults made with
+//! old versions) the vault's access policies, which name object ids of the vault's own tenant. Never both.
+
+use serde_json::Value;
+
+use super::{errors, printed, printed_caller};
+use crate::auth::Caller;
+use crate::rbac::{self, Plane, assignment};
+use crate::request::{Reply, Request};
+use crate::store::{Resource, State};
+
+/// What is done to a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deed {
+    /// Read a value.
+    Get,
+    /// Read names and attributes.
+    List,
+}
+
+impl Deed {
+    fn action(self) -> &'static str {
+        match self {
+            Self::Get => "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+            Self::List => "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+        }
+    }
+
+    fn permission(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::List => "list",
+        }
+    }
+}
+
+/// Checks the right of a caller; `secret` is empty when all are meant.
+///
+/// # Errors
+/// The 403 of the vault's permission model.
+pub(super) fn admit(
+    state: &State,
+    vault: &Resource,
+    caller: &Caller,
+    deed: Deed,
+    secret: &str,
+    request: &Request,
+) -> Result<(), Reply> {
+    let by_roles = vault
+        .property("/enableRbacAuthorization")
+        .and_then(Value::as_bool)
+        .unwrap_or(false);
+    if !by_roles {
+        let listed = has_policy(state, vault, caller, deed);
+        let refused =
+            || errors::by_policy(&printed_caller(request), deed.permission(), &printed(vault));
+        return listed.then_some(()).ok_or_else(refused);
+    }
+    let scope = if secret.is_empty() {
+        vault.id.clone()
+    } else {
+        format!("{}/secrets/{secret}", vault.id)
+    };
+    if rbac::allowed(state, caller, deed.action(), &scope, Plane::Data).is_granted() {
+        return Ok(());
+    }
+    let resource = scope.to_ascii_lowercase();
+    Err(errors::by_rbac(
+        &printed_caller(request),
+        deed.action(),
+        &resource,
+        &printed(vault),
+    ))
+}
+
+fn has_policy(state: &State, vault: &Resource, caller: &Caller, deed: Deed) -> bool {
+    let holders = assignment::holders(state, &caller.object_id);
+    let text = |policy: &Value, key: &str| {
+        policy
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
+    let concerns = |policy: &&Value| {
+        text(policy, "tenantId") == vault.tenant && holders.contains(&text(policy, "objectId"))
+    };
+    let grants = |policy: &Value| {
+        let permissions = policy
+            .pointer("/permissions/secrets")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        permissions
+            .filter_map(Value::as_str)
+            .any(|it| it.eq_ignore_ascii_case(deed.permission()) || it.eq_ignore_ascii_case("all"))
+    };
+    let policies = vault
+        .property("/accessPolicies")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    policies.filter(concerns).any(grants)
+}

@@ -1,0 +1,260 @@
+//! Every protected operation refuses: no token, a forged one, one of another audience, of another tenant, without rights.
+
+use http::StatusCode;
+use serde_json::json;
+
+use super::testing::{
+    HOME, HOME_AUDITOR, IDENTITY, RESOURCE, RESOURCE_AUDITOR, WORKLOAD, ask, example, get,
+};
+use super::{Access, ApiVersion, Hosts, Operation, SERVICES, Service};
+use crate::auth::Audience;
+use crate::context::Context;
+
+const SUBSCRIPTION: &str = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
+
+/// A URL that fits an operation, with the parameters filled with something.
+fn url(service: &Service, operation: &Operation) -> String {
+    let host = match service.hosts {
+        Hosts::Exact(names) => names[0].to_owned(),
+        Hosts::Suffix(".vault.azure.net") => "kv-resource.vault.azure.net".to_owned(),
+        Hosts::Suffix(suffix) => format!("stresource{suffix}"),
+        Hosts::LinkLocal => String::new(),
+    };
+    let path = operation.path.replace("{subscriptionId}", SUBSCRIPTION);
+    let path = path.replace("{scope*}", &format!("subscriptions/{SUBSCRIPTION}"));
+    let mut filled = String::new();
+    for (index, part) in path.split(['{', '}']).enumerate() {
+        filled.push_str(if index % 2 == 1 { "x" } else { part });
+    }
+    let version = if service.api_version == ApiVersion::None {
+        ""
+    } else {
+        "?api-version=2024-01-01"
+    };
+    format!("{host}{filled}{version}")
+}
+
+/// Operations of this file's services that need a token.
+fn protected() -> impl Iterator<Item = (&'static Service, &'static Operation, Audience)> {
+    let mine = |service: &&Service| !matches!(service.hosts, Hosts::LinkLocal);
+    SERVICES.iter().copied().filter(mine).flat_map(|service| {
+        service
+            .operations
+            .iter()
+            .filter_map(move |operation| match operation.access {
+                Access::Anonymous => None,
+                Access::Arm(_) => Some((service, operation, Audience::Arm)),
+                Access::Graph(_) => Some((service, operation, Audience::Graph)),
+                Access::Bearer(audience) => Some((service, operation, audience)),
+            })
+    })
+}
+
+/// The vault and the account opened, so that the network is not what refuses.
+fn open() -> Context {
+    super::testing::changed(|world| {
+        for resource in &mut world.resources {
+            if let Some(properties) = resource
+                .body
+                .get_mut("properties")
+                .and_then(|it| it.as_object_mut())
+            {
+                if properties.contains_key("publicNetworkAccess") {
+                    properties.insert("publicNetworkAccess".to_owned(), json!("Enabled"));
+                    properties.insert("networkAcls".to_owned(), json!({"defaultAction": "Allow"}));
+                }
+            }
+        }
+    })
+}
+
+#[test]
+fn no_token_no_answer() {
+    let context = open();
+    for (service, operation, _) in protected() {
+        let reply = ask(&context, operation.method.clone(), &url(service, operation))
+            .with("x-ms-version", "2024-08-04")
+            .reply();
+        assert_eq!(
+            reply.status,
+            StatusCode::UNAUTHORIZED,
+            "{} {}",
+            service.name,
+            operation.id
+        );
+        assert!(
+            reply
+                .headers
+                .iter()
+                .any(|(name, _)| *name == "www-authenticate"),
+            "{} {}",
+            service.name,
+            operation.id
+        );
+    }
+}
+
+#[test]
+fn a_token_that_nobody_signed_is_none() {
+    let context = open();
+    for (service, operation, _) in protected() {
+        let forged = ask(&context, operation.method.clone(), &url(service, operation))
+            .with("authorization", "Bearer eyJhbGciOiJub25lIn0.e30.");
+        assert_eq!(
+            forged.reply().status,
+            StatusCode::UNAUTHORIZED,
+            "{} {}",
+            service.name,
+            operation.id
+        );
+    }
+}
+
+#[test]
+fn a_token_for_another_service_is_none() {
+    let context = open();
+    for (service, operation, audience) in protected() {
+        for other in Audience::ALL.into_iter().filter(|other| *other != audience) {
+            let request = ask(&context, operation.method.clone(), &url(service, operation))
+                .with("x-ms-version", "2024-08-04");
+            let reply = request.as_object(HOME, HOME_AUDITOR, other).reply();
+            assert_eq!(
+                reply.status,
+                StatusCode::UNAUTHORIZED,
+                "{} {} {other:?}",
+                service.name,
+                operation.id
+            );
+        }
+    }
+}
+
+#[test]
+fn a_token_of_another_tenant_reads_no_resource() {
+    let context = open();
+    for (service, operation, audience) in
+        protected().filter(|(_, operation, _)| operation.handler.is_some())
+    {
+        let (tenant, object) = match audience {
+            Audience::Arm => (RESOURCE, RESOURCE_AUDITOR),
+            Audience::KeyVault | Audience::Storage => (HOME, IDENTITY),
+            // Graph shows each caller its own tenant: nothing to refuse.
+            Audience::Graph => continue,
+        };
+        if !url(service, operation).contains(SUBSCRIPTION) && audience == Audience::Arm {
+            continue;
+        }
+        let request = ask(&context, operation.method.clone(), &url(service, operation))
+            .with("x-ms-version", "2024-08-04");
+        let query = if operation.id.contains("Container") {
+            ""
+        } else {
+            "ignored"
+        };
+        let _ = query;
+        let status = request.as_object(tenant, object, audience).reply().status;
+        let not_chosen = status == StatusCode::NOT_IMPLEMENTED; // a blob query that names no operation
+        assert!(
+            status == StatusCode::UNAUTHORIZED || not_chosen,
+            "{} {}: {status}",
+            service.name,
+            operation.id
+        );
+    }
+}
+
+#[test]
+fn a_caller_without_rights_is_refused_before_it_learns_what_exists() {
+    let context = open();
+    for (service, operation, audience) in
+        protected().filter(|(_, operation, _)| operation.handler.is_some())
+    {
+        let arm_action = matches!(operation.access, Access::Arm(_));
+        if audience == Audience::Arm && !arm_action {
+            continue;
+        }
+        // The managed identity has no role in its own tenant, the resource auditor none on data, the workload none of Graph's.
+        let (tenant, object) = match audience {
+            Audience::Arm => (HOME, IDENTITY),
+            Audience::Graph => (RESOURCE, WORKLOAD),
+            Audience::KeyVault | Audience::Storage => (RESOURCE, RESOURCE_AUDITOR),
+        };
+        let request = ask(&context, operation.method.clone(), &url(service, operation))
+            .with("x-ms-version", "2024-08-04");
+        let request = request.with("consistencylevel", "eventual");
+        let reply = request.as_object(tenant, object, audience).reply();
+        let refused = matches!(reply.status.as_u16(), 403 | 501 | 400);
+        assert!(
+            refused,
+            "{} {}: {}",
+            service.name, operation.id, reply.status
+        );
+    }
+}
+
+#[test]
+fn writes_answer_501_and_name_themselves() {
+    let context = open();
+    let mut seen = 0;
+    for (service, operation, audience) in
+        protected().filter(|(_, operation, _)| operation.handler.is_none())
+    {
+        if audience != Audience::Arm {
+            continue;
+        }
+        // Reader may not write, so only reads that are not built get as far as 501.
+        let request = ask(&context, operation.method.clone(), &url(service, operation));
+        let (status, body) = request.as_object(HOME, HOME_AUDITOR, audience).json();
+        if status == 501 {
+            seen += 1;
+            let message = body["error"]["message"].as_str().unwrap_or_default();
+            assert!(message.contains(operation.id), "{message}");
+        } else {
+            assert_eq!(status, 403, "{} {}", service.name, operation.id);
+        }
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn operations_say_where_they_come_from() {
+    let ids: Vec<_> = protected()
+        .map(|(service, operation, _)| (service.name, operation.id, operation.spec))
+        .collect();
+    assert!(ids.len() > 60, "{}", ids.len());
+    for (service, id, spec) in ids {
+        assert!(spec.is_some(), "{service} {id} names no specification");
+    }
+}
+
+#[test]
+fn specifications_that_operations_name_exist() {
+    let Ok(folder) = std::env::var("XTENANT_SPECS") else {
+        return eprintln!("XTENANT_SPECS is unset: specifications are not looked up");
+    };
+    for (service, operation, _) in protected() {
+        let spec = std::path::Path::new(&folder).join(operation.spec.unwrap());
+        assert!(
+            spec.is_file(),
+            "{} {}: {}",
+            service.name,
+            operation.id,
+            spec.display()
+        );
+    }
+}
+
+#[test]
+fn an_api_version_is_needed() {
+    let context = example();
+    let request = get(&context, "management.azure.com/subscriptions").as_object(
+        HOME,
+        HOME_AUDITOR,
+        Audience::Arm,
+    );
+    let (status, body) = request.json();
+    assert_eq!(
+        (status, body["error"]["code"].as_str()),
+        (400, Some("MissingApiVersionParameter"))
+    );
+}

@@ -1,0 +1,450 @@
+//! What is there: tenants, resources, directory objects, secrets, blobs. The only holder of state.
+//!
+//! Built from a [`World`]; services change it through [`State::put_resource`] and its siblings. Every look-up ignores
+//! the case of ids and names, as Azure does, and costs the same in a large world as in a small one. What Azure derives
+//! (connection states, records, rights) is not stored: services compute it from here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use crate::directory::Directory;
+use crate::ids::ResourceId;
+use crate::services::derived::Derived;
+use crate::world::{
+    Application, Approval, Blob, DnsServer, Principal, Secret, ServicePrincipal, Vantage, World,
+};
+
+/// Everything that the mock knows.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Tenants by id, lower case.
+    pub tenants: BTreeMap<String, Tenant>,
+    /// Applications, service principals, groups of all tenants.
+    pub directory: Directory,
+    /// Custom DNS servers.
+    pub dns_servers: Vec<DnsServer>,
+    /// Vantages by name, `internet` among them.
+    pub vantages: BTreeMap<String, Vantage>,
+    /// Who stands in for identities outside the chain, by name.
+    pub principals: BTreeMap<String, StandIn>,
+    approvals: Vec<Approval>,
+    resources: BTreeMap<String, Resource>,
+    created: usize,
+    derived: OnceLock<Arc<Derived>>,
+    by_type: BTreeMap<String, BTreeSet<String>>,
+    by_parent: BTreeMap<String, BTreeSet<String>>,
+    subscriptions: BTreeMap<String, String>,
+    secrets: BTreeMap<(String, String), StoredSecret>,
+    blobs: BTreeMap<(String, String), BTreeMap<String, StoredBlob>>,
+}
+
+/// A tenant.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    /// Its name in the world file.
+    pub key: String,
+    /// Tenant id, lower case.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+    /// Verified domain.
+    pub domain: String,
+    /// Its subscriptions, in the order of the world.
+    pub subscriptions: Vec<crate::world::Subscription>,
+}
+
+/// An ARM resource.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Its id, as written.
+    pub id: String,
+    /// Id of the tenant whose subscription it is in; empty for tenant-level resources.
+    pub tenant: String,
+    /// `Microsoft.KeyVault/vaults`, as written in the id.
+    pub resource_type: String,
+    /// Last segment of the id.
+    pub name: String,
+    /// What was given: `location`, `properties`, `tags`, …, with `id`, `type` and `name`.
+    pub body: Map<String, Value>,
+    /// How many resources were created before it: addresses and records are given out in this order.
+    pub order: usize,
+}
+
+impl Resource {
+    /// `properties`, or null.
+    pub fn properties(&self) -> &Value {
+        self.body.get("properties").unwrap_or(&Value::Null)
+    }
+
+    /// A value below `properties`, by JSON pointer: `/subnet/id`.
+    pub fn property(&self, pointer: &str) -> Option<&Value> {
+        self.properties().pointer(pointer)
+    }
+
+    /// Is it of this type?
+    pub fn is_a(&self, resource_type: &str) -> bool {
+        self.resource_type.eq_ignore_ascii_case(resource_type)
+    }
+}
+
+/// A secret with the name it was given.
+#[derive(Clone, Debug)]
+pub struct StoredSecret {
+    /// Name as written.
+    pub name: String,
+    /// The secret.
+    pub secret: Secret,
+}
+
+/// A blob's content, decoded.
+#[derive(Clone, Debug)]
+pub struct StoredBlob {
+    /// The bytes.
+    pub content: Bytes,
+    /// MIME type.
+    pub content_type: Option<String>,
+}
+
+/// A service principal that stands in for an identity outside the chain.
+#[derive(Clone, Debug)]
+pub struct StandIn {
+    /// Tenant id.
+    pub tenant: String,
+    /// Object id of the service principal.
+    pub object_id: String,
+}
+
+impl State {
+    /// The state in which the world is at the beginning.
+    ///
+    /// # Errors
+    /// A sentence fragment, when a resource of the world has a malformed id; a loaded world has none, a fault's might.
+    pub fn build(world: &World) -> Result<Self, String> {
+        let mut state = Self {
+            tenants: world
+                .tenants
+                .iter()
+                .map(|(key, tenant)| (lower(&tenant.id), Tenant::of(key, tenant)))
+                .collect(),
+            directory: Directory::build(world),
+            approvals: world.approvals.clone(),
+            dns_servers: world.dns_servers.clone(),
+            vantages: vantages(world),
+            principals: principals(world),
+            resources: BTreeMap::new(),
+            created: 0,
+            derived: OnceLock::new(),
+            by_type: BTreeMap::new(),
+            by_parent: BTreeMap::new(),
+            subscriptions: subscriptions(world),
+            secrets: secrets(world),
+            blobs: blobs(world),
+        };
+        for resource in &world.resources {
+            state.put_resource(resource.id(), resource.body.clone())?;
+        }
+        Ok(state)
+    }
+
+    /// Creates or replaces a resource; `id`, `type` and `name` of the body become those of the id.
+    ///
+    /// # Errors
+    /// A sentence fragment, when the id is malformed.
+    pub fn put_resource(&mut self, id: &str, mut body: Map<String, Value>) -> Result<(), String> {
+        let parsed = ResourceId::parse(id).map_err(|why| format!("resource id {id}: {why}"))?;
+        let tenant = parsed
+            .subscription
+            .as_deref()
+            .and_then(|it| self.tenant_of_subscription(it))
+            .unwrap_or_default();
+        for (key, text) in [
+            ("id", id),
+            ("type", &parsed.resource_type),
+            ("name", &parsed.name),
+        ] {
+            body.insert(key.to_owned(), Value::String(text.to_owned()));
+        }
+        let mut resource = Resource {
+            id: id.to_owned(),
+            tenant: tenant.to_owned(),
+            resource_type: parsed.resource_type.clone(),
+            name: parsed.name.clone(),
+            body,
+            order: 0,
+        };
+        let key = parsed.key();
+        resource.order = self
+            .resources
+            .get(&key)
+            .map_or(self.created, |replaced| replaced.order);
+        self.created += 1;
+        self.derived = OnceLock::new();
+        self.by_type
+            .entry(lower(&parsed.resource_type))
+            .or_default()
+            .insert(key.clone());
+        if let Some(parent) = parsed.parent() {
+            self.by_parent
+                .entry(lower(parent))
+                .or_default()
+                .insert(key.clone());
+        }
+        self.directory.resource_changed(&resource);
+        self.resources.insert(key, resource);
+        Ok(())
+    }
+
+    /// Removes a resource and everything below it; says whether it was there.
+    pub fn remove_resource(&mut self, id: &str) -> bool {
+        let key = lower(id);
+        for child in self.by_parent.get(&key).cloned().unwrap_or_default() {
+            self.remove_resource(&child);
+        }
+        let Some(resource) = self.resources.remove(&key) else {
+            return false;
+        };
+        self.directory.resource_removed(&resource);
+        self.derived = OnceLock::new();
+        if let Some(ids) = self.by_type.get_mut(&lower(&resource.resource_type)) {
+            ids.remove(&key);
+        }
+        if let Some(parent) = ResourceId::parse(&resource.id)
+            .ok()
+            .as_ref()
+            .and_then(ResourceId::parent)
+            && let Some(ids) = self.by_parent.get_mut(&lower(parent))
+        {
+            ids.remove(&key);
+        }
+        true
+    }
+
+    /// What owners did with connections, in the order of the world.
+    pub fn approvals(&self) -> &[Approval] {
+        &self.approvals
+    }
+
+    /// What Azure makes of the resources; derived at the first question after a change.
+    pub fn derived(&self) -> &Derived {
+        self.derived.get_or_init(|| Arc::new(Derived::of(self)))
+    }
+
+    /// A resource by id.
+    pub fn resource(&self, id: &str) -> Option<&Resource> {
+        self.resources.get(&lower(id))
+    }
+
+    /// All resources, by id.
+    pub fn resources(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.values()
+    }
+
+    /// All resources of a type, by id.
+    pub fn resources_of_type<'a>(
+        &'a self,
+        resource_type: &str,
+    ) -> impl Iterator<Item = &'a Resource> + use<'a> {
+        self.by_type
+            .get(&lower(resource_type))
+            .into_iter()
+            .flatten()
+            .filter_map(|key| self.resources.get(key))
+    }
+
+    /// Resources of a type that live directly in this resource or scope (role assignments live in their scope).
+    pub fn children<'a>(
+        &'a self,
+        id: &str,
+        resource_type: &str,
+    ) -> impl Iterator<Item = &'a Resource> + use<'a> {
+        let resource_type = lower(resource_type);
+        self.by_parent
+            .get(&lower(id))
+            .into_iter()
+            .flatten()
+            .filter_map(|key| self.resources.get(key))
+            .filter(move |resource| resource.is_a(&resource_type))
+    }
+
+    /// Resources of a type in a subscription.
+    pub fn in_subscription<'a>(
+        &'a self,
+        subscription: &str,
+        resource_type: &str,
+    ) -> impl Iterator<Item = &'a Resource> + use<'a> {
+        let prefix = format!("/subscriptions/{}/", lower(subscription));
+        self.resources_of_type(resource_type)
+            .filter(move |resource| {
+                resource
+                    .id
+                    .get(..prefix.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(&prefix))
+            })
+    }
+
+    /// The resource of a type and name, whatever its group: for names that are unique in the whole cloud.
+    pub fn resource_named(&self, resource_type: &str, name: &str) -> Option<&Resource> {
+        self.resources_of_type(resource_type)
+            .find(|resource| resource.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The tenant that a subscription belongs to.
+    pub fn tenant_of_subscription(&self, subscription: &str) -> Option<&str> {
+        self.subscriptions
+            .get(&lower(subscription))
+            .map(String::as_str)
+    }
+
+    /// A tenant by id or verified domain.
+    pub fn tenant(&self, id_or_domain: &str) -> Option<&Tenant> {
+        let wanted = lower(id_or_domain);
+        self.tenants
+            .get(&wanted)
+            .or_else(|| self.tenants.values().find(|tenant| tenant.domain == wanted))
+    }
+
+    /// An application object of a tenant, by application id or object id.
+    pub fn application(&self, tenant: &str, app_or_object_id: &str) -> Option<&Application> {
+        self.directory.application(tenant, app_or_object_id)
+    }
+
+    /// A service principal of a tenant, by application id or object id.
+    pub fn service_principal(
+        &self,
+        tenant: &str,
+        app_or_object_id: &str,
+    ) -> Option<&ServicePrincipal> {
+        self.directory.service_principal(tenant, app_or_object_id)
+    }
+
+    /// Object ids (lower case) of the security groups that an object is in, directly or through other groups.
+    pub fn groups_of(&self, object_id: &str) -> BTreeSet<String> {
+        self.directory.groups_of(object_id)
+    }
+
+    /// A secret of a vault.
+    pub fn secret(&self, vault: &str, name: &str) -> Option<&StoredSecret> {
+        self.secrets.get(&(lower(vault), lower(name)))
+    }
+
+    /// All secrets of a vault, by name.
+    pub fn secrets<'a>(&'a self, vault: &str) -> impl Iterator<Item = &'a StoredSecret> + use<'a> {
+        let vault = lower(vault);
+        self.secrets
+            .range((vault.clone(), String::new())..)
+            .take_while(move |((of, _), _)| *of == vault)
+            .map(|(_, secret)| secret)
+    }
+
+    /// The names of an account's containers.
+    pub fn containers<'a>(&'a self, account: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let account = lower(account);
+        self.blobs
+            .range((account.clone(), String::new())..)
+            .take_while(move |((of, _), _)| *of == account)
+            .map(|((_, container), _)| container.as_str())
+    }
+
+    /// The blobs of a container by name; nothing when there is no such container. Names keep their case.
+    pub fn container(
+        &self,
+        account: &str,
+        container: &str,
+    ) -> Option<&BTreeMap<String, StoredBlob>> {
+        self.blobs.get(&(lower(account), container.to_owned()))
+    }
+
+    /// A blob.
+    pub fn blob(&self, account: &str, container: &str, name: &str) -> Option<&StoredBlob> {
+        self.container(account, container)?.get(name)
+    }
+}
+
+impl Tenant {
+    fn of(key: &str, tenant: &crate::world::Tenant) -> Self {
+        Self {
+            key: key.to_owned(),
+            id: lower(&tenant.id),
+            name: tenant.name.clone(),
+            domain: lower(&tenant.domain),
+            subscriptions: tenant.subscriptions.clone(),
+        }
+    }
+}
+
+fn lower(text: &str) -> String {
+    text.to_ascii_lowercase()
+}
+
+fn subscriptions(world: &World) -> BTreeMap<String, String> {
+    let listed = |tenant: &crate::world::Tenant| {
+        let id = lower(&tenant.id);
+        tenant
+            .subscriptions
+            .iter()
+            .map(|it| (lower(&it.id), id.clone()))
+            .collect::<Vec<_>>()
+    };
+    world.tenants.values().flat_map(listed).collect()
+}
+
+fn vantages(world: &World) -> BTreeMap<String, Vantage> {
+    let mut vantages = world.vantages.clone();
+    vantages
+        .entry("internet".to_owned())
+        .or_insert_with(Vantage::internet);
+    vantages
+}
+
+fn principals(world: &World) -> BTreeMap<String, StandIn> {
+    let stand_in = |principal: &Principal| {
+        let tenant = world.tenants.get(&principal.tenant)?;
+        Some(StandIn {
+            tenant: lower(&tenant.id),
+            object_id: lower(&principal.service_principal),
+        })
+    };
+    world
+        .principals
+        .iter()
+        .filter_map(|(name, it)| Some((name.clone(), stand_in(it)?)))
+        .collect()
+}
+
+fn secrets(world: &World) -> BTreeMap<(String, String), StoredSecret> {
+    let mut stored = BTreeMap::new();
+    for (vault, secrets) in &world.secrets {
+        for (name, secret) in secrets {
+            let secret = StoredSecret {
+                name: name.clone(),
+                secret: secret.clone(),
+            };
+            stored.insert((lower(vault), lower(name)), secret);
+        }
+    }
+    stored
+}
+
+fn blobs(world: &World) -> BTreeMap<(String, String), BTreeMap<String, StoredBlob>> {
+    let mut stored = BTreeMap::new();
+    for (account, containers) in &world.blobs {
+        for (container, blobs) in containers {
+            let decoded = blobs
+                .iter()
+                .filter_map(|(name, blob)| Some((name.clone(), decode(blob)?)))
+                .collect();
+            stored.insert((lower(account), container.clone()), decoded);
+        }
+    }
+    stored
+}
+
+fn decode(blob: &Blob) -> Option<StoredBlob> {
+    Some(StoredBlob {
+        content: blob.bytes()?,
+        content_type: blob.content_type.clone(),
+    })
+}

@@ -1,0 +1,152 @@
+//! How are the mock's tokens signed, and which does it believe?
+//!
+//! RS256 with ONE key that ships with the mock: `test-key.pkcs8.der`, made with `openssl genpkey` for this crate alone.
+//! It is a test key in public source: whoever trusts it trusts everybody. ring cannot generate RSA keys, and a fixed
+//! key makes tokens of two runs of the mock interchangeable, which tests rely on.
+
+mod claims;
+mod jwt;
+
+pub use claims::{Grant, TOKEN_EXCHANGE_AUDIENCE, TokenVersion, issuer};
+pub use jwt::{Jwt, JwtError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::rand::SystemRandom;
+use ring::rsa::PublicKeyComponents;
+use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// PKCS#8, 2048 bits. A TEST KEY OF THE MOCK: never use it for anything else.
+const TEST_KEY: &[u8] = include_bytes!("test-key.pkcs8.der");
+
+/// The mock's signing key.
+pub struct Signer {
+    key: RsaKeyPair,
+    random: SystemRandom,
+    key_id: String,
+}
+
+/// The key or the random source of this machine cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SigningFailed;
+
+impl Signer {
+    /// The signer with the test key.
+    ///
+    /// # Errors
+    /// [`SigningFailed`] when ring refuses the key.
+    pub fn new() -> Result<Self, SigningFailed> {
+        let key = RsaKeyPair::from_pkcs8(TEST_KEY).map_err(|_| SigningFailed)?;
+        let parts: PublicKeyComponents<Vec<u8>> = key.public().into();
+        let key_id = URL_SAFE_NO_PAD.encode(&Sha256::digest(&parts.n)[..20]);
+        Ok(Self {
+            key,
+            random: SystemRandom::new(),
+            key_id,
+        })
+    }
+
+    /// `kid` of every token.
+    pub fn key_id(&self) -> &str {
+        &self.key_id
+    }
+
+    /// A compact JWT over the claims.
+    ///
+    /// # Errors
+    /// [`SigningFailed`] when the system has no randomness for blinding.
+    pub fn sign(&self, claims: &Value) -> Result<String, SigningFailed> {
+        let header = json!({"typ": "JWT", "alg": "RS256", "x5t": self.key_id, "kid": self.key_id});
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let signed = format!("{}.{}", part(&header), part(claims));
+        let mut signature = vec![0; self.key.public().modulus_len()];
+        self.key
+            .sign(
+                &RSA_PKCS1_SHA256,
+                &self.random,
+                signed.as_bytes(),
+                &mut signature,
+            )
+            .map_err(|_| SigningFailed)?;
+        Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    }
+
+    /// Reads a compact JWT and checks that this key signed it.
+    ///
+    /// # Errors
+    /// What is wrong with it. Times and audiences are the caller's business.
+    pub fn verify(&self, token: &str) -> Result<Jwt, JwtError> {
+        jwt::verify(token, &self.key_id, self.key.public().as_ref())
+    }
+
+    /// The key as a JSON Web Key (IDENTITY.md §4; `x5c` is left out: there is no certificate).
+    pub fn json_web_key(&self, issuer: &str) -> Value {
+        let parts: PublicKeyComponents<Vec<u8>> = self.key.public().into();
+        json!({
+            "kty": "RSA",
+            "use": "sig",
+            "kid": self.key_id,
+            "x5t": self.key_id,
+            "n": URL_SAFE_NO_PAD.encode(&parts.n),
+            "e": URL_SAFE_NO_PAD.encode(&parts.e),
+            "issuer": issuer,
+        })
+    }
+}
+
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Signer")
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_it_signs_it_believes() {
+        let signer = Signer::new().unwrap();
+        let token = signer.sign(&json!({"tid": "t", "exp": 2})).unwrap();
+        let jwt = signer.verify(&token).unwrap();
+        assert_eq!(jwt.text("tid"), "t");
+        assert_eq!(jwt.number("exp"), Some(2));
+    }
+
+    #[test]
+    fn forged_tokens_are_refused() {
+        let signer = Signer::new().unwrap();
+        let token = signer.sign(&json!({"tid": "t"})).unwrap();
+        let [header, claims, signature] = token.split('.').collect::<Vec<_>>()[..] else {
+            panic!()
+        };
+        let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let other_claims = part(json!({"tid": "u"}));
+        let none = part(json!({"alg": "none", "kid": signer.key_id()}));
+        let hs256 = part(json!({"alg": "HS256", "kid": signer.key_id()}));
+        let unknown = part(json!({"alg": "RS256", "kid": "other"}));
+        for (forged, why) in [
+            (
+                format!("{header}.{other_claims}.{signature}"),
+                JwtError::Signature,
+            ),
+            (format!("{none}.{claims}."), JwtError::Algorithm),
+            (format!("{none}.{claims}.{signature}"), JwtError::Algorithm),
+            (format!("{hs256}.{claims}.{signature}"), JwtError::Algorithm),
+            (
+                format!("{unknown}.{claims}.{signature}"),
+                JwtError::UnknownKey,
+            ),
+            (format!("{header}.{claims}"), JwtError::Malformed),
+            (format!("{token}.x"), JwtError::Malformed),
+            ("x.y.z".to_owned(), JwtError::Malformed),
+            (String::new(), JwtError::Malformed),
+        ] {
+            assert_eq!(signer.verify(&forged).unwrap_err(), why, "{forged}");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The shape of a world file: `scenarios/cross-tenant-vault/world.yaml` is the example to read beside it.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Application, Blob, Group, Resource, Secret, ServicePrincipal};
+
+/// What people did in the tenants of one world.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct World {
+    /// Version of this format: 1.
+    pub version: u32,
+    /// Name of the world.
+    pub world: String,
+    /// One sentence for people.
+    #[serde(default)]
+    pub about: String,
+    /// Time at which the mock's clock starts, RFC 3339; the real time when absent.
+    #[serde(default)]
+    pub clock: Option<String>,
+    /// Tenants by the name that this file uses for them.
+    pub tenants: BTreeMap<String, Tenant>,
+    /// Who stands in for an identity that lives outside the chain (a CI runner, an administrator), by its name.
+    #[serde(default)]
+    pub principals: BTreeMap<String, Principal>,
+    /// ARM resources, in any order.
+    #[serde(default)]
+    pub resources: Vec<Resource>,
+    /// What owners did with the connections that private endpoints asked for.
+    #[serde(default)]
+    pub approvals: Vec<Approval>,
+    /// Secrets by vault name, then by secret name.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, BTreeMap<String, Secret>>,
+    /// Blobs by account name, container name, then blob name.
+    #[serde(default)]
+    pub blobs: BTreeMap<String, BTreeMap<String, BTreeMap<String, Blob>>>,
+    /// Custom DNS servers that networks name in `dhcpOptions.dnsServers`.
+    #[serde(default)]
+    pub dns_servers: Vec<DnsServer>,
+    /// Where questions can be asked from. `internet` exists in every world.
+    #[serde(default)]
+    pub vantages: BTreeMap<String, Vantage>,
+}
+
+/// One Entra tenant.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Tenant {
+    /// Tenant id, a GUID.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+    /// Verified domain.
+    pub domain: String,
+    /// Subscriptions that belong to this tenant.
+    #[serde(default)]
+    pub subscriptions: Vec<Subscription>,
+    /// Application objects registered here.
+    #[serde(default)]
+    pub applications: Vec<Application>,
+    /// Service principals: those of managed identities are derived and never written here.
+    #[serde(default)]
+    pub service_principals: Vec<ServicePrincipal>,
+    /// Groups.
+    #[serde(default)]
+    pub groups: Vec<Group>,
+}
+
+/// A subscription.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Subscription {
+    /// Subscription id, a GUID.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+}
+
+/// A service principal that stands in for an identity outside the chain.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Principal {
+    /// Name of the tenant in this file.
+    pub tenant: String,
+    /// Object id of one of its service principals.
+    pub service_principal: String,
+}
+
+/// What the owner of a resource did with the connection that an endpoint asked for.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Approval {
+    /// The resource whose owner acted.
+    pub resource: String,
+    /// The endpoint that had asked.
+    pub private_endpoint: String,
+    /// What became of the connection.
+    pub status: ApprovalStatus,
+    /// What the owner wrote.
+    #[serde(default)]
+    pub description: String,
+}
+
+/// State of a private endpoint connection (API.md §4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum ApprovalStatus {
+    /// The owner agreed.
+    Approved,
+    /// The owner removed the connection; the endpoint only informs from then on.
+    Disconnected,
+    /// Nobody acted yet.
+    Pending,
+    /// The owner refused.
+    Rejected,
+}
+
+impl ApprovalStatus {
+    /// As ARM writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "Approved",
+            Self::Disconnected => "Disconnected",
+            Self::Pending => "Pending",
+            Self::Rejected => "Rejected",
+        }
+    }
+}
+
+/// A custom DNS server inside a network.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DnsServer {
+    /// Its address, as `dhcpOptions.dnsServers` of a network names it.
+    #[schemars(with = "String")]
+    pub address: Ipv4Addr,
+    /// The network it stands in: with `azure` forwarding, that network's zones answer.
+    pub network: String,
+    /// Where it asks what it does not know itself.
+    pub forwards_to: Forwarding,
+}
+
+/// Where a custom DNS server forwards to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Forwarding {
+    /// 168.63.129.16 of its own network: private zones linked there are seen.
+    Azure,
+    /// The public DNS: no private zone is seen.
+    Public,
+}
+
+/// A place that questions can be asked from.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Vantage {
+    /// Virtual network it stands in; without one it only has the Internet.
+    #[serde(default)]
+    pub network: Option<String>,
+    /// Its address in that network.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub address: Option<Ipv4Addr>,
+    /// Resource ids of the user-assigned identities attached to it.
+    #[serde(default)]
+    pub identities: Vec<String>,
+    /// Has a system-assigned identity too.
+    #[serde(default)]
+    pub system_identity: bool,
+    /// Managed identity is App Service's endpoint instead of IMDS.
+    #[serde(default)]
+    pub app_service: bool,
+    /// Can reach public addresses.
+    #[serde(default = "yes")]
+    pub internet: bool,
+}
+
+impl Vantage {
+    /// The vantage `internet` of every world: no network, no identity.
+    pub fn internet() -> Self {
+        Self {
+            network: None,
+            address: None,
+            identities: Vec::new(),
+            system_identity: false,
+            app_service: false,
+            internet: true,
+        }
+    }
+
+    /// Does any managed identity live here?
+    pub fn has_identity(&self) -> bool {
+        self.system_identity || !self.identities.is_empty()
+    }
+}
+
+fn yes() -> bool {
+    true
+}

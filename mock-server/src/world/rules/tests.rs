@@ -1,0 +1,181 @@
+//! Worlds that are refused, and in which words.
+
+use std::sync::Arc;
+
+use xtenant_source::{SourceFile, render};
+
+use crate::world::World;
+
+const EXAMPLE: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../scenarios/cross-tenant-vault/world.yaml"
+));
+
+/// The problems of the example world after one replacement, rendered.
+fn refused(from: &str, to: &str) -> String {
+    assert!(EXAMPLE.contains(from), "the example has no {from}");
+    let file: Arc<SourceFile> = SourceFile::new("world.yaml", EXAMPLE.replacen(from, to, 1));
+    render(&World::parse(&file).unwrap_err(), false)
+}
+
+#[test]
+fn the_example_is_right() {
+    crate::world::example();
+}
+
+#[test]
+fn each_mistake_is_told_at_its_place() {
+    let network = "Microsoft.Network/virtualNetworks/home";
+    for (from, to, title) in [
+        (
+            "version: 1",
+            "version: 2",
+            "this mock does not read version 2",
+        ),
+        (
+            "version: 1",
+            "version: 1\nclock: yesterday",
+            "not a time: yesterday",
+        ),
+        ("version: 1", "version: 1\ntenant: {}", "tenant"),
+        (
+            "id: 11111111-1111-1111-1111-111111111111",
+            "id: home",
+            "a tenant id is not a GUID: home",
+        ),
+        (
+            "id: 22222222-2222-2222-2222-222222222222",
+            "id: 11111111-1111-1111-1111-111111111111",
+            "tenant home has this id already",
+        ),
+        (
+            "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb, name",
+            "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbb0, name",
+            "no tenant lists the subscription bbbbbbbb",
+        ),
+        (
+            "{tenant: home,",
+            "{tenant: hom,",
+            "the world has no tenant hom",
+        ),
+        (
+            "service-principal: 05000000-0000-4000-8000-000000000004",
+            "service-principal: 05000000-0000-4000-8000-000000000009",
+            "tenant resource has no service principal 05000000",
+        ),
+        (
+            "signInAudience: AzureADMultipleOrgs",
+            "signInAudience: Everybody",
+            "not a signInAudience: Everybody",
+        ),
+        ("signInAudience:", "signInAudiense:", "signInAudiense"),
+        (
+            &format!(
+                "  - id: /subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/{network}\n"
+            ),
+            "  - id: /subscriptions/aaaaaaaa/x\n",
+            "not an ARM resource id",
+        ),
+        (
+            "privateEndpoints/blob\n    location: japaneast",
+            "privateEndpoints/vault\n    location: japaneast",
+            "has this id already",
+        ),
+        (
+            "kind: StorageV2",
+            "kinds: StorageV2",
+            "ARM resources have no top-level key kinds",
+        ),
+        (
+            "kind: StorageV2",
+            "type: Microsoft.Storage/accounts",
+            "the type is not that of the id: Microsoft.Storage/accounts",
+        ),
+        (
+            "subnets/endpoints}",
+            "subnets/endpoint}",
+            "subnets/endpoint",
+        ),
+        (
+            "vaults/kv-resource\n            groupIds",
+            "vaults/kv-other\n            groupIds",
+            "vaults/kv-other",
+        ),
+        (
+            "addressPrefix: 10.1.1.0/24",
+            "addressPrefix: 10.1.0.128/25",
+            "10.1.0.128/25 overlaps the subnet endpoints",
+        ),
+        (
+            "addressPrefix: 10.1.1.0/24",
+            "addressPrefix: 10.2.1.0/24",
+            "10.2.1.0/24 is outside the network's address space",
+        ),
+        (
+            "addressPrefix: 10.1.1.0/24",
+            "addressPrefix: 10.1.1.0/-1",
+            "not an address prefix: 10.1.1.0/-1",
+        ),
+        ("status: Approved", "status: Aproved", "Aproved"),
+        (
+            "  kv-resource:\n",
+            "  kv-other:\n",
+            "the world has no Microsoft.KeyVault/vaults named kv-other",
+        ),
+        (
+            "  stresource:\n",
+            "  stother:\n",
+            "the world has no Microsoft.Storage/storageAccounts named stother",
+        ),
+        (
+            "TEST-SECRET-001: TenantB",
+            "TEST_SECRET: TenantB",
+            "not a secret name: TEST_SECRET",
+        ),
+        (
+            "    orders:\n      hello",
+            "    Orders:\n      hello",
+            "not a container name: Orders",
+        ),
+        (
+            "{text: \"hello from Fabrikam\\n\", ",
+            "{",
+            "the blob's content is given twice or not at all",
+        ),
+        (
+            "address: 10.1.1.4",
+            "address: 10.2.1.4",
+            "10.2.1.4 is outside the network's address space",
+        ),
+        (
+            "clientId: dddddddd-dddd-dddd-dddd-dddddddddddd",
+            "clientId: orders",
+            "clientId is not a GUID: orders",
+        ),
+    ] {
+        let rendered = refused(from, to);
+        assert!(rendered.contains(title), "{from} → {to}:\n{rendered}");
+        assert!(rendered.contains("world.yaml:"), "no place:\n{rendered}");
+    }
+}
+
+#[test]
+fn several_mistakes_come_together_with_hints() {
+    let text = EXAMPLE
+        .replace("subnets/endpoints}", "subnets/endpoint}")
+        .replace("kind: StorageV2", "kinds: StorageV2");
+    let problems = World::parse(&SourceFile::new("world.yaml", text)).unwrap_err();
+    assert_eq!(problems.len(), 3);
+    let rendered = render(&problems, false);
+    assert!(rendered.contains("did you mean kind?"), "{rendered}");
+    assert!(
+        rendered.contains("the id of a Microsoft.Network/virtualNetworks/subnets of this world"),
+        "{rendered}"
+    );
+}
+
+#[test]
+fn no_secret_shows_in_a_message_or_in_debug_output() {
+    let world = crate::world::example();
+    assert!(!format!("{world:?}").contains("TenantB"));
+}

@@ -1,0 +1,16 @@
+//! The mock over real sockets, on loopback only: one binary, one module per topic.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail as tests do"
+)]
+
+mod control;
+mod dns;
+mod doors;
+mod exchange;
+mod identity;
+mod listeners;
+mod start;
+mod support;

@@ -1,0 +1,168 @@
+//! Names, tokens, secrets, blobs: asked from the link's vantage, over a connection that is new for each question,
+//! because a pooled one would still travel the old path.
+
+use super::{Ask, AssertionClaims, BlobAnswer, Resolution, Resolved, SecretAnswer, TokenAnswer};
+use crate::clients::dns::{self, Chain, End};
+use crate::clients::http::Http;
+use crate::clients::jwt::Claims;
+use crate::clients::{blob, key_vault, sdk};
+use crate::credentials::Issued;
+use crate::outcome::{NoAnswer, Workload};
+
+impl Ask {
+    /// The address of a name, its chain walked hop by hop, from the link's vantage.
+    ///
+    /// # Errors
+    /// [`NoAnswer::Unreachable`] when no server answered. A name that does not exist is an answer.
+    pub async fn resolve(&self, name: &str) -> Result<Resolution, NoAnswer> {
+        let network = &self.session.parts.target.network;
+        let server = network
+            .name_server(&self.link.vantage)
+            .map_err(NoAnswer::Unreachable)?;
+        let Chain { aliases, end, ttl } = dns::follow(&server, name, &self.recorder).await?;
+        let result = match end {
+            End::Addresses(addresses) => Resolved::Addresses(addresses),
+            End::NoAddress => Resolved::NoAddress,
+            End::NoSuchName => Resolved::NoSuchName,
+            End::Loop => Resolved::Loop,
+            End::Failed(code) => Resolved::Failed(code),
+        };
+        Ok(Resolution {
+            name: dns::plain(name),
+            aliases,
+            result,
+            server: server.shown,
+            ttl,
+        })
+    }
+
+    /// A fresh token of the identity under test for this scope.
+    ///
+    /// # Errors
+    /// [`NoAnswer::Refused`] with the AADSTS codes.
+    pub async fn token(&self, scope: &str) -> Result<TokenAnswer, NoAnswer> {
+        let workload = self.workload_under_test()?;
+        let issued = self
+            .issue(&workload.name, &self.link.vantage, scope, &self.fresh()?)
+            .await?;
+        self.session
+            .tokens
+            .keep(&workload.name, &self.link.vantage, scope, &issued.token);
+        self.describe(&issued)
+    }
+
+    /// A secret, read as the identity under test. `vault` is the vault's URI.
+    ///
+    /// # Errors
+    /// [`NoAnswer::Refused`] with the vault's codes.
+    pub async fn secret(
+        &self,
+        vault: &str,
+        name: &str,
+        version: Option<&str>,
+    ) -> Result<SecretAnswer, NoAnswer> {
+        let workload = self.workload_under_test()?;
+        let token = self
+            .lasting_token(&workload.name, &self.link.vantage, self.cloud().vault_scope)
+            .await?;
+        let claims = Claims::read(&token).map_err(NoAnswer::Unusable)?;
+        let http = self.fresh()?;
+        let options = sdk::options(
+            &self.session.parts.target,
+            http.clone(),
+            self.recorder.clone(),
+        );
+        let secret =
+            key_vault::secret(vault, name, version, &token, options, &self.recorder).await?;
+        let peer = self.recorder.peer().map(|peer| peer.ip());
+        // The address that the vault saw is a hint; a vault that does not say it is no failure of the link.
+        let seen_from = key_vault::seen_from(vault, &http, &self.recorder)
+            .await
+            .unwrap_or_default();
+        Ok(SecretAnswer {
+            value: secret.value,
+            challenge_tenant: self
+                .recorder
+                .challenge()
+                .as_deref()
+                .and_then(key_vault::challenge_tenant),
+            token_tenant: claims.text("tid"),
+            peer,
+            seen_from,
+            expires: secret.expires,
+        })
+    }
+
+    /// A blob, streamed as the identity under test. `account` is the blob endpoint's URI.
+    ///
+    /// # Errors
+    /// [`NoAnswer::Refused`] with the service's codes.
+    pub async fn blob(
+        &self,
+        account: &str,
+        container: &str,
+        blob: &str,
+    ) -> Result<BlobAnswer, NoAnswer> {
+        let workload = self.workload_under_test()?;
+        let token = self
+            .lasting_token(
+                &workload.name,
+                &self.link.vantage,
+                self.cloud().storage_scope,
+            )
+            .await?;
+        let options = sdk::options(
+            &self.session.parts.target,
+            self.fresh()?,
+            self.recorder.clone(),
+        );
+        let url = format!("{}/{container}/{blob}", account.trim_end_matches('/'));
+        let measured = blob::measure(&url, &token, options, &self.recorder).await?;
+        Ok(BlobAnswer {
+            size: measured.size,
+            md5: measured.md5,
+            sha256: measured.sha256,
+            peer: self.recorder.peer().map(|peer| peer.ip()),
+        })
+    }
+
+    fn workload_under_test(&self) -> Result<&Workload, NoAnswer> {
+        let workload = self.link.workload.as_ref();
+        workload.ok_or_else(|| {
+            NoAnswer::Unusable("the link names no identity to ask as (`as:`)".to_owned())
+        })
+    }
+
+    fn fresh(&self) -> Result<Http, NoAnswer> {
+        Http::new(
+            &self.session.parts.target,
+            &self.link.vantage,
+            self.link.patience,
+        )
+    }
+
+    fn describe(&self, issued: &Issued) -> Result<TokenAnswer, NoAnswer> {
+        let claims = Claims::read(&issued.token).map_err(NoAnswer::Unusable)?;
+        let assertion = match &issued.assertion {
+            Some(token) => {
+                let claims = Claims::read(token).map_err(NoAnswer::Unusable)?;
+                Some(AssertionClaims {
+                    issuer: claims.text("iss"),
+                    subject: claims.text("sub"),
+                    audience: claims.text("aud"),
+                })
+            }
+            None => None,
+        };
+        Ok(TokenAnswer {
+            tenant: claims.text("tid"),
+            audience: claims.text("aud"),
+            application: claims.application(),
+            object_id: claims.text("oid"),
+            issuer: claims.text("iss"),
+            version: claims.text("ver"),
+            seconds_left: claims.seconds("exp").unwrap_or_default() - self.now().epoch_seconds(),
+            assertion,
+        })
+    }
+}

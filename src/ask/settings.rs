@@ -1,0 +1,207 @@
+//! ARM and Graph: over pooled connections from the internet, as the tenant's auditor, shared within the run.
+
+use std::future::Future;
+use std::sync::PoisonError;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::session::ReadableTenant;
+use super::shared::SharedAnswer;
+use super::{Ask, Session};
+use crate::clients::http::Http;
+use crate::clients::recorder::Recorder;
+use crate::clients::{arm, graph};
+use crate::ids::ResourceId;
+use crate::outcome::NoAnswer;
+use crate::secret::Secret;
+use crate::target::INTERNET;
+
+impl Ask {
+    /// One ARM resource, in the tenant that lists its subscription; `None` when it does not exist.
+    ///
+    /// # Errors
+    /// [`NoAnswer::Forbidden`] when the reader may not look.
+    pub async fn arm<T: DeserializeOwned>(&self, id: &ResourceId) -> Result<Option<T>, NoAnswer> {
+        let tenant = self.session.tenant_of(id)?;
+        let url = arm_url(&self.session, id, &[]);
+        let read = |http, recorder, token| {
+            let url = url.clone();
+            async move { arm::get(&http, &recorder, &url, &token).await }
+        };
+        let value = self
+            .read(tenant, &url, self.cloud().arm_scope, read)
+            .await?;
+        value.map(|value| typed(value, &url)).transpose()
+    }
+
+    /// All pages of an ARM collection, such as `<vault>/privateEndpointConnections`; `None` when its parent does not
+    /// exist. `query` holds further query parameters, such as `$filter`.
+    ///
+    /// # Errors
+    /// As [`Ask::arm`].
+    pub async fn arm_list<T: DeserializeOwned>(
+        &self,
+        collection: &ResourceId,
+        query: &[(&str, &str)],
+    ) -> Result<Option<Vec<T>>, NoAnswer> {
+        let tenant = self.session.tenant_of(collection)?;
+        let url = arm_url(&self.session, collection, query);
+        let read = |http, recorder, token| {
+            let url = url.clone();
+            async move {
+                Ok(arm::list(&http, &recorder, &url, "nextLink", &token)
+                    .await?
+                    .map(Value::Array))
+            }
+        };
+        let value = self
+            .read(tenant, &url, self.cloud().arm_scope, read)
+            .await?;
+        value.map(|value| typed(value, &url)).transpose()
+    }
+
+    /// One Graph object of the link's tenant by its path below `/v1.0`, such as `/applications(appId='…')`; `None`
+    /// when it does not exist.
+    ///
+    /// # Errors
+    /// As [`Ask::arm`].
+    pub async fn graph<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, NoAnswer> {
+        let host = self.cloud().graph_host;
+        let read = |http, recorder, token| {
+            let path = path.to_owned();
+            async move { graph::get(&http, &recorder, host, &path, &token).await }
+        };
+        let value = self
+            .read(self.graph_tenant()?, path, self.cloud().graph_scope, read)
+            .await?;
+        value.map(|value| typed(value, path)).transpose()
+    }
+
+    /// All pages of a Graph collection; `None` when its parent does not exist.
+    ///
+    /// # Errors
+    /// As [`Ask::arm`].
+    pub async fn graph_list<T: DeserializeOwned>(
+        &self,
+        path: &str,
+    ) -> Result<Option<Vec<T>>, NoAnswer> {
+        let host = self.cloud().graph_host;
+        let read = |http, recorder, token| {
+            let path = path.to_owned();
+            async move {
+                Ok(graph::list(&http, &recorder, host, &path, &token)
+                    .await?
+                    .map(Value::Array))
+            }
+        };
+        let value = self
+            .read(self.graph_tenant()?, path, self.cloud().graph_scope, read)
+            .await?;
+        value.map(|value| typed(value, path)).transpose()
+    }
+
+    /// The tenant whose directory the link asks.
+    fn graph_tenant(&self) -> Result<&ReadableTenant, NoAnswer> {
+        let named = self
+            .link
+            .tenant
+            .as_ref()
+            .and_then(|tenant| self.session.tenant_named(&tenant.name));
+        named.ok_or_else(|| {
+            NoAnswer::Unusable("the link names no tenant whose directory could be asked".to_owned())
+        })
+    }
+
+    /// Reads as the tenant's auditor: whoever asks for the same thing at the same time shares one read.
+    async fn read<F>(
+        &self,
+        tenant: &ReadableTenant,
+        what: &str,
+        scope: &str,
+        ask: impl FnOnce(Http, Recorder, Secret) -> F,
+    ) -> Result<Option<Value>, NoAnswer>
+    where
+        F: Future<Output = Result<Option<Value>, NoAnswer>>,
+    {
+        let reader = tenant.reader.as_deref().ok_or_else(|| {
+            NoAnswer::Unusable(format!(
+                "the tenant `{}` says nobody to read it as (`read-as:`)",
+                tenant.tenant.name
+            ))
+        })?;
+        let token = self.lasting_token(reader, INTERNET, scope).await?;
+        let http = self.session.pool(INTERNET, self.link.patience)?;
+        let key = format!("{} {what}", tenant.tenant.id);
+        let anew = self.polls && self.first_time(&key);
+        let recorder = Recorder::default();
+        let (answer, shared) = self
+            .session
+            .shared
+            .get(key, anew, || async {
+                let value = ask(http, recorder.clone(), token).await;
+                SharedAnswer {
+                    value,
+                    evidence: recorder.evidence(),
+                }
+            })
+            .await;
+        self.recorder.add(&answer.evidence, shared);
+        answer.value
+    }
+
+    /// Whether this try has not asked for this yet.
+    fn first_time(&self, key: &str) -> bool {
+        self.asked_anew
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key.to_owned())
+    }
+}
+
+/// The URL of an ARM id or collection, with the api-version of its type.
+fn arm_url(session: &Session, id: &ResourceId, query: &[(&str, &str)]) -> String {
+    let version = session
+        .parts
+        .api_versions
+        .of(&id.resource_type().unwrap_or_default());
+    let mut path = String::new();
+    for segment in id.as_str().split('/').filter(|segment| !segment.is_empty()) {
+        path.push('/');
+        path.extend(encoded(segment));
+    }
+    let mut url = format!(
+        "https://{}{path}?api-version={version}",
+        session.parts.target.cloud.arm_host
+    );
+    for (name, value) in query {
+        url.push('&');
+        url.push_str(name);
+        url.push('=');
+        url.extend(encoded(value));
+    }
+    url
+}
+
+/// Percent-encodes everything but what RFC 3986 calls unreserved and the marks that ARM ids hold.
+fn encoded(text: &str) -> impl Iterator<Item = String> {
+    text.bytes().map(|byte| match byte {
+        b'A'..=b'Z'
+        | b'a'..=b'z'
+        | b'0'..=b'9'
+        | b'-'
+        | b'.'
+        | b'_'
+        | b'~'
+        | b'('
+        | b')'
+        | b'\'' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    })
+}
+
+fn typed<T: DeserializeOwned>(value: Value, what: &str) -> Result<T, NoAnswer> {
+    serde_json::from_value(value).map_err(|error| {
+        NoAnswer::Unusable(format!("the answer to {what} has another shape: {error}"))
+    })
+}

@@ -1,0 +1,450 @@
+//! Does the right private DNS zone answer for the endpoint's names, in the network whose DNS is asked?
+//!
+//! Asks ARM for the zone, its network links and A records as the home tenant's auditor, and for what explains a defect:
+//! the endpoint's zone groups, zones of the same name, a second endpoint. A zone of the right name, linked to exactly
+//! that network with state `Completed`, whose record per name equals the endpoint's addresses, holds; who wrote the
+//! record does not matter.
+//!
+//! - [`causes`]: why it does not answer
+
+mod causes;
+
+use std::net::IpAddr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Check;
+use super::wire::{Pointer, Resource, explaining, lenient, list_of, same_id};
+use crate::ask::Ask;
+use crate::ids::{ResourceId, SubscriptionId};
+use crate::outcome::{AddressesByName, Asks, Card, Input, NoAnswer, Permission, Plane, Reason, Verdict};
+use crate::target::Cloud;
+use crate::timestamp::Timestamp;
+
+/// Longest advised time to live (PITFALLS B12).
+const ADVISED_TTL: u64 = 600;
+
+/// The private DNS zone answers for the endpoint's names.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct PrivateDnsZoneLinked {
+    /// The private DNS zone.
+    zone: ResourceId,
+    /// The network whose DNS answers; often a hub.
+    linked_to: ResourceId,
+    /// The endpoint's addresses per public name.
+    addresses: Input<AddressesByName>,
+    /// The endpoint whose zone group should write the records; explains missing and wrong ones.
+    private_endpoint: Option<Input<ResourceId>>,
+}
+
+/// The zone with links and records, and what explains a defect.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Seen {
+    /// Where the records of the endpoint's names belong.
+    names: Vec<Place>,
+    zone: Option<Zone>,
+    /// Zones that could be mistaken for this one, looked for when it is missing or not linked.
+    other_zones: Vec<OtherZone>,
+    /// The endpoint's connection is a manual one.
+    manual: bool,
+    /// Absent when nobody asked, or the reader may not look.
+    zone_groups: Option<Vec<ZoneGroup>>,
+    /// Other endpoints for the same resource that write into this zone, looked for when a record is wrong.
+    rivals: Vec<Rival>,
+}
+
+/// Where the record of a public name belongs.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Place {
+    host: String,
+    zone: String,
+    record: String,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Zone {
+    links: Vec<Link>,
+    records: Vec<Record>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Link {
+    id: String,
+    network: String,
+    state: String,
+    provisioning_state: String,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Record {
+    name: String,
+    ttl: Option<u64>,
+    addresses: Vec<IpAddr>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct OtherZone {
+    id: String,
+    /// Its link to the network, if it has one.
+    link: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct ZoneGroup {
+    id: String,
+    zones: Vec<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Rival {
+    endpoint: String,
+    /// What its zone group says it wrote; empty when the group does not say.
+    addresses: Vec<IpAddr>,
+}
+
+impl Check for PrivateDnsZoneLinked {
+    const CARD: Card = Card {
+        id: "private-dns-zone-linked",
+        sentence: "the private DNS zone is linked to the network and holds the endpoint's addresses",
+        about: "Reads the zone, its network links and its A records. The zone must be the one that Azure's public names lead to, \
+                linked to exactly the network whose DNS answers, and hold one record per name, under the bare resource name, \
+                equal to the endpoint's addresses; a zone group may have written it, or a person.",
+        asks: Asks::Arm("zone"),
+        plane: Plane::Control,
+        modes: &[],
+        at_least_one_of: &[],
+        homes: &[],
+        facts: &[],
+        permissions: &[
+            Permission::Action("Microsoft.Network/privateDnsZones/read"),
+            Permission::Action("Microsoft.Network/privateDnsZones/virtualNetworkLinks/read"),
+            Permission::Action("Microsoft.Network/privateDnsZones/A/read"),
+            Permission::Action("Microsoft.Network/privateEndpoints/read"),
+            Permission::Action("Microsoft.Network/privateEndpoints/privateDnsZoneGroups/read"),
+        ],
+        causes: causes::CAUSES,
+        warnings: causes::WARNINGS,
+    };
+
+    type Seen = Seen;
+
+    async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
+        let mut seen = Seen { names: self.places(ask.cloud())?, ..Seen::default() };
+        if ask.arm::<Resource<Unread>>(&self.zone).await?.is_some() {
+            let links = ask.arm_list::<Resource<LinkProperties>>(&self.zone.child("virtualNetworkLinks"), &[]).await?;
+            let records = ask.arm_list::<Resource<RecordProperties>>(&self.zone.child("A"), &[]).await?;
+            seen.zone = Some(Zone {
+                links: links.unwrap_or_default().into_iter().map(Link::from).collect(),
+                records: records.unwrap_or_default().into_iter().map(Record::from).collect(),
+            });
+        }
+        let linked = seen.zone.as_ref().is_some_and(|zone| zone.links.iter().any(|link| same_id(&self.linked_to, &link.network)));
+        if !linked {
+            seen.other_zones = self.other_zones(ask, &seen.names).await;
+        }
+        if let Some(endpoint) = &self.private_endpoint {
+            let own = explaining(ask.arm::<Resource<EndpointProperties>>(endpoint).await).map(|read| read.properties);
+            seen.manual = own.as_ref().is_some_and(|own| !own.manual_private_link_service_connections.is_empty());
+            seen.zone_groups = zone_groups(ask, endpoint).await.map(|groups| groups.iter().map(ZoneGroup::from).collect());
+            let all_right = seen.zone.as_ref().is_some_and(|zone| seen.names.iter().all(|place| self.is_right(zone, place)));
+            if let Some(own) = own.filter(|_| linked && !all_right) {
+                seen.rivals = self.rivals(ask, endpoint, &own.targets()).await;
+            }
+        }
+        Ok(seen)
+    }
+
+    fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
+        let own_name = self.zone.name();
+        let here: Vec<&Place> = seen.names.iter().filter(|place| place.zone.eq_ignore_ascii_case(own_name)).collect();
+        let misnamed = |observed: &str| {
+            let place = seen.names.first();
+            Reason::new("wrong-zone-name")
+                .expected(place.map_or("", |place| &place.zone))
+                .observed(observed)
+                .with("host", place.map_or("", |place| &place.host))
+                .with("right-zone", place.map_or("", |place| &place.zone))
+        };
+        if here.is_empty() && !seen.names.is_empty() {
+            return misnamed(own_name).into();
+        }
+        let Some(zone) = &seen.zone else {
+            let like = |other: &&OtherZone| !other.id.to_ascii_lowercase().ends_with(&format!("/{}", own_name.to_ascii_lowercase()));
+            return match seen.other_zones.iter().find(like) {
+                Some(other) => misnamed(&other.id).into(),
+                None => Reason::new("missing").expected(&self.zone).observed("no such zone").into(),
+            };
+        };
+        if let Err(reason) = self.judge_link(seen, zone) {
+            return reason.into();
+        }
+        for place in &here {
+            if let Err(reason) = self.judge_record(seen, zone, place) {
+                return reason.into();
+            }
+        }
+        let too_long = |place: &&&Place| {
+            let record = zone.records.iter().find(|record| record.name.eq_ignore_ascii_case(&place.record))?;
+            let ttl = record.ttl.filter(|ttl| *ttl > ADVISED_TTL)?;
+            Some(Reason::new("ttl-too-long").expected("at most 600").observed(ttl).with("record", &record.name).with("ttl", ttl))
+        };
+        Verdict::holds_but(here.iter().filter_map(|place| too_long(&place)).collect())
+    }
+}
+
+impl PrivateDnsZoneLinked {
+    /// Where each name's record belongs, by the cloud's table; by the zone's own name for services that it lacks.
+    fn places(&self, cloud: &Cloud) -> Result<Vec<Place>, NoAnswer> {
+        let place = |host: &str| {
+            let (zone, record) = match (cloud.zone_for(host), cloud.record_name(host)) {
+                (Some(zone), Some(record)) => (zone.to_owned(), record),
+                _ => {
+                    let name = host.trim_end_matches('.').to_ascii_lowercase();
+                    let public = self.zone.name().to_ascii_lowercase().strip_prefix("privatelink.").map(|rest| format!(".{rest}"));
+                    let record = public.and_then(|public| name.strip_suffix(&public).map(str::to_owned));
+                    (self.zone.name().to_owned(), record.ok_or_else(|| format!("which zone holds the records of {host} is not known"))?)
+                }
+            };
+            Ok(Place { host: host.to_owned(), zone, record })
+        };
+        self.addresses.names().map(place).collect::<Result<_, String>>().map_err(NoAnswer::Unusable)
+    }
+
+    fn judge_link(&self, seen: &Seen, zone: &Zone) -> Result<(), Reason> {
+        let Some(link) = zone.links.iter().find(|link| same_id(&self.linked_to, &link.network)) else {
+            let same_name = |other: &&OtherZone| other.id.to_ascii_lowercase().ends_with(&format!("/{}", self.zone.name().to_ascii_lowercase()));
+            let linked = seen.other_zones.iter().filter(same_name).find_map(|other| Some((other, other.link.as_ref()?)));
+            if let Some((other, link)) = linked {
+                return Err(Reason::new("other-zone-linked")
+                    .expected(&self.zone)
+                    .observed(&other.id)
+                    .with("other-zone", &other.id)
+                    .with("other-link", link));
+            }
+            let cause = if zone.links.is_empty() { "not-linked" } else { "linked-elsewhere" };
+            let networks = zone.links.iter().map(|link| &link.network);
+            return Err(Reason::new(cause).expected(&self.linked_to).observed(list_of(networks)));
+        };
+        let failed = ["Failed", "Canceled"].iter().any(|state| link.provisioning_state.eq_ignore_ascii_case(state));
+        if failed {
+            return Err(Reason::new("link-failed").expected("Succeeded").observed(&link.provisioning_state).with("link", &link.id));
+        }
+        if link.state.eq_ignore_ascii_case("InProgress") {
+            return Err(Reason::new("link-in-progress").expected("Completed").observed(&link.state).with("link", &link.id));
+        }
+        Ok(())
+    }
+
+    fn judge_record(&self, seen: &Seen, zone: &Zone, place: &Place) -> Result<(), Reason> {
+        if self.is_right(zone, place) {
+            return Ok(());
+        }
+        let wanted = self.addresses.of(&place.host);
+        let reason = |cause| {
+            let reason = Reason::new(cause).expected(list_of(wanted)).with("record", &place.record).with("host", &place.host);
+            match wanted.first() {
+                Some(address) => reason.with("address", address),
+                None => reason,
+            }
+        };
+        let named = |name: &str| zone.records.iter().find(|record| record.name.trim_end_matches('.').eq_ignore_ascii_case(name));
+        if let Some(record) = named(&place.record).filter(|record| !record.addresses.is_empty()) {
+            let observed = list_of(&record.addresses);
+            let wrote = |rival: &&Rival| rival.addresses.is_empty() || rival.addresses.iter().any(|own| record.addresses.contains(own));
+            return Err(match seen.rivals.iter().find(wrote) {
+                Some(rival) => reason("record-overwritten").observed(observed).with("rival", &rival.endpoint),
+                None => reason("stale-record").observed(observed),
+            });
+        }
+        let full = [place.host.trim_end_matches('.').to_owned(), format!("{}.{}", place.record, place.zone)];
+        if let Some(record) = full.iter().find_map(|name| named(name)) {
+            return Err(reason("record-named-by-host").observed(&record.name).with("found-record", &record.name));
+        }
+        let reason = |cause| reason(cause).observed("no record").with("zone-config", self.zone.name().replace('.', "-"));
+        let Some(groups) = &seen.zone_groups else { return Err(reason("no-record")) };
+        if groups.iter().any(|group| group.zones.iter().any(|zone| same_id(&self.zone, zone))) {
+            return Err(reason("no-record"));
+        }
+        let elsewhere = groups.iter().find_map(|group| Some((group, group.zones.first()?)));
+        Err(match elsewhere {
+            Some((group, zone)) => reason("zone-group-elsewhere").with("zone-group", &group.id).with("other-zone", zone),
+            None if seen.manual => reason("manual-endpoint-without-zone-group"),
+            None => reason("zone-group-missing"),
+        })
+    }
+
+    /// Whether the record of this name holds exactly the endpoint's addresses.
+    fn is_right(&self, zone: &Zone, place: &Place) -> bool {
+        let wanted = self.addresses.of(&place.host);
+        let record = zone.records.iter().find(|record| record.name.eq_ignore_ascii_case(&place.record));
+        record.is_some_and(|record| {
+            let held = &record.addresses;
+            wanted.iter().all(|address| held.contains(address)) && held.iter().all(|address| wanted.contains(address)) && !held.is_empty()
+        })
+    }
+
+    /// Zones of the same name, and of the name one would guess, in the subscriptions of the zone and of the network.
+    async fn other_zones(&self, ask: &Ask, names: &[Place]) -> Vec<OtherZone> {
+        let guessed: Vec<String> = names
+            .iter()
+            .filter_map(|place| place.host.trim_end_matches('.').strip_prefix(&format!("{}.", place.record)))
+            .map(|public| format!("privatelink.{public}"))
+            .collect();
+        let mut subscriptions: Vec<SubscriptionId> = Vec::new();
+        for subscription in [&self.zone, &self.linked_to].into_iter().filter_map(|id| id.subscription()) {
+            if !subscriptions.contains(&subscription) {
+                subscriptions.push(subscription);
+            }
+        }
+        let mut found = Vec::new();
+        for subscription in subscriptions {
+            let all = format!("/subscriptions/{subscription}/providers/Microsoft.Network/privateDnsZones").parse::<ResourceId>();
+            let Ok(all) = all else { continue };
+            let zones = explaining(ask.arm_list::<Resource<Unread>>(&all, &[]).await).unwrap_or_default();
+            for id in zones.iter().filter_map(|zone| zone.id.parse::<ResourceId>().ok()).filter(|id| *id != self.zone) {
+                let of_name = |name: &str| id.name().eq_ignore_ascii_case(name);
+                if of_name(self.zone.name()) || guessed.iter().any(|name| of_name(name)) {
+                    let links = ask.arm_list::<Resource<LinkProperties>>(&id.child("virtualNetworkLinks"), &[]).await;
+                    let mut links = explaining(links).unwrap_or_default().into_iter().map(Link::from);
+                    let link = links.find(|link| same_id(&self.linked_to, &link.network)).map(|link| link.id);
+                    found.push(OtherZone { id: id.to_string(), link });
+                }
+            }
+        }
+        found
+    }
+
+    /// Other endpoints of the subscription for one of these targets that write into this zone.
+    async fn rivals(&self, ask: &Ask, own: &ResourceId, targets: &[String]) -> Vec<Rival> {
+        let Some(subscription) = own.subscription() else { return Vec::new() };
+        let all = format!("/subscriptions/{subscription}/providers/Microsoft.Network/privateEndpoints").parse::<ResourceId>();
+        let Ok(all) = all else { return Vec::new() };
+        let others = explaining(ask.arm_list::<Resource<EndpointProperties>>(&all, &[]).await).unwrap_or_default();
+        let mut rivals = Vec::new();
+        for other in others.iter().filter(|other| !same_id(own, &other.id)) {
+            let same = other.properties.targets().iter().any(|their| targets.iter().any(|own| own.eq_ignore_ascii_case(their)));
+            let Some(id) = other.id.parse::<ResourceId>().ok().filter(|_| same) else { continue };
+            let configs = zone_groups(ask, &id).await.unwrap_or_default().into_iter().flat_map(|group| group.properties.private_dns_zone_configs);
+            let configs: Vec<_> = configs.filter(|config| same_id(&self.zone, &config.properties.private_dns_zone_id)).collect();
+            if !configs.is_empty() {
+                let written = configs.iter().flat_map(|config| &config.properties.record_sets).flat_map(|set| &set.ip_addresses);
+                rivals.push(Rival { endpoint: id.to_string(), addresses: written.filter_map(|text| text.parse().ok()).collect() });
+            }
+        }
+        rivals
+    }
+}
+
+async fn zone_groups(ask: &Ask, endpoint: &ResourceId) -> Option<Vec<Resource<ZoneGroupProperties>>> {
+    explaining(ask.arm_list(&endpoint.child("privateDnsZoneGroups"), &[]).await)
+}
+
+impl From<Resource<LinkProperties>> for Link {
+    fn from(read: Resource<LinkProperties>) -> Self {
+        let LinkProperties { virtual_network, virtual_network_link_state, provisioning_state } = read.properties;
+        Self { id: read.id, network: virtual_network.id, state: virtual_network_link_state, provisioning_state }
+    }
+}
+
+impl From<Resource<RecordProperties>> for Record {
+    fn from(read: Resource<RecordProperties>) -> Self {
+        let addresses = read.properties.a_records.iter().filter_map(|record| record.ipv4_address.parse().ok()).collect();
+        Self { name: read.name, ttl: read.properties.ttl, addresses }
+    }
+}
+
+impl From<&Resource<ZoneGroupProperties>> for ZoneGroup {
+    fn from(read: &Resource<ZoneGroupProperties>) -> Self {
+        let configs = read.properties.private_dns_zone_configs.iter();
+        Self { id: read.id.clone(), zones: configs.map(|config| config.properties.private_dns_zone_id.clone()).collect() }
+    }
+}
+
+/// Properties that do not matter.
+#[derive(Default, Deserialize)]
+struct Unread {}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct LinkProperties {
+    #[serde(deserialize_with = "lenient")]
+    virtual_network: Pointer,
+    #[serde(deserialize_with = "lenient")]
+    virtual_network_link_state: String,
+    #[serde(deserialize_with = "lenient")]
+    provisioning_state: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct RecordProperties {
+    ttl: Option<u64>,
+    #[serde(deserialize_with = "lenient")]
+    a_records: Vec<ARecord>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ARecord {
+    #[serde(deserialize_with = "lenient")]
+    ipv4_address: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct EndpointProperties {
+    #[serde(deserialize_with = "lenient")]
+    private_link_service_connections: Vec<Resource<ConnectionProperties>>,
+    #[serde(deserialize_with = "lenient")]
+    manual_private_link_service_connections: Vec<Resource<ConnectionProperties>>,
+}
+
+impl EndpointProperties {
+    fn targets(&self) -> Vec<String> {
+        let both = self.manual_private_link_service_connections.iter().chain(&self.private_link_service_connections);
+        both.map(|connection| connection.properties.private_link_service_id.clone()).filter(|id| !id.is_empty()).collect()
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ConnectionProperties {
+    #[serde(deserialize_with = "lenient")]
+    private_link_service_id: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ZoneGroupProperties {
+    #[serde(deserialize_with = "lenient")]
+    private_dns_zone_configs: Vec<Resource<ZoneConfigProperties>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ZoneConfigProperties {
+    #[serde(deserialize_with = "lenient")]
+    private_dns_zone_id: String,
+    #[serde(deserialize_with = "lenient")]
+    record_sets: Vec<RecordSet>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct RecordSet {
+    #[serde(deserialize_with = "lenient")]
+    ip_addresses: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests;

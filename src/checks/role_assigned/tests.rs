@@ -1,0 +1,163 @@
+use serde_json::json;
+
+use super::*;
+use crate::checks::testing::{broken, check, judged, warned};
+
+const VAULT: &str = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data/providers/Microsoft.KeyVault/vaults/kv";
+const PRINCIPAL: &str = "05000000-0000-4000-8000-000000000003";
+const OTHER: &str = "05000000-0000-4000-8000-000000000001";
+const GET_SECRET: &str = "Microsoft.KeyVault/vaults/secrets/getSecret/action";
+
+fn subject() -> RoleAssigned {
+    check(json!({"principal": PRINCIPAL, "scope": VAULT, "data-actions": [GET_SECRET]}))
+}
+
+fn assignment(principal: &str, scope: &str, role: &str, permissions: serde_json::Value) -> Assignment {
+    Assignment {
+        id: format!("{scope}/providers/Microsoft.Authorization/roleAssignments/r"),
+        scope: scope.to_owned(),
+        principal: principal.to_owned(),
+        principal_type: "ServicePrincipal".to_owned(),
+        role: role.to_owned(),
+        permissions: vec![serde_json::from_value(permissions).unwrap()],
+        conditional: false,
+    }
+}
+
+fn secrets_user(principal: &str, scope: &str) -> Assignment {
+    assignment(principal, scope, "Key Vault Secrets User", json!({"dataActions": [GET_SECRET, READ_METADATA]}))
+}
+
+fn own(assignments: Vec<Assignment>) -> Seen {
+    Seen { own: Some(assignments), ..Seen::default() }
+}
+
+fn policy(object_id: &str, secrets: &[&str]) -> Policy {
+    serde_json::from_value(json!({"objectId": object_id, "tenantId": "t", "permissions": {"keys": null, "secrets": secrets}})).unwrap()
+}
+
+#[test]
+fn a_role_at_the_scope_or_above_it_holds() {
+    let group = VAULT.split("/providers").next().unwrap();
+    for scope in [VAULT, &VAULT.to_uppercase(), group, "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb", "/providers/Microsoft.Management/managementGroups/m", "/"] {
+        assert_eq!(judged(&subject(), &own(vec![secrets_user(PRINCIPAL, scope)])), Verdict::Holds, "{scope}");
+    }
+}
+
+#[test]
+fn a_role_through_a_group_holds_although_it_names_the_group() {
+    let of_group = Assignment { principal_type: "Group".to_owned(), ..secrets_user("99999999-0000-4000-8000-000000000001", VAULT) };
+    assert_eq!(judged(&subject(), &own(vec![of_group])), Verdict::Holds);
+}
+
+#[test]
+fn two_custom_roles_may_grant_what_is_needed_together() {
+    let both: RoleAssigned = check(json!({
+        "principal": PRINCIPAL, "scope": VAULT,
+        "actions": ["Microsoft.KeyVault/vaults/read"], "data-actions": [GET_SECRET]
+    }));
+    let control = assignment(PRINCIPAL, VAULT, "Reader", json!({"actions": ["Microsoft.KeyVault/vaults/read"]}));
+    assert_eq!(judged(&both, &own(vec![control, secrets_user(PRINCIPAL, VAULT)])), Verdict::Holds);
+}
+
+#[test]
+fn an_absent_scope_is_missing() {
+    broken(&subject(), &Seen::default(), "scope-missing");
+}
+
+#[test]
+fn nothing_at_all_is_not_assigned_and_others_rights_do_not_confuse() {
+    let person = Assignment { principal_type: "User".to_owned(), ..secrets_user(OTHER, VAULT) };
+    let reason = broken(&subject(), &Seen { others: vec![person], ..own(Vec::new()) }, "not-assigned");
+    assert_eq!(reason.values["role"], "Key Vault Secrets User");
+}
+
+#[test]
+fn the_role_of_another_service_principal_is_told() {
+    let seen = Seen { others: vec![secrets_user(OTHER, VAULT)], ..own(Vec::new()) };
+    let reason = broken(&subject(), &seen, "given-to-another");
+    assert_eq!(reason.values["other-principal"], OTHER);
+}
+
+#[test]
+fn the_right_role_below_or_beside_the_scope_does_not_reach_it() {
+    let secret = format!("{VAULT}/secrets/s");
+    broken(&subject(), &own(vec![secrets_user(PRINCIPAL, &secret)]), "assigned-elsewhere");
+    let beside = Seen { elsewhere: vec![secrets_user(PRINCIPAL, &format!("{VAULT}-2"))], ..own(Vec::new()) };
+    broken(&subject(), &beside, "assigned-elsewhere");
+}
+
+#[test]
+fn management_roles_do_not_reach_data() {
+    for actions in [json!({"actions": ["*"]}), json!({"actions": ["*/read"]})] {
+        broken(&subject(), &own(vec![assignment(PRINCIPAL, VAULT, "Owner", actions)]), "control-plane-only");
+    }
+}
+
+#[test]
+fn key_vault_reader_reads_metadata_only() {
+    let reader = json!({"dataActions": ["Microsoft.KeyVault/vaults/*/read", READ_METADATA]});
+    broken(&subject(), &own(vec![assignment(PRINCIPAL, VAULT, "Key Vault Reader", reader)]), "metadata-only");
+}
+
+#[test]
+fn a_role_without_the_action_or_with_it_subtracted_lacks_it() {
+    for permissions in [
+        json!({"dataActions": ["Microsoft.KeyVault/vaults/keys/*"]}),
+        json!({"dataActions": ["Microsoft.KeyVault/vaults/keys/*", "*/getSecret/action"], "notDataActions": ["Microsoft.KeyVault/vaults/secrets/*"]}),
+    ] {
+        let reason = broken(&subject(), &own(vec![assignment(PRINCIPAL, VAULT, "custom", permissions)]), "role-lacks-actions");
+        assert_eq!(reason.values["missing"], GET_SECRET);
+    }
+}
+
+#[test]
+fn a_condition_and_more_than_needed_are_warnings() {
+    let conditional = Assignment { conditional: true, ..secrets_user(PRINCIPAL, VAULT) };
+    warned(&subject(), &own(vec![conditional.clone()]), "conditional");
+    assert_eq!(judged(&subject(), &own(vec![conditional, secrets_user(PRINCIPAL, "/")])), Verdict::Holds);
+    let officer = assignment(PRINCIPAL, VAULT, "Key Vault Secrets Officer", json!({"dataActions": ["Microsoft.KeyVault/vaults/secrets/*"]}));
+    let reason = warned(&subject(), &own(vec![officer]), "more-than-needed");
+    assert_eq!(reason.values["role"], "Key Vault Secrets User");
+}
+
+#[test]
+fn a_vault_with_access_policies_asks_them_and_not_roles() {
+    let with = |own: Vec<Assignment>, policies: Vec<Policy>| Seen { own: Some(own), policies: Some(policies), ..Seen::default() };
+    for secrets in [&["Get"][..], &["all"]] {
+        assert_eq!(judged(&subject(), &with(Vec::new(), vec![policy(&PRINCIPAL.to_uppercase(), secrets)])), Verdict::Holds);
+    }
+    broken(&subject(), &with(vec![secrets_user(PRINCIPAL, VAULT)], Vec::new()), "access-policy-mode");
+    broken(&subject(), &with(Vec::new(), vec![policy(PRINCIPAL, &["list"])]), "policy-lacks-permission");
+    broken(&subject(), &with(Vec::new(), vec![policy(OTHER, &["get"])]), "policy-names-another");
+    broken(&subject(), &with(Vec::new(), vec![policy(OTHER, &["list"])]), "no-access-policy");
+    let through_group = Seen { groups: vec![OTHER.to_owned()], ..with(Vec::new(), vec![policy(OTHER, &["get"])]) };
+    assert_eq!(judged(&subject(), &through_group), Verdict::Holds);
+}
+
+#[test]
+fn policies_do_not_decide_about_settings() {
+    let control: RoleAssigned = check(json!({"principal": PRINCIPAL, "scope": VAULT, "actions": ["Microsoft.KeyVault/vaults/read"]}));
+    let reader = assignment(PRINCIPAL, VAULT, "Reader", json!({"actions": ["*/read"]}));
+    let seen = Seen { policies: Some(Vec::new()), ..own(vec![reader]) };
+    assert_eq!(judged(&control, &seen), Verdict::Holds);
+}
+
+#[test]
+fn the_vault_of_a_scope_is_found_from_below_and_not_from_above() {
+    let secret: ResourceId = format!("{VAULT}/secrets/s").parse().unwrap();
+    assert_eq!(vault_of(&secret).unwrap().as_str(), VAULT);
+    let group: ResourceId = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data".parse().unwrap();
+    assert!(vault_of(&group).is_none());
+}
+
+#[test]
+fn an_assignment_without_a_scope_lies_where_its_id_says() {
+    let read: Resource<AssignmentProperties> = serde_json::from_value(json!({
+        "id": format!("{VAULT}/providers/Microsoft.Authorization/roleAssignments/r"),
+        "properties": {"principalId": PRINCIPAL, "roleDefinitionId": "/d", "condition": null}
+    }))
+    .unwrap();
+    let assignment = Assignment::from(read);
+    assert_eq!((assignment.scope.as_str(), assignment.conditional), (VAULT, false));
+}

@@ -1,0 +1,116 @@
+//! What was typed: one file per command, and the one place that reads the environment.
+//!
+//! - [`run`]: load, plan, ask, report
+//! - [`checks`]: the catalogue
+//! - [`schema`]: JSON Schemas of what people write and what reports hold
+//! - [`mock`]: serve the mock
+//! - [`output`]: where reports go
+//! - [`target`]: which target a scenario and the command line mean
+
+mod checks;
+mod mock;
+mod output;
+mod run;
+mod schema;
+mod target;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+use clap::{Parser, Subcommand};
+
+use crate::exit_code::ExitCode;
+
+/// Proves, link by link, that a connection between two Microsoft Entra tenants works.
+///
+/// When it does not, it says which link broke first, why, who has to act, and what to type.
+#[derive(Debug, Parser)]
+#[command(name = "xtenant", version, about, long_about, max_term_width = 110)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check every link of one or more scenarios.
+    Run(run::Arguments),
+    /// List the checks, or show one check's page.
+    Checks(checks::Arguments),
+    /// Serve the mock: two tenants that answer like Azure, on loopback.
+    Mock(mock::Arguments),
+    /// Print a JSON Schema.
+    Schema(schema::Arguments),
+}
+
+/// Runs the command line and says how the process ends.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let written = error.print();
+            return if error.use_stderr() || written.is_err() {
+                ExitCode::Usage
+            } else {
+                ExitCode::Good
+            };
+        }
+    };
+    // One provider for every TLS connection of the process; a second installation changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let ended = match arguments.command {
+        Command::Run(arguments) => block_on(run::run(arguments)),
+        Command::Checks(arguments) => checks::run(&arguments),
+        Command::Mock(arguments) => block_on(mock::run(arguments)),
+        Command::Schema(arguments) => schema::run(&arguments),
+    };
+    ended.unwrap_or_else(|failure| {
+        failure.tell();
+        failure.code
+    })
+}
+
+/// Why a command ended without doing its work.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: ExitCode,
+    message: String,
+}
+
+impl Failure {
+    /// The command line, or something it names, cannot be used.
+    fn usage(message: impl ToString) -> Self {
+        Self {
+            code: ExitCode::Usage,
+            message: format!("error: {}", message.to_string()),
+        }
+    }
+
+    /// Prints the message on standard error; when that is closed there is nobody to tell.
+    fn tell(&self) {
+        let _ = writeln!(io::stderr(), "{}", self.message.trim_end());
+    }
+}
+
+/// What a command came to.
+type Ended = Result<ExitCode, Failure>;
+
+fn block_on(command: impl Future<Output = Ended>) -> Ended {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|error| Failure {
+        code: ExitCode::Internal,
+        message: format!("error: the runtime could not start: {error}"),
+    })?;
+    runtime.block_on(command)
+}
+
+/// Writes a whole text to standard output.
+fn print(text: &str) -> Ended {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written
+        .map(|()| ExitCode::Good)
+        .map_err(|error| Failure::usage(format!("standard output cannot be written: {error}")))
+}

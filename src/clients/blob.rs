@@ -1,0 +1,70 @@
+//! One blob through the SDK: streamed, measured, never kept.
+
+use azure_core::http::ClientOptions;
+use azure_storage_blob::{BlobClient, BlobClientOptions};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use futures::StreamExt;
+use md5::{Digest, Md5};
+use ring::digest;
+
+use super::recorder::Recorder;
+use super::sdk;
+use crate::outcome::NoAnswer;
+use crate::secret::Secret;
+
+/// What was read of a blob.
+#[derive(Debug)]
+pub struct Measured {
+    /// Bytes.
+    pub size: u64,
+    /// MD5, base64.
+    pub md5: String,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+/// Streams a blob. `options` carries the transport whose recorder is given.
+///
+/// # Errors
+/// What the recorder kept of the refusal: SDKs lose error bodies.
+pub async fn measure(
+    url: &str,
+    token: &Secret,
+    options: ClientOptions,
+    recorder: &Recorder,
+) -> Result<Measured, NoAnswer> {
+    let lost = |error: azure_core::Error| {
+        recorder
+            .no_answer()
+            .unwrap_or_else(|| NoAnswer::Unusable(error.to_string()))
+    };
+    let url = url
+        .parse()
+        .map_err(|error| NoAnswer::Unusable(format!("{url} is not a URL: {error}")))?;
+    let client_options = BlobClientOptions {
+        client_options: options,
+        ..BlobClientOptions::default()
+    };
+    let client =
+        BlobClient::new(url, Some(sdk::credential(token)), Some(client_options)).map_err(lost)?;
+    let mut body = client.download(None).await.map_err(lost)?.body;
+    let (mut size, mut md5, mut sha256) =
+        (0_u64, Md5::new(), digest::Context::new(&digest::SHA256));
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(lost)?;
+        size = size.saturating_add(chunk.len() as u64);
+        md5.update(&chunk);
+        sha256.update(&chunk);
+    }
+    Ok(Measured {
+        size,
+        md5: STANDARD.encode(md5.finalize()),
+        sha256: sha256
+            .finish()
+            .as_ref()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
+    })
+}

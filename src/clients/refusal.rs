@@ -1,0 +1,199 @@
+//! The codes of an error body, whatever its envelope: ARM and Graph, OAuth, Key Vault, Blob, managed identity.
+//!
+//! Codes come from the captured body, never from an SDK's error text (`PACKAGES.md` §3). Where a service says
+//! something important in words only, the words get a code of ours, listed in [`PHRASES`].
+
+use serde_json::Value;
+
+use crate::outcome::Refusal;
+
+/// Sentences without a code of their own, and the code that stands for them here (`IDENTITY.md` §6).
+const PHRASES: &[(&str, &str)] = &[
+    (
+        "This TCP connection does not allow access",
+        "TcpConnectionNotAllowed",
+    ),
+    (
+        "not allowed by NSP rules",
+        "ForbiddenByNetworkSecurityPerimeter",
+    ),
+];
+
+/// Longest message that is kept.
+const MESSAGE_LIMIT: usize = 600;
+
+/// Reads a refusal from status, the `x-ms-error-code` header and the body.
+pub fn read(host: &str, status: u16, header_code: Option<&str>, body: &[u8]) -> Refusal {
+    let text = String::from_utf8_lossy(body);
+    let (mut codes, message) = match serde_json::from_str::<Value>(&text) {
+        Ok(json) => from_json(&json),
+        Err(_) => from_xml(&text),
+    };
+    if let Some(code) = header_code {
+        push(&mut codes, code);
+    }
+    for code in codes_in_text(&message) {
+        push(&mut codes, &code);
+    }
+    for (phrase, code) in PHRASES {
+        if message.contains(phrase) {
+            push(&mut codes, code);
+        }
+    }
+    Refusal {
+        status,
+        codes,
+        message: one_line(&message),
+        host: host.to_owned(),
+    }
+}
+
+/// Codes and message of a JSON error: `{"error":{"code",…}}`, `{"error","error_description","error_codes"}`, or App
+/// Service's `{"statusCode","message"}`.
+fn from_json(json: &Value) -> (Vec<String>, String) {
+    let mut codes = Vec::new();
+    let message = match &json["error"] {
+        Value::Object(error) => {
+            let mut level = Some(&json["error"]);
+            while let Some(Value::Object(inner)) = level {
+                if let Some(code) = inner.get("code").and_then(Value::as_str) {
+                    push(&mut codes, code);
+                }
+                level = inner.get("innererror").or_else(|| inner.get("innerError"));
+            }
+            error
+                .get("message")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        }
+        Value::String(error) => {
+            push(&mut codes, error);
+            for code in json["error_codes"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_i64)
+            {
+                push(&mut codes, &format!("AADSTS{code}"));
+            }
+            json["error_description"].as_str().unwrap_or_default()
+        }
+        _ => json["message"].as_str().unwrap_or_default(),
+    };
+    (codes, message.to_owned())
+}
+
+/// Code and message of Storage's `<Error><Code/><Message/></Error>`; of anything else, the text itself.
+fn from_xml(text: &str) -> (Vec<String>, String) {
+    let element = |name: &str| {
+        let start = text.find(&format!("<{name}>"))? + name.len() + 2;
+        let end = text[start..].find(&format!("</{name}>"))? + start;
+        Some(text[start..end].to_owned())
+    };
+    match element("Code") {
+        Some(code) => (vec![code], element("Message").unwrap_or_default()),
+        None => (Vec::new(), text.to_owned()),
+    }
+}
+
+/// Codes that services write into their messages: `AADSTS700213`, `AKV10032`.
+fn codes_in_text(message: &str) -> Vec<String> {
+    let words = message.split(|c: char| !c.is_ascii_alphanumeric());
+    let coded = |word: &&str| {
+        ["AADSTS", "AKV"].iter().any(|prefix| {
+            word.strip_prefix(prefix).is_some_and(|digits| {
+                !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+            })
+        })
+    };
+    words.filter(coded).map(str::to_owned).collect()
+}
+
+fn push(codes: &mut Vec<String>, code: &str) {
+    if !code.is_empty() && !codes.iter().any(|own| own.eq_ignore_ascii_case(code)) {
+        codes.push(code.to_owned());
+    }
+}
+
+/// The message on one line, without control characters, cut to a length that fits a report.
+fn one_line(message: &str) -> String {
+    let words: Vec<&str> = message
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|w| !w.is_empty())
+        .collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(MESSAGE_LIMIT) {
+        Some((cut, _)) => format!("{}…", &line[..cut]),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_code_of_a_key_vault_refusal() {
+        let body = br#"{"error":{"code":"Forbidden","message":"Caller is not\r\nauthorized","innererror":{"code":"ForbiddenByRbac"}}}"#;
+        let refusal = read("kv.vault.azure.net", 403, None, body);
+        assert_eq!(refusal.codes, ["Forbidden", "ForbiddenByRbac"]);
+        assert_eq!(refusal.message, "Caller is not authorized");
+    }
+
+    #[test]
+    fn reads_codes_that_stand_in_the_message_only() {
+        let body = br#"{"error":{"code":"Unauthorized","message":"AKV10032: Invalid issuer. Expected one of https://sts.windows.net/x/"}}"#;
+        assert_eq!(
+            read("h", 401, None, body).codes,
+            ["Unauthorized", "AKV10032"]
+        );
+        let body = br#"{"error":{"code":"Forbidden","message":"This TCP connection does not allow access to kv.vault.azure.net."}}"#;
+        assert_eq!(
+            read("h", 403, None, body).codes,
+            ["Forbidden", "TcpConnectionNotAllowed"]
+        );
+    }
+
+    #[test]
+    fn reads_entra_codes_as_numbers() {
+        let body = br#"{"error":"invalid_client","error_description":"AADSTS700213: No match \"x\"\r\nTrace ID: 1","error_codes":[700213]}"#;
+        assert_eq!(
+            read("h", 401, None, body).codes,
+            ["invalid_client", "AADSTS700213"]
+        );
+    }
+
+    #[test]
+    fn reads_storage_xml_and_the_header_of_a_bodyless_answer() {
+        let body = "\u{feff}<?xml version=\"1.0\"?><Error><Code>BlobNotFound</Code><Message>gone\nfor good</Message></Error>";
+        let refusal = read("h", 404, Some("BlobNotFound"), body.as_bytes());
+        assert_eq!(
+            (refusal.codes, refusal.message),
+            (vec!["BlobNotFound".to_owned()], "gone for good".to_owned())
+        );
+        assert_eq!(
+            read("h", 404, Some("BlobNotFound"), b"").codes,
+            ["BlobNotFound"]
+        );
+    }
+
+    #[test]
+    fn survives_what_is_no_error_body() {
+        for body in [
+            &b"<html>captive portal</html>"[..],
+            b"",
+            b"[]",
+            b"{\"error\":7}",
+            b"\xff\xfe",
+        ] {
+            let _ = read("h", 502, None, body);
+        }
+        assert!(
+            read("h", 500, None, "x".repeat(5000).as_bytes())
+                .message
+                .chars()
+                .count()
+                <= MESSAGE_LIMIT + 1
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! Which link broke first?
+//!
+//! A red link with no red ancestor. Of several: control plane before data plane, final before healing, then the order
+//! of the file (`DESIGN.md` §8).
+
+use std::collections::{HashMap, HashSet};
+
+use crate::outcome::LinkReport;
+
+/// The id of the link that broke first, if any is red.
+pub fn first_cause(links: &[LinkReport]) -> Option<&str> {
+    let by_id: HashMap<&str, &LinkReport> =
+        links.iter().map(|link| (link.id.as_str(), link)).collect();
+    let first = links
+        .iter()
+        .enumerate()
+        .filter(|(_, link)| link.outcome.is_red() && !has_red_ancestor(link, &by_id))
+        .min_by_key(|(at, link)| (link.plane, heals(link), *at));
+    first.map(|(_, link)| link.id.as_str())
+}
+
+fn heals(link: &LinkReport) -> bool {
+    link.findings
+        .first()
+        .is_some_and(|finding| finding.heals_within_seconds.is_some())
+}
+
+fn has_red_ancestor<'a>(link: &'a LinkReport, by_id: &HashMap<&str, &'a LinkReport>) -> bool {
+    let mut seen = HashSet::new();
+    let mut open: Vec<&str> = link.needs.iter().map(String::as_str).collect();
+    while let Some(id) = open.pop() {
+        if let (true, Some(need)) = (seen.insert(id), by_id.get(id)) {
+            if need.outcome.is_red() {
+                return true;
+            }
+            open.extend(need.needs.iter().map(String::as_str));
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Outcome::{Blocked, Fail, Pass};
+    use crate::outcome::link::PlaneName::{Control, Data};
+    use crate::outcome::link::sample;
+
+    #[test]
+    fn the_red_link_without_a_red_ancestor_comes_first() {
+        let mut zone = sample("zone", Fail);
+        zone.needs = vec!["endpoint".to_owned()];
+        let links = [zone, sample("endpoint", Fail), sample("other", Pass)];
+        assert_eq!(first_cause(&links), Some("endpoint"));
+    }
+
+    #[test]
+    fn settings_come_before_data_and_final_before_healing_and_then_the_file_decides() {
+        let mut data = sample("data", Fail);
+        data.plane = Data;
+        let mut healing = sample("healing", Fail);
+        healing.plane = Control;
+        healing.findings[0].heals_within_seconds = Some(60);
+        let links = [data, healing, sample("one", Fail), sample("two", Fail)];
+        assert_eq!(first_cause(&links), Some("one"));
+        assert_eq!(first_cause(&links[..2]), Some("healing"));
+    }
+
+    #[test]
+    fn an_ancestor_is_red_through_a_blocked_link_too() {
+        let mut middle = sample("middle", Blocked);
+        middle.needs = vec!["last".to_owned()];
+        let mut top = sample("top", Fail);
+        top.needs = vec!["middle".to_owned()];
+        assert_eq!(
+            first_cause(&[top, middle, sample("last", Fail)]),
+            Some("last")
+        );
+        assert_eq!(first_cause(&[sample("fine", Pass)]), None);
+    }
+}

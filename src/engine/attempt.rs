@@ -1,0 +1,143 @@
+//! One try of one link: facts into the parameters, observe, judge.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use serde_json::Value;
+use tokio::time::timeout;
+
+use crate::ask::{Ask, LinkSide, SharedSession};
+use crate::checks::{Judgement, Kind};
+use crate::outcome::{Claim, Evidence, Facts, NoAnswer};
+use crate::source::{Mode, Node, Reference, SourceFile, Value as NodeValue, render};
+
+/// A link, ready to be asked: every fact is in its parameters.
+pub(super) struct Ready {
+    pub(super) file: Arc<SourceFile>,
+    pub(super) kind: &'static Kind,
+    pub(super) parameters: Node,
+}
+
+/// What one try came to.
+pub(super) struct Tried {
+    pub(super) result: Result<Judgement, NoAnswer>,
+    pub(super) seen: Option<Value>,
+    pub(super) no_answer: Option<NoAnswer>,
+    pub(super) claims: Vec<Claim>,
+    pub(super) evidence: Evidence,
+}
+
+/// Puts facts into the parameters.
+///
+/// # Errors
+/// Names the fact that no link provided.
+pub(super) fn with_facts(
+    parameters: &Node,
+    references: &[Reference],
+    facts: &HashMap<&str, &Facts>,
+) -> Result<Node, String> {
+    let mut parameters = parameters.clone();
+    for reference in references {
+        let missing = || format!("the fact {} is missing", reference.target);
+        let (link, name) = reference.target.split_once('.').ok_or_else(missing)?;
+        let fact = facts
+            .get(link)
+            .and_then(|facts| facts.get(name))
+            .ok_or_else(missing)?;
+        replace(&mut parameters, reference, &fact.0);
+    }
+    Ok(parameters)
+}
+
+/// Replaces the node that holds a reference by the fact's value; the place stays the author's.
+fn replace(node: &mut Node, reference: &Reference, fact: &Value) {
+    if node.span == reference.span && is_reference(node, &reference.target) {
+        *node = Node::from_json(fact, node.span);
+        return;
+    }
+    match &mut node.value {
+        NodeValue::Map(map) => map
+            .iter_mut()
+            .for_each(|(_, inner)| replace(inner, reference, fact)),
+        NodeValue::Seq(items) => items
+            .iter_mut()
+            .for_each(|inner| replace(inner, reference, fact)),
+        NodeValue::Scalar(_) | NodeValue::Null => {}
+    }
+}
+
+fn is_reference(node: &Node, target: &str) -> bool {
+    let from = node
+        .as_map()
+        .filter(|map| map.len() == 1)
+        .and_then(|map| map.get("from"));
+    from.and_then(Node::as_scalar)
+        .is_some_and(|scalar| scalar.text == target)
+}
+
+/// Asks once; a panic in a check is a mistake of ours, and no reason to lose the run.
+pub(super) async fn attempt(
+    ready: Arc<Ready>,
+    session: SharedSession,
+    side: LinkSide,
+    polls: bool,
+) -> Tried {
+    let tried = AssertUnwindSafe(try_once(ready, session, side, polls))
+        .catch_unwind()
+        .await;
+    tried.unwrap_or_else(|_| {
+        Tried::without_asking(NoAnswer::Unusable(
+            "the check panicked: a mistake of ours, please report it".to_owned(),
+        ))
+    })
+}
+
+/// Bounded by the link's patience as a whole, whatever its single questions take.
+async fn try_once(ready: Arc<Ready>, session: SharedSession, side: LinkSide, polls: bool) -> Tried {
+    let patience = side.patience;
+    let check = match ready
+        .kind
+        .load(&ready.file, &ready.parameters, Mode::Values)
+    {
+        Ok((check, _)) => check,
+        Err(problems) => {
+            return Tried::without_asking(NoAnswer::Unusable(format!(
+                "the facts do not fit the parameters: {}",
+                render(&problems, false)
+            )));
+        }
+    };
+    let ask = Ask::new(session, side, polls);
+    let observed = timeout(patience, check.observe(&ask)).await;
+    let observed = observed.unwrap_or_else(|_| {
+        Err(NoAnswer::Unreachable(format!(
+            "no answer within {} s (`timeout:` of the link)",
+            patience.as_secs_f32()
+        )))
+    });
+    let (result, seen, no_answer) = match observed {
+        Ok(seen) => (check.judge(&seen, ask.now()), Some(seen), None),
+        Err(why) => (Err(why.clone()), None, Some(why)),
+    };
+    Tried {
+        result,
+        seen,
+        no_answer,
+        claims: check.claims(),
+        evidence: ask.evidence(),
+    }
+}
+
+impl Tried {
+    fn without_asking(why: NoAnswer) -> Self {
+        Self {
+            result: Err(why.clone()),
+            seen: None,
+            no_answer: Some(why),
+            claims: Vec::new(),
+            evidence: Evidence::default(),
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! Which link is asked when: the graph of needs, concurrency, waiting, blocking, and the order of events.
+//!
+//! One task per try; everything else happens here, in one place and one order. A link whose cause may heal is put
+//! aside until its next try; when nothing else runs, the clock of an embedded mock is turned to that moment, so that
+//! waiting takes no time.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+use super::attempt::{Ready, Tried, attempt, with_facts};
+use super::ground::LinkGround;
+use super::settle::{Settled, settle};
+use super::{Options, identity_link};
+use crate::ask::{LinkSide, SharedSession};
+use crate::event::{RunEvent, RunListener};
+use crate::outcome::run::IdentityReport;
+use crate::outcome::{Evidence, Facts, LinkReport, Outcome};
+use crate::plan::{Plan, PlannedLink};
+use crate::target::INTERNET;
+use crate::timestamp::Timestamp;
+
+/// First pause between two tries; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+/// Longest pause between two tries.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// The run of one chain.
+pub(super) struct Schedule<'a> {
+    plan: &'a Plan,
+    session: &'a SharedSession,
+    options: Options,
+    /// Names of auditors that could not be used.
+    failed_readers: Vec<&'a str>,
+    /// The target's name of each vantage, or why it has none.
+    vantages: BTreeMap<String, Result<String, String>>,
+    /// What became of each link so far.
+    reports: Vec<Option<LinkReport>>,
+    /// Links that have been handed out.
+    begun: Vec<bool>,
+    /// Links whose next try is at a time.
+    waiting: Vec<(Timestamp, Active)>,
+    running: JoinSet<(Active, Tried)>,
+}
+
+/// A link between its first and its last try.
+struct Active {
+    index: usize,
+    ready: Arc<Ready>,
+    parameters: Value,
+    started: Timestamp,
+    tries: u32,
+    pause: Duration,
+}
+
+impl<'a> Schedule<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        session: &'a SharedSession,
+        options: Options,
+        identities: &'a [IdentityReport],
+        vantages: BTreeMap<String, Result<String, String>>,
+    ) -> Self {
+        let failed = identities
+            .iter()
+            .filter(|identity| identity.failure.is_some());
+        Self {
+            plan,
+            session,
+            options,
+            failed_readers: failed.map(|identity| identity.name.as_str()).collect(),
+            vantages,
+            reports: plan.links.iter().map(|_| None).collect(),
+            begun: vec![false; plan.links.len()],
+            waiting: Vec::new(),
+            running: JoinSet::new(),
+        }
+    }
+
+    /// Runs every link to its outcome; the reports stand in the file's order.
+    pub(super) async fn run(mut self, listener: &mut dyn RunListener) -> Vec<LinkReport> {
+        loop {
+            self.begin_what_can(listener);
+            if let Some((active, tried)) = self.next_tried().await {
+                self.took(active, tried, listener);
+            } else if self.waiting.is_empty() {
+                break;
+            } else {
+                self.wait().await;
+            }
+            self.resume();
+        }
+        self.reports.into_iter().flatten().collect()
+    }
+
+    /// The next try that ended; nothing when none is running, or when a waiting link's time comes first.
+    async fn next_tried(&mut self) -> Option<(Active, Tried)> {
+        if self.running.is_empty() {
+            return None;
+        }
+        let until = self
+            .waiting
+            .iter()
+            .map(|(at, _)| at.since(self.now()))
+            .min()
+            .unwrap_or(Duration::MAX);
+        loop {
+            match tokio::time::timeout(until, self.running.join_next()).await {
+                Ok(Some(Ok(ended))) => return Some(ended),
+                // A try catches its own panics, and nobody aborts it.
+                Ok(Some(Err(_))) => {}
+                Ok(None) | Err(_) => return None,
+            }
+        }
+    }
+
+    /// Lets time pass until the next try of a waiting link: by turning the clock when nothing else runs.
+    async fn wait(&self) {
+        let Some(next) = self.waiting.iter().map(|(at, _)| *at).min() else {
+            return;
+        };
+        let left = next.since(self.now());
+        if left.is_zero() {
+            return;
+        }
+        let turned = self.running.is_empty()
+            && self
+                .session
+                .target()
+                .clock
+                .turn(left)
+                .await
+                .unwrap_or(false);
+        if !turned {
+            tokio::time::sleep(left).await;
+        }
+    }
+
+    /// Starts the next try of every link whose time has come.
+    fn resume(&mut self) {
+        let now = self.now();
+        let (due, waiting) = std::mem::take(&mut self.waiting)
+            .into_iter()
+            .partition::<Vec<_>, _>(|(at, _)| *at <= now);
+        self.waiting = waiting;
+        for (_, active) in due {
+            self.spawn(active);
+        }
+    }
+
+    /// Begins every link whose needs have an outcome, in the plan's order, as long as there is room.
+    fn begin_what_can(&mut self, listener: &mut dyn RunListener) {
+        for &index in &self.plan.order {
+            let link = &self.plan.links[index];
+            let can =
+                !self.begun[index] && link.needs.iter().all(|need| self.reports[*need].is_some());
+            if !can {
+                continue;
+            }
+            if let Some((outcome, reason)) = self.not_asked(link) {
+                self.begun[index] = true;
+                let report = self.report(link, outcome, Some(reason));
+                self.finish(index, report, listener);
+            } else if self.running.len() < self.options.jobs.max(1) {
+                self.begun[index] = true;
+                self.begin(index, listener);
+            }
+        }
+    }
+
+    /// Why a link is not asked at all.
+    fn not_asked(&self, link: &PlannedLink) -> Option<(Outcome, String)> {
+        if let Some(reason) = &link.skip {
+            return Some((Outcome::Skipped, reason.clone()));
+        }
+        let broken = link
+            .needs
+            .iter()
+            .filter_map(|need| self.reports[*need].as_ref())
+            .find(|need| need.outcome.is_red() || need.outcome == Outcome::Blocked);
+        if let (Some(need), false) = (broken, self.options.keep_going) {
+            return Some((
+                Outcome::Blocked,
+                format!("{} is {}", need.id, need.outcome.word()),
+            ));
+        }
+        if let Some(reader) = link
+            .reader
+            .as_deref()
+            .filter(|reader| self.failed_readers.contains(reader))
+        {
+            return Some((
+                Outcome::Blocked,
+                format!("{} failed", identity_link(reader)),
+            ));
+        }
+        match link
+            .vantage
+            .as_ref()
+            .and_then(|vantage| self.vantages.get(vantage))
+        {
+            Some(Err(why)) => Some((Outcome::Unknown, why.clone())),
+            _ => None,
+        }
+    }
+
+    fn begin(&mut self, index: usize, listener: &mut dyn RunListener) {
+        let link = &self.plan.links[index];
+        let facts: HashMap<&str, &Facts> = self
+            .reports
+            .iter()
+            .flatten()
+            .map(|report| (report.id.as_str(), &report.facts))
+            .collect();
+        match with_facts(&link.parameters, &link.references, &facts) {
+            Err(missing) => {
+                let report = self.report(link, Outcome::Blocked, Some(missing));
+                self.finish(index, report, listener);
+            }
+            Ok(parameters) => {
+                listener.event(&RunEvent::LinkStarted { id: &link.id });
+                let json = parameters.to_json();
+                let ready = Ready {
+                    file: Arc::clone(&self.plan.source),
+                    kind: link.kind,
+                    parameters,
+                };
+                self.spawn(Active {
+                    index,
+                    ready: Arc::new(ready),
+                    parameters: json,
+                    started: self.now(),
+                    tries: 0,
+                    pause: FIRST_PAUSE,
+                });
+            }
+        }
+    }
+
+    fn spawn(&mut self, mut active: Active) {
+        let side = self.side(&self.plan.links[active.index]);
+        active.tries += 1;
+        let (ready, session, polls) = (
+            Arc::clone(&active.ready),
+            SharedSession::clone(self.session),
+            active.tries > 1,
+        );
+        self.running.spawn(async move {
+            let tried = attempt(ready, session, side, polls).await;
+            (active, tried)
+        });
+    }
+
+    /// The side from which a link asks.
+    fn side(&self, link: &PlannedLink) -> LinkSide {
+        let vantage = link.vantage.as_ref();
+        let named = vantage
+            .and_then(|name| self.vantages.get(name))
+            .and_then(|side| side.as_ref().ok());
+        let network =
+            vantage.and_then(|name| self.plan.vantages.iter().find(|own| own.name == *name));
+        LinkSide {
+            tenant: link.tenant.clone(),
+            vantage: named.cloned().unwrap_or_else(|| INTERNET.to_owned()),
+            network: network.and_then(|vantage| vantage.network.clone()),
+            workload: link.workload.clone(),
+            patience: link.timeout,
+        }
+    }
+
+    /// Takes the result of a try: the link is asked again, or has its outcome.
+    fn took(&mut self, mut active: Active, tried: Tried, listener: &mut dyn RunListener) {
+        let link = &self.plan.links[active.index];
+        let Tried {
+            result,
+            seen,
+            no_answer,
+            claims,
+            evidence,
+        } = tried;
+        let ground = LinkGround {
+            plan: self.plan,
+            link,
+            parameters: &active.parameters,
+        };
+        let settled = settle(link.kind.card, &link.expect, result, &ground);
+        let now = self.now();
+        let deadline = self.deadline(link, &active, &settled);
+        if let Some(deadline) = deadline.filter(|deadline| now < *deadline) {
+            let again = (now + active.pause).min(deadline);
+            let observed = settled
+                .findings
+                .first()
+                .map_or_else(|| settled.reason.clone(), |f| Some(f.says.clone()));
+            listener.event(&RunEvent::LinkRetried {
+                id: &link.id,
+                observed: &observed.unwrap_or_default(),
+                again,
+            });
+            active.pause = (active.pause * 2).min(LONGEST_PAUSE);
+            self.waiting.push((again, active));
+            return;
+        }
+        let mut report = self.report(link, settled.outcome, settled.reason);
+        report.findings = settled.findings;
+        report.facts = settled.facts;
+        report.proves = settled.proves;
+        report.still_healing = deadline.is_some();
+        report.parameters = active.parameters;
+        report.seen = seen;
+        report.no_answer = no_answer;
+        report.claims = claims;
+        report.evidence = evidence;
+        report.tries = active.tries;
+        report.started = Some(active.started);
+        report.milliseconds =
+            u64::try_from(now.since(active.started).as_millis()).unwrap_or(u64::MAX);
+        self.finish(active.index, report, listener);
+    }
+
+    /// Until when a red link is asked again: the later of its own wait and the run's, capped by what its cause may
+    /// take; nothing when no wait was asked for, or waiting cannot help.
+    fn deadline(
+        &self,
+        link: &PlannedLink,
+        active: &Active,
+        settled: &Settled,
+    ) -> Option<Timestamp> {
+        let wait = link.within.max(self.options.wait);
+        let bound = settled
+            .heals
+            .filter(|_| settled.outcome.is_red() && !wait.is_zero())?;
+        Some(active.started + wait.min(bound))
+    }
+
+    fn finish(&mut self, index: usize, report: LinkReport, listener: &mut dyn RunListener) {
+        listener.event(&RunEvent::LinkFinished { report: &report });
+        self.reports[index] = Some(report);
+    }
+
+    /// A report that says nothing yet but what the plan says.
+    fn report(&self, link: &PlannedLink, outcome: Outcome, reason: Option<String>) -> LinkReport {
+        let card = link.kind.card;
+        LinkReport {
+            id: link.id.clone(),
+            check: card.id.to_owned(),
+            sentence: link
+                .about
+                .clone()
+                .unwrap_or_else(|| card.sentence.to_owned()),
+            plane: card.plane.into(),
+            place: link.place.clone(),
+            tenant: link.tenant.clone(),
+            at: link.vantage.clone(),
+            identity: link
+                .workload
+                .as_ref()
+                .map(|workload| workload.name.clone())
+                .or_else(|| link.reader.clone()),
+            needs: link
+                .needs
+                .iter()
+                .map(|need| self.plan.links[*need].id.clone())
+                .collect(),
+            tags: link.tags.clone(),
+            parameters: link.parameters.to_json(),
+            outcome,
+            reason,
+            findings: Vec::new(),
+            seen: None,
+            no_answer: None,
+            facts: Facts::none(),
+            claims: Vec::new(),
+            proves: Vec::new(),
+            tries: 0,
+            still_healing: false,
+            started: None,
+            milliseconds: 0,
+            evidence: Evidence::default(),
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.session.target().clock.now()
+    }
+}

@@ -1,0 +1,285 @@
+//! What became of a question: the one place that turns a verdict, or the lack of one, into an outcome.
+//!
+//! No check decides this. A refusal is looked up in the causes of the card; what the scenario expects decides whether
+//! it is the pass or the failure; the owner becomes a tenant of the scenario; sentences and commands get their values.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::words::{self, Values};
+use crate::checks::Judgement;
+use crate::ids::{AppId, ResourceId};
+use crate::outcome::{
+    Card, Cause, Claim, Facts, Finding, Heals, NoAnswer, Outcome, Owner, Reason, Refusal,
+    TenantRef, Verdict,
+};
+use crate::plan::Expect;
+
+/// What settling needs to know about the scenario.
+pub(super) trait Ground: Values {
+    /// The tenant that the link asked.
+    fn asked(&self) -> Option<TenantRef>;
+    /// The tenant that lists the subscription or management group of an id.
+    fn tenant_of(&self, id: &ResourceId) -> Option<TenantRef>;
+    /// The tenant in which an application is registered.
+    fn home_of(&self, application: &AppId) -> Option<TenantRef>;
+}
+
+/// What became of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Settled {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// Why, where no finding says it.
+    pub reason: Option<String>,
+    /// Findings, the decisive one first.
+    pub findings: Vec<Finding>,
+    /// Facts, if the claim holds.
+    pub facts: Facts,
+    /// Claims of other checks that are proved, if the claim holds.
+    pub proves: Vec<Claim>,
+    /// How long the cause may take to heal; absent when waiting cannot help.
+    pub heals: Option<Duration>,
+}
+
+/// A service that is busy or unreachable may answer later; nobody says when.
+const TRANSIENT: Duration = Duration::from_secs(20 * 60);
+
+/// Answered although a refusal was expected. Part of every card that takes `expect: {denied: …}`.
+pub static NOT_DENIED: Cause = Cause {
+    id: "not-denied",
+    on: &[],
+    owner: Owner::Asked,
+    heals: Heals::Never,
+    says: "the scenario expects a refusal, and the question was answered",
+    fix: &[],
+    source: "DESIGN.md §3 (isolation is proved by links that must be refused)",
+};
+
+/// Turns what came of a question into an outcome. Total: every combination has one.
+pub(super) fn settle(
+    card: &Card,
+    expect: &Expect,
+    result: Result<Judgement, NoAnswer>,
+    ground: &dyn Ground,
+) -> Settled {
+    match (expect, result) {
+        (Expect::Allowed, Ok(judgement)) => judged(card, judgement, ground),
+        (Expect::Allowed, Err(why)) => unanswered(card, &why, ground),
+        (Expect::Denied(codes), Ok(_)) => {
+            let reason = Reason::new(NOT_DENIED.id)
+                .expected(format!("refused with {}", codes.join(" or ")))
+                .observed("an answer");
+            broken(
+                finding(card, &NOT_DENIED, &reason, ground),
+                NOT_DENIED.heals,
+            )
+        }
+        (Expect::Denied(codes), Err(why)) => denied(card, codes, &why, ground),
+    }
+}
+
+fn judged(card: &Card, judgement: Judgement, ground: &dyn Ground) -> Settled {
+    let warn = |reasons: Vec<Reason>| {
+        reasons
+            .iter()
+            .filter_map(|reason| named(card, reason, ground))
+            .map(|(f, _)| f)
+            .collect()
+    };
+    let (outcome, findings) = match judgement.verdict {
+        Verdict::Holds => (Outcome::Pass, Vec::new()),
+        Verdict::HoldsBut(reasons) => (Outcome::Warning, warn(reasons)),
+        Verdict::Broken(reason) => {
+            return match named(card, &reason, ground) {
+                Some((finding, heals)) => broken(finding, heals),
+                None => errored(format!(
+                    "the check {} names a cause `{}` that its card does not list",
+                    card.id, reason.cause
+                )),
+            };
+        }
+    };
+    Settled {
+        outcome,
+        reason: None,
+        findings,
+        facts: judgement.facts,
+        proves: judgement.proves,
+        heals: None,
+    }
+}
+
+fn unanswered(card: &Card, why: &NoAnswer, ground: &dyn Ground) -> Settled {
+    if let NoAnswer::Forbidden(_) = why {
+        return Settled {
+            outcome: Outcome::Unknown,
+            reason: Some(why.describe()),
+            ..nothing()
+        };
+    }
+    match listed(card, why, ground) {
+        Some(settled) => settled,
+        None => Settled {
+            heals: transient(why).then_some(TRANSIENT),
+            ..errored(why.describe())
+        },
+    }
+}
+
+fn denied(card: &Card, codes: &[String], why: &NoAnswer, ground: &dyn Ground) -> Settled {
+    let expected = why
+        .codes()
+        .iter()
+        .find(|own| codes.iter().any(|code| code.eq_ignore_ascii_case(own)));
+    if let Some(code) = expected {
+        return Settled {
+            outcome: Outcome::Pass,
+            reason: Some(format!("refused with {code}, as expected")),
+            ..nothing()
+        };
+    }
+    let mut settled = unanswered(card, why, ground);
+    let wanted = format!("refused with {}", codes.join(" or "));
+    match settled.findings.first_mut() {
+        Some(finding) => finding.expected = Some(wanted),
+        None => settled.reason = Some(format!("expected to be {wanted}; {}", why.describe())),
+    }
+    settled
+}
+
+/// A refusal that a cause of the card lists.
+fn listed(card: &Card, why: &NoAnswer, ground: &dyn Ground) -> Option<Settled> {
+    let codes = why.codes();
+    // The innermost code says most: `ForbiddenByRbac` stands behind `Forbidden`.
+    let cause = codes.iter().rev().find_map(|code| {
+        card.causes
+            .iter()
+            .find(|cause| cause.on.iter().any(|on| on.eq_ignore_ascii_case(code)))
+    })?;
+    let reason = Reason::new(cause.id).observed(why.describe());
+    Some(broken(finding(card, cause, &reason, ground), cause.heals))
+}
+
+fn named(card: &Card, reason: &Reason, ground: &dyn Ground) -> Option<(Finding, Heals)> {
+    let cause = card.cause(reason.cause)?;
+    Some((finding(card, cause, reason, ground), cause.heals))
+}
+
+fn broken(finding: Finding, heals: Heals) -> Settled {
+    let heals = match heals {
+        Heals::Never => None,
+        Heals::Within(bound) => Some(bound),
+    };
+    Settled {
+        outcome: Outcome::Fail,
+        findings: vec![finding],
+        heals,
+        ..nothing()
+    }
+}
+
+fn errored(reason: String) -> Settled {
+    Settled {
+        outcome: Outcome::Error,
+        reason: Some(reason),
+        ..nothing()
+    }
+}
+
+fn nothing() -> Settled {
+    Settled {
+        outcome: Outcome::Pass,
+        reason: None,
+        findings: Vec::new(),
+        facts: Facts::none(),
+        proves: Vec::new(),
+        heals: None,
+    }
+}
+
+/// Whether the same question may be answered later without anybody acting.
+fn transient(why: &NoAnswer) -> bool {
+    match why {
+        NoAnswer::Unreachable(_) => true,
+        NoAnswer::Refused(Refusal { status, .. }) => *status == 429 || *status >= 500,
+        NoAnswer::NoIdentity(inner) => transient(inner),
+        NoAnswer::Forbidden(_) | NoAnswer::Unusable(_) => false,
+    }
+}
+
+/// The finding of a cause.
+fn finding(card: &Card, cause: &Cause, reason: &Reason, ground: &dyn Ground) -> Finding {
+    let owner = owner(cause.owner, reason, ground);
+    let values = FindingValues {
+        values: &reason.values,
+        owner: owner.as_ref(),
+        ground,
+    };
+    Finding {
+        code: format!("{}.{}", card.id, cause.id),
+        says: words::sentence(cause.says, &values),
+        expected: reason.expected.clone(),
+        observed: reason.observed.clone(),
+        heals_within_seconds: match cause.heals {
+            Heals::Never => None,
+            Heals::Within(bound) => Some(bound.as_secs()),
+        },
+        fix: cause
+            .fix
+            .iter()
+            .filter_map(|template| words::command(template, &values))
+            .collect(),
+        docs: anchor(card.id, cause.id),
+        source: cause.source.to_owned(),
+        owner,
+    }
+}
+
+/// Where a cause is documented.
+pub fn anchor(check: &str, cause: &str) -> String {
+    format!("docs/checks.md#{check}.{cause}")
+}
+
+/// The tenant whose administrator must act.
+fn owner(owner: Owner, reason: &Reason, ground: &dyn Ground) -> Option<TenantRef> {
+    let text = |name: &str| {
+        reason
+            .values
+            .get(name)
+            .cloned()
+            .or_else(|| ground.value(name))
+    };
+    match owner {
+        Owner::Asked => ground.asked(),
+        Owner::Of(name) => text(name)?
+            .parse()
+            .ok()
+            .and_then(|id| ground.tenant_of(&id)),
+        Owner::HomeOf(name) => text(name)?
+            .parse()
+            .ok()
+            .and_then(|application| ground.home_of(&application)),
+    }
+}
+
+/// The values of one finding: what the judgement gave, then what the link knows.
+struct FindingValues<'a> {
+    values: &'a BTreeMap<&'static str, String>,
+    owner: Option<&'a TenantRef>,
+    ground: &'a dyn Ground,
+}
+
+impl Values for FindingValues<'_> {
+    fn value(&self, name: &str) -> Option<String> {
+        match name {
+            "owner" => self.owner.map(|owner| owner.id.to_string()),
+            "tenant" => self.ground.asked().map(|tenant| tenant.id.to_string()),
+            _ => self
+                .values
+                .get(name)
+                .cloned()
+                .or_else(|| self.ground.value(name)),
+        }
+    }
+}

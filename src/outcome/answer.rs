@@ -1,0 +1,78 @@
+//! Why there is no observation: the ways in which a question stays unanswered.
+
+use serde::{Deserialize, Serialize};
+
+/// A question that got no usable answer. `settle` turns it into an outcome by the card; no check does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoAnswer {
+    /// The reader may not look: a 403 on a control-plane read. Says nothing about the resource.
+    Forbidden(Refusal),
+    /// The service answered no, with codes.
+    Refused(Refusal),
+    /// Nobody answered: name, route, connection or time.
+    Unreachable(String),
+    /// Something answered, but not in a form that can be used.
+    Unusable(String),
+    /// The asking identity could not be had, so the question was never put.
+    NoIdentity(Box<NoAnswer>),
+}
+
+impl NoAnswer {
+    /// The codes of the refusal, if it was one.
+    pub fn codes(&self) -> &[String] {
+        match self {
+            Self::Forbidden(refusal) | Self::Refused(refusal) => &refusal.codes,
+            Self::NoIdentity(inner) => inner.codes(),
+            Self::Unreachable(_) | Self::Unusable(_) => &[],
+        }
+    }
+
+    /// One line that says what happened.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Forbidden(refusal) => {
+                format!("the reader was not allowed to look: {}", refusal.describe())
+            }
+            Self::Refused(refusal) => refusal.describe(),
+            Self::Unreachable(why) => format!("no answer: {why}"),
+            Self::Unusable(why) => format!("unusable answer: {why}"),
+            Self::NoIdentity(inner) => format!("no token to ask with: {}", inner.describe()),
+        }
+    }
+}
+
+/// A refusal as the service worded it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Refusal {
+    /// HTTP status.
+    pub status: u16,
+    /// Every code the answer holds, outermost first: `Forbidden`, `ForbiddenByRbac`; `invalid_client`,
+    /// `AADSTS700213`; `Unauthorized`, `AKV10032`.
+    pub codes: Vec<String>,
+    /// The service's message, on one line, without what could be a secret.
+    pub message: String,
+    /// Host that refused.
+    pub host: String,
+}
+
+impl Refusal {
+    /// Whether the refusal carries this code, compared without case.
+    pub fn has(&self, code: &str) -> bool {
+        self.codes.iter().any(|own| own.eq_ignore_ascii_case(code))
+    }
+
+    /// One line for people.
+    pub fn describe(&self) -> String {
+        let codes = if self.codes.is_empty() {
+            "no code".to_owned()
+        } else {
+            self.codes.join(", ")
+        };
+        format!(
+            "{} answered {} ({codes}): {}",
+            self.host, self.status, self.message
+        )
+    }
+}

@@ -1,0 +1,191 @@
+//! The finished run: the one source of every report and of the exit code.
+
+use serde::{Deserialize, Serialize};
+
+use super::evidence::Evidence;
+use super::link::{LinkReport, Outcome, TenantRef};
+use crate::timestamp::Timestamp;
+
+/// Version of the JSON report's format; it only grows.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What a whole invocation found: one chain per scenario file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct FinishedRun {
+    /// Version of this format.
+    pub format: u32,
+    /// Version of the tool.
+    pub xtenant: String,
+    /// The chains, in the order they were given.
+    pub chains: Vec<ChainReport>,
+}
+
+/// What became of one scenario.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ChainReport {
+    /// The scenario's name.
+    pub scenario: String,
+    /// Its file, as it was named.
+    pub file: String,
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub about: String,
+    /// Digest of the scenario after variables: halves of a run merge only when it is equal.
+    pub digest: String,
+    /// The target asked, always named.
+    pub target: String,
+    /// The vantages used.
+    pub vantages: Vec<VantageReport>,
+    /// The tenants.
+    pub tenants: Vec<TenantRef>,
+    /// The identities that read, and what preflight found about them.
+    pub identities: Vec<IdentityReport>,
+    /// When it began, by the engine's clock.
+    pub started: Timestamp,
+    /// Time taken, by the engine's clock.
+    pub milliseconds: u64,
+    /// The links, in the file's order.
+    pub links: Vec<LinkReport>,
+    /// Id of the link that broke first, if any did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_cause: Option<String>,
+}
+
+/// A vantage of the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct VantageReport {
+    /// Name in the scenario.
+    pub name: String,
+    /// Its network, when it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+    /// How the run knows that it asked from there.
+    pub proof: String,
+}
+
+/// An identity that reads control planes, as preflight found it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct IdentityReport {
+    /// Name in the scenario.
+    pub name: String,
+    /// The tenant it reads.
+    pub tenant: TenantRef,
+    /// Where its token came from.
+    pub source: String,
+    /// Object id in its token, when it got one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object_id: Option<String>,
+    /// Why it could not be used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// What was asked and answered.
+    pub evidence: Evidence,
+}
+
+/// The verdict over a run: what decides the exit code, computed here and nowhere else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Links that hold, warnings included.
+    pub good: usize,
+    /// Links with a warning.
+    pub warnings: usize,
+    /// Links that are red.
+    pub red: usize,
+    /// Identities that could not be used.
+    pub failed_identities: usize,
+    /// Links that could not be looked at.
+    pub unknown: usize,
+    /// Links that were blocked.
+    pub blocked: usize,
+    /// Links that were skipped.
+    pub skipped: usize,
+    /// Red links whose cause could still heal when the wait ran out.
+    pub healing: usize,
+}
+
+impl FinishedRun {
+    /// Counts what the run found.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for chain in &self.chains {
+            tally.add(chain);
+        }
+        tally
+    }
+}
+
+impl ChainReport {
+    /// Counts what this chain found.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        tally.add(self);
+        tally
+    }
+
+    /// The link of that id.
+    pub fn link(&self, id: &str) -> Option<&LinkReport> {
+        self.links.iter().find(|link| link.id == id)
+    }
+}
+
+impl Tally {
+    fn add(&mut self, chain: &ChainReport) {
+        self.failed_identities += chain
+            .identities
+            .iter()
+            .filter(|identity| identity.failure.is_some())
+            .count();
+        for link in &chain.links {
+            match link.outcome {
+                Outcome::Blocked => self.blocked += 1,
+                Outcome::Error | Outcome::Fail => self.red += 1,
+                Outcome::Implied | Outcome::Pass => self.good += 1,
+                Outcome::Skipped => self.skipped += 1,
+                Outcome::Unknown => self.unknown += 1,
+                Outcome::Warning => {
+                    self.good += 1;
+                    self.warnings += 1;
+                }
+            }
+            if link.outcome.is_red() && link.still_healing {
+                self.healing += 1;
+            }
+        }
+    }
+
+    /// Links that were looked at, with whatever result.
+    pub const fn observed(&self) -> usize {
+        self.good + self.red + self.unknown
+    }
+}
+
+/// A run of one chain whose links have these outcomes, for tests.
+#[cfg(test)]
+pub(crate) fn sample(outcomes: &[Outcome]) -> FinishedRun {
+    let links = outcomes
+        .iter()
+        .enumerate()
+        .map(|(at, outcome)| super::link::sample(&format!("link-{at}"), *outcome));
+    FinishedRun {
+        format: FORMAT_VERSION,
+        xtenant: "0.0.0".to_owned(),
+        chains: vec![ChainReport {
+            scenario: "sample".to_owned(),
+            file: "scenario.yaml".to_owned(),
+            about: String::new(),
+            digest: String::new(),
+            target: "mock".to_owned(),
+            vantages: Vec::new(),
+            tenants: Vec::new(),
+            identities: Vec::new(),
+            started: Timestamp::from_epoch_seconds(0),
+            milliseconds: 0,
+            links: links.collect(),
+            first_cause: None,
+        }],
+    }
+}

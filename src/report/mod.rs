@@ -1,0 +1,32 @@
+//! Rendering of a finished run: one file per format, and THE list, [`FORMATS`].
+//!
+//! A format is a function from a finished run to bytes. It decides no outcome, counts no failure again, picks no exit
+//! code and asks nobody.
+
+mod console;
+mod json;
+
+use std::io;
+
+use crate::outcome::FinishedRun;
+
+pub use json::schema;
+
+/// One format.
+pub struct Format {
+    /// Name, as in `-o NAME`.
+    pub name: &'static str,
+    /// One line for the help.
+    pub about: &'static str,
+    /// Writes the report. Colour is written as ANSI sequences; whoever owns the sink takes them out where they do not
+    /// belong.
+    pub render: fn(&FinishedRun, &mut dyn io::Write) -> io::Result<()>,
+}
+
+/// Every format.
+pub const FORMATS: &[Format] = &[console::FORMAT, json::FORMAT];
+
+/// The format of that name.
+pub fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}

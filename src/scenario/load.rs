@@ -1,0 +1,160 @@
+//! From a path to a scenario, or to every problem of its file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::document::{Document, TargetName};
+use super::identity::IdentityKind;
+use super::links::Draft;
+use super::model::{Link, Scenario};
+use super::reading::{Reading, SEE_FORMAT};
+use super::sections::Sections;
+use super::substitute::substitute;
+use super::variables::{Sources, Variables};
+use super::{asking, digest, links, references};
+use crate::checks::{KINDS, Kind};
+use crate::outcome::link::Place;
+use crate::secret::Secret;
+use crate::source::{self, Map, Node, Problem, SourceFile, Value};
+
+/// Reads a scenario file.
+///
+/// # Errors
+/// Every problem, in file order; one only when the file cannot be read or is not YAML.
+pub fn load(path: &Path, sources: &Sources) -> Result<Scenario, Vec<Problem>> {
+    let file = SourceFile::read(path).map_err(|problem| vec![problem])?;
+    read(&file, sources)
+}
+
+/// Reads a scenario whose text is at hand.
+///
+/// # Errors
+/// As [`load`].
+pub fn read(file: &Arc<SourceFile>, sources: &Sources) -> Result<Scenario, Vec<Problem>> {
+    read_with(file, sources, KINDS)
+}
+
+/// As [`read`], with these checks.
+pub(super) fn read_with(
+    file: &Arc<SourceFile>,
+    sources: &Sources,
+    kinds: &'static [Kind],
+) -> Result<Scenario, Vec<Problem>> {
+    let mut root = source::parse(file)?;
+    let mut reading = Reading::new(file, kinds);
+    let section = root.as_map().and_then(|map| map.get("variables"));
+    let variables = Variables::read(&mut reading, section, sources);
+    substitute(&mut reading, &mut root, &variables, sources);
+    let scenario = match &root.value {
+        Value::Map(map) => scenario(&mut reading, &root, map, &variables),
+        _ => {
+            let problem = reading.at(root.span, "no scenario in this file");
+            reading.note(
+                problem
+                    .expected("a map with `version`, `scenario`, `tenants`, `links`")
+                    .hint(SEE_FORMAT),
+            );
+            None
+        }
+    };
+    reading.finish(scenario)
+}
+
+/// Everything but variables. The scenario is of use only when there was no problem.
+fn scenario(
+    reading: &mut Reading,
+    root: &Node,
+    map: &Map,
+    variables: &Variables,
+) -> Option<Scenario> {
+    let header: Option<Document> = reading.read_entries(root, SEE_FORMAT);
+    reading.require(
+        root,
+        "version",
+        "`version: 1`",
+        "add `version: 1` at the top of the file",
+    );
+    reading.require(
+        root,
+        "scenario",
+        "a name for the scenario",
+        "add `scenario: <name>`",
+    );
+    let target = target(reading, map);
+    let sections = Sections::read(reading, map);
+    let drafts = links::read(reading, root);
+    references::compare(reading, &drafts);
+    asking::check(reading, &drafts, &sections);
+    let links = drafts
+        .iter()
+        .map(|draft| link(reading, draft))
+        .collect::<Option<_>>()?;
+    let header = header?;
+    let mut secrets: Vec<_> = variables.secrets().collect();
+    secrets.extend(
+        sections
+            .identities
+            .values()
+            .filter_map(|identity| client_secret(&identity.kind)),
+    );
+    Some(Scenario {
+        file: Arc::clone(&reading.file),
+        name: header.scenario?.into(),
+        about: header.about.unwrap_or_default(),
+        target: target.map(|target| target.as_str().to_owned()),
+        tenants: sections.tenants.into_values(),
+        identities: sections.identities.into_values(),
+        vantages: sections.vantages.into_values(),
+        links,
+        secrets,
+        digest: digest::of(map),
+    })
+}
+
+fn target(reading: &mut Reading, map: &Map) -> Option<TargetName> {
+    let node = map
+        .get("target")
+        .filter(|node| !matches!(node.value, Value::Null))?;
+    reading.read(node, "a target file or the address of a mock is given on the command line only: `--target <file>`")
+}
+
+fn client_secret(kind: &IdentityKind) -> Option<Secret> {
+    match kind {
+        IdentityKind::ClientSecret { secret, .. } => Some(secret.clone()),
+        _ => None,
+    }
+}
+
+/// A link without a mistake.
+fn link(reading: &Reading, draft: &Draft<'_>) -> Option<Link> {
+    let check = draft.check.as_ref()?;
+    let keys = &draft.keys;
+    let (line, column) = reading.file.line_column(draft.node.span.start);
+    Some(Link {
+        id: keys.id.clone()?.into(),
+        about: keys.about.clone(),
+        tenant: keys.tenant.clone(),
+        at: keys.at.clone(),
+        identity: keys.r#as.clone(),
+        needs: keys.needs.clone().unwrap_or_default(),
+        tags: keys
+            .tags
+            .iter()
+            .flatten()
+            .cloned()
+            .map(String::from)
+            .collect(),
+        within: keys.within.map(Into::into),
+        timeout: keys.timeout.map(Into::into),
+        expect: keys.expect.clone().unwrap_or_default(),
+        kind: check.kind,
+        parameters: check.parameters.clone(),
+        references: check.references.clone()?,
+        span: draft.node.span,
+        place: Place {
+            file: reading.file.name.clone(),
+            line,
+            column,
+        },
+    })
+}

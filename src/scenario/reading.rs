@@ -1,0 +1,230 @@
+//! One reading of a scenario: the problems so far, and which places must not cause more of them.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use crate::checks::{AnyCheck, Kind};
+use crate::source::{self, Key, Map, Mode, Node, Problem, Reference, SourceFile, Span, Value};
+
+/// What to do about a mistake that has no better answer.
+pub(super) const SEE_FORMAT: &str = "`xtenant schema scenario` describes every key";
+
+/// The problems of one scenario, and what is known about its texts.
+pub(super) struct Reading {
+    pub(super) file: Arc<SourceFile>,
+    /// The checks there are.
+    pub(super) kinds: &'static [Kind],
+    /// Scalars that have no value, because a variable in them has none. The reason was noted; what follows from it
+    /// is not.
+    broken: HashSet<Span>,
+    /// Where the text of a scalar with variables came from.
+    origins: HashMap<Span, String>,
+    problems: Vec<Problem>,
+}
+
+impl Reading {
+    pub(super) fn new(file: &Arc<SourceFile>, kinds: &'static [Kind]) -> Self {
+        Self {
+            file: Arc::clone(file),
+            kinds,
+            broken: HashSet::new(),
+            origins: HashMap::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// A problem at a place of the scenario.
+    pub(super) fn at(&self, span: Span, title: impl Into<String>) -> Problem {
+        Problem::at(&self.file, span, title)
+    }
+
+    /// `line 12`, for messages that speak of a second place.
+    pub(super) fn line(&self, span: Span) -> String {
+        format!("line {}", self.file.line_column(span.start).0)
+    }
+
+    /// Notes a problem, unless it follows from one that was noted.
+    pub(super) fn note(&mut self, problem: Problem) {
+        let follows = problem
+            .span
+            .is_some_and(|span| self.broken.contains(&span) && self.is_mine(&problem));
+        if !follows {
+            self.problems.push(problem);
+        }
+    }
+
+    /// As [`Reading::note`], and says what to do when the problem does not: where a text came from, or else `advice`.
+    fn note_with(&mut self, problem: Problem, advice: &str) {
+        let origin = problem.span.and_then(|span| self.origins.get(&span));
+        let hint = problem
+            .hint
+            .clone()
+            .or_else(|| origin.cloned())
+            .unwrap_or_else(|| advice.to_owned());
+        self.note(problem.hint(hint));
+    }
+
+    fn is_mine(&self, problem: &Problem) -> bool {
+        problem
+            .file
+            .as_ref()
+            .is_some_and(|file| Arc::ptr_eq(file, &self.file))
+    }
+
+    /// How many problems were noted.
+    pub(super) fn count(&self) -> usize {
+        self.problems.len()
+    }
+
+    /// The scalar at this place has no value.
+    pub(super) fn mark_broken(&mut self, span: Span) {
+        self.broken.insert(span);
+    }
+
+    /// The text of the scalar at this place came from there.
+    pub(super) fn mark_origin(&mut self, span: Span, origin: String) {
+        self.origins.insert(span, origin);
+    }
+
+    /// Whether a scalar in the node has no value.
+    pub(super) fn is_broken(&self, node: &Node) -> bool {
+        let mut found = false;
+        if !self.broken.is_empty() {
+            node.walk_scalars(&mut |_, span| found |= self.broken.contains(&span));
+        }
+        found
+    }
+
+    /// Reads a node as a whole. `None` when it has a mistake, which is noted by then.
+    pub(super) fn read<T: DeserializeOwned>(&mut self, node: &Node, advice: &str) -> Option<T> {
+        let read = source::read::<T>(&self.file, node, Mode::Load);
+        self.settle(node, read, advice).map(|(value, _)| value)
+    }
+
+    /// Reads the parameters of a check: the facts that they use.
+    pub(super) fn read_parameters(&mut self, kind: &Kind, node: &Node) -> Option<Vec<Reference>> {
+        let advice = format!("`xtenant checks {}` describes its parameters", kind.card.id);
+        let read: Result<(Box<dyn AnyCheck>, _), _> = kind.load(&self.file, node, Mode::Load);
+        self.settle(node, read, &advice)
+            .map(|(_, references)| references)
+    }
+
+    fn settle<T>(&mut self, node: &Node, read: Result<T, Vec<Problem>>, advice: &str) -> Option<T> {
+        match read {
+            Ok(value) => (!self.is_broken(node)).then_some(value),
+            Err(problems) => {
+                problems
+                    .into_iter()
+                    .for_each(|problem| self.note_with(problem, advice));
+                None
+            }
+        }
+    }
+
+    /// Reads a map whose keys are all optional. Entries with a mistake are noted and left out; `None` when the node is
+    /// no map.
+    pub(super) fn read_entries<T: DeserializeOwned>(
+        &mut self,
+        node: &Node,
+        advice: &str,
+    ) -> Option<T> {
+        if let Some(value) = self.read(node, advice) {
+            return Some(value);
+        }
+        let alone = |(key, value): &(&Key, &Node)| {
+            let map = Map::from_iter([((*key).clone(), (*value).clone())]);
+            let node = Node::new(map, node.span);
+            !self.is_broken(value) && source::read::<T>(&self.file, &node, Mode::Load).is_ok()
+        };
+        let good = node
+            .as_map()?
+            .iter()
+            .filter(alone)
+            .map(|(key, value)| (key.clone(), value.clone()));
+        let good = Node::new(good.collect::<Map>(), node.span);
+        source::read::<T>(&self.file, &good, Mode::Load)
+            .ok()
+            .map(|(value, _)| value)
+    }
+
+    /// Notes that a map lacks a key it must have. A key without a value counts as lacking.
+    pub(super) fn require(&mut self, node: &Node, name: &str, expected: &str, hint: &str) {
+        let Some(map) = node.as_map() else { return };
+        if map
+            .get(name)
+            .is_none_or(|value| matches!(value.value, Value::Null))
+        {
+            let span = map.key(name).map_or(node.span, |key| key.span);
+            self.note(
+                self.at(span, format!("missing `{name}`"))
+                    .expected(expected)
+                    .hint(hint),
+            );
+        }
+    }
+
+    /// The value, if there was no problem; otherwise all problems: of the command line, of other files, then of the
+    /// scenario in file order.
+    pub(super) fn finish<T>(mut self, value: Option<T>) -> Result<T, Vec<Problem>> {
+        match value {
+            Some(value) if self.problems.is_empty() => return Ok(value),
+            None if self.problems.is_empty() => {
+                let problem = Problem::of_file(&self.file.name, "the scenario cannot be read");
+                self.problems.push(problem);
+            }
+            _ => {}
+        }
+        let mut problems = std::mem::take(&mut self.problems);
+        problems.sort_by_key(|problem| self.order(problem));
+        problems.dedup_by(|a, b| a.span == b.span && a.title == b.title);
+        Err(problems)
+    }
+
+    fn order(&self, problem: &Problem) -> (u8, Option<Span>) {
+        let rank = match &problem.file {
+            None => 0,
+            Some(_) if self.is_mine(problem) => 2,
+            Some(_) => 1,
+        };
+        (rank, problem.span)
+    }
+}
+
+/// `` did you mean `x`? `` for a name that was mistyped, or else `advice`.
+pub(super) fn meant<'a>(
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    advice: impl Into<String>,
+) -> String {
+    match source::did_you_mean(name, known) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => advice.into(),
+    }
+}
+
+/// `` one of `a`, `b` and 3 more ``, or what to say when there is none.
+pub(super) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>, none: &str) -> String {
+    const LISTED: usize = 12;
+    let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    match names.len() {
+        0 => none.to_owned(),
+        1 => names.concat(),
+        count if count <= LISTED => format!("one of {}", names.join(", ")),
+        count => format!(
+            "one of {} and {} more",
+            names[..LISTED].join(", "),
+            count - LISTED
+        ),
+    }
+}
+
+/// The beginning of a text that the author wrote, in backticks, for one line of a message.
+pub(super) fn quote(text: &str) -> String {
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
+    }
+}

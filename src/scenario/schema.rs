@@ -1,0 +1,153 @@
+//! The JSON Schema of a scenario file, made from the types that read it.
+
+use schemars::generate::SchemaSettings;
+use schemars::transform::{Transform, transform_subschemas};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value, json};
+
+use super::document::{Document, LinkKeys};
+use crate::checks::KINDS;
+
+/// The JSON Schema (draft 2020-12) of a scenario. Wherever something else than a free text is wanted, a text with a
+/// variable (`${name}`) is accepted as well.
+pub fn schema() -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut schema = generator.into_root_schema_for::<Document>();
+    OrVariable.transform(&mut schema);
+    schema.to_value()
+}
+
+/// The links of a chain.
+pub(super) struct Links;
+
+impl JsonSchema for Links {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Links".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "array", "minItems": 1, "items": generator.subschema_for::<Link>() })
+    }
+}
+
+/// One link: the common keys, and exactly one that names a check of [`KINDS`].
+struct Link;
+
+impl JsonSchema for Link {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Link".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = LinkKeys::json_schema(generator);
+        let one_check: Vec<_> = KINDS
+            .iter()
+            .map(|kind| json!({ "required": [kind.card.id] }))
+            .collect();
+        if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+            properties.extend(KINDS.iter().map(|kind| {
+                let mut parameters = kind.schema(generator);
+                parameters.insert("description".to_owned(), kind.card.sentence.into());
+                (kind.card.id.to_owned(), parameters.to_value())
+            }));
+        }
+        schema.insert(
+            "description".to_owned(),
+            "A named claim, and the check that proves it.".into(),
+        );
+        schema.insert("oneOf".to_owned(), one_check.into());
+        schema
+    }
+}
+
+/// Lets a text with a variable stand for whatever is no free text.
+struct OrVariable;
+
+/// Definitions in which variables are not filled in.
+const LITERAL: [&str; 1] = ["VariableKeys"];
+
+impl Transform for OrVariable {
+    fn transform(&mut self, schema: &mut Schema) {
+        let literal = take_literal(schema);
+        transform_subschemas(self, schema);
+        put_back(schema, literal);
+        let Some(object) = schema.as_object_mut() else {
+            return;
+        };
+        if is_strict_leaf(object) {
+            wrap(object);
+        } else if object
+            .get("oneOf")
+            .and_then(Value::as_array)
+            .is_some_and(|branches| !chooses_keys(branches))
+        {
+            // A variable fits several branches.
+            if let Some(branches) = object.remove("oneOf") {
+                object.insert("anyOf".to_owned(), branches);
+            }
+        }
+    }
+}
+
+/// Takes out the definitions in which nothing changes.
+fn take_literal(schema: &mut Schema) -> Vec<(String, Value)> {
+    let Some(definitions) = schema.get_mut("$defs").and_then(Value::as_object_mut) else {
+        return Vec::new();
+    };
+    LITERAL
+        .iter()
+        .filter_map(|name| definitions.remove_entry(*name))
+        .collect()
+}
+
+fn put_back(schema: &mut Schema, literal: Vec<(String, Value)>) {
+    if let Some(definitions) = schema.get_mut("$defs").and_then(Value::as_object_mut) {
+        definitions.extend(literal);
+        definitions.sort_keys();
+    }
+}
+
+/// Whether the branches only choose which key is there.
+fn chooses_keys(branches: &[Value]) -> bool {
+    branches.iter().all(|branch| {
+        branch
+            .as_object()
+            .is_some_and(|object| object.len() == 1 && object.contains_key("required"))
+    })
+}
+
+/// Whether a schema wants one value, and not just any text.
+fn is_strict_leaf(schema: &Map<String, Value>) -> bool {
+    let is_collection = |name: &str| matches!(name, "array" | "object");
+    let types: Vec<_> = match schema.get("type") {
+        Some(Value::String(name)) => vec![name.as_str()],
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let is_restricted = ["const", "enum", "format", "pattern"]
+        .iter()
+        .any(|word| schema.contains_key(*word));
+    match &types[..] {
+        [] => is_restricted,
+        names if names.iter().any(|name| is_collection(name)) => false,
+        names => is_restricted || !names.contains(&"string"),
+    }
+}
+
+/// `{…}` becomes `{anyOf: [{…}, a text with a variable]}`; what describes it stays outside.
+fn wrap(schema: &mut Map<String, Value>) {
+    let mut inner = std::mem::take(schema);
+    for word in ["title", "description", "default"] {
+        if let Some((word, text)) = inner.remove_entry(word) {
+            schema.insert(word, text);
+        }
+    }
+    schema.insert(
+        "anyOf".to_owned(),
+        json!([inner, { "type": "string", "pattern": r"\$\{" }]),
+    );
+}

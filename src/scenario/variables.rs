@@ -1,0 +1,237 @@
+//! Variables: where their values come from, and which wins.
+//!
+//! Later wins: `default`, the environment, files in the order given, `--var` in the order given. An environment
+//! variable that is empty counts as not set, because a CI passes what is not configured as an empty text.
+
+use std::path::PathBuf;
+
+use super::document::VariableKeys;
+use super::name::{RULE, is_name};
+use super::reading::{Reading, SEE_FORMAT, meant, one_of, quote};
+use super::template::{Piece, pieces};
+use super::vars_file;
+use crate::secret::Secret;
+use crate::source::{Key, Map, Node, Problem, Value};
+
+/// Looks up an environment variable.
+pub type Environment = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// Where values come from, beside the scenario itself.
+#[derive(Default)]
+pub struct Sources {
+    /// The environment; absent on the mock, where the real environment is never consulted.
+    pub environment: Option<Environment>,
+    /// Files of variables: `--vars`.
+    pub files: Vec<PathBuf>,
+    /// Names and values: `--var`.
+    pub pairs: Vec<(String, String)>,
+}
+
+/// The variables of a scenario.
+pub(super) struct Variables {
+    entries: Vec<Variable>,
+    /// Whether all names are known: the section is a map.
+    is_known: bool,
+}
+
+/// One variable.
+pub(super) struct Variable {
+    pub(super) key: Key,
+    /// The environment variable that it may be taken from.
+    env: Option<String>,
+    pub(super) is_secret: bool,
+    /// Whether its declaration has no mistake.
+    is_sound: bool,
+    value: Option<(String, String)>,
+}
+
+/// What a name stands for.
+pub(super) enum Found<'v> {
+    /// A value, and where it came from.
+    Value {
+        variable: &'v Variable,
+        text: &'v str,
+        from: &'v str,
+    },
+    /// A declared variable that nobody gave a value.
+    Unset(&'v Variable),
+    /// A variable whose declaration has a mistake.
+    Broken,
+    /// No such variable.
+    Undeclared,
+}
+
+impl Variables {
+    /// Reads the section and gathers the values.
+    pub(super) fn read(reading: &mut Reading, section: Option<&Node>, sources: &Sources) -> Self {
+        let mut variables = Self {
+            entries: Vec::new(),
+            is_known: true,
+        };
+        match section.map(|node| (&node.value, node)) {
+            None | Some((Value::Null, _)) => {}
+            Some((Value::Map(map), _)) => variables.declare(reading, map),
+            Some((_, node)) => {
+                variables.is_known = false;
+                let problem = reading.at(node.span, "`variables` is a map");
+                reading.note(
+                    problem
+                        .expected("a line `name: {default: value}` for each variable")
+                        .hint(SEE_FORMAT),
+                );
+            }
+        }
+        variables.take_environment(sources);
+        variables.take_files(reading, sources);
+        variables.take_pairs(reading, sources);
+        variables
+    }
+
+    fn declare(&mut self, reading: &mut Reading, map: &Map) {
+        for (key, node) in map.iter() {
+            if !is_name(&key.name) {
+                let problem = reading.at(key.span, format!("invalid name {}", quote(&key.name)));
+                reading.note(
+                    problem
+                        .expected(RULE)
+                        .hint("rename the variable, also where it is used"),
+                );
+            }
+            let before = reading.count();
+            let keys = reading
+                .read_entries::<VariableKeys>(node, SEE_FORMAT)
+                .unwrap_or_default();
+            let default = node
+                .as_map()
+                .and_then(|map| map.get("default"))
+                .zip(keys.default);
+            if let Some((node, text)) = &default {
+                refuse_variables(reading, node, text);
+            }
+            let unescape = |text: String| text.replace("$${", "${");
+            self.entries.push(Variable {
+                key: key.clone(),
+                env: keys.env,
+                is_secret: keys.secret.unwrap_or_default(),
+                is_sound: reading.count() == before,
+                value: default.map(|(_, text)| (unescape(text), "its default".to_owned())),
+            });
+        }
+    }
+
+    fn take_environment(&mut self, sources: &Sources) {
+        let Some(environment) = &sources.environment else {
+            return;
+        };
+        for variable in &mut self.entries {
+            let Some(name) = &variable.env else { continue };
+            if let Some(text) = environment(name).filter(|text| !text.is_empty()) {
+                variable.value = Some((text, format!("the environment variable {name}")));
+            }
+        }
+    }
+
+    /// Files may hold more than the scenario asks for: they are shared, or written by other programs.
+    fn take_files(&mut self, reading: &mut Reading, sources: &Sources) {
+        for path in &sources.files {
+            let (given, problems) = vars_file::read(path);
+            problems
+                .into_iter()
+                .for_each(|problem| reading.note(problem));
+            for value in given {
+                if let Some(variable) = self
+                    .entries
+                    .iter_mut()
+                    .find(|own| own.key.name == value.name)
+                {
+                    variable.value = Some((value.text, value.place));
+                }
+            }
+        }
+    }
+
+    fn take_pairs(&mut self, reading: &mut Reading, sources: &Sources) {
+        for (name, text) in &sources.pairs {
+            if let Some(variable) = self.entries.iter_mut().find(|own| own.key.name == *name) {
+                variable.value = Some((text.clone(), "--var".to_owned()));
+            } else if self.is_known {
+                let title = format!(
+                    "--var {}: {} declares no such variable",
+                    quote(name),
+                    reading.file.name
+                );
+                let hint = meant(
+                    name,
+                    self.names(),
+                    "declare it under `variables:`, or leave it out",
+                );
+                let expected = one_of(
+                    self.names(),
+                    "no variable at all: the scenario declares none",
+                );
+                reading.note(Problem::new(title).expected(expected).hint(hint));
+            }
+        }
+    }
+
+    /// The names that are declared.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries
+            .iter()
+            .map(|variable| variable.key.name.as_str())
+    }
+
+    /// What a name stands for.
+    pub(super) fn find(&self, name: &str) -> Found<'_> {
+        let Some(variable) = self.entries.iter().find(|own| own.key.name == name) else {
+            return if self.is_known {
+                Found::Undeclared
+            } else {
+                Found::Broken
+            };
+        };
+        match &variable.value {
+            _ if !variable.is_sound => Found::Broken,
+            Some((text, from)) => Found::Value {
+                variable,
+                text,
+                from,
+            },
+            None => Found::Unset(variable),
+        }
+    }
+
+    /// The values that must never be shown.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = Secret> {
+        let secret = self.entries.iter().filter(|variable| variable.is_secret);
+        secret
+            .filter_map(|variable| variable.value.as_ref())
+            .map(|(text, _)| Secret::new(text.as_str()))
+    }
+}
+
+impl Variable {
+    /// How a person can give it a value.
+    pub(super) fn how_to_set(&self, sources: &Sources) -> String {
+        let name = &self.key.name;
+        match &self.env {
+            Some(env) if sources.environment.is_some() => {
+                format!(
+                    "set the environment variable {env}, give `--var {name}=…`, or add a `default:`"
+                )
+            }
+            _ => format!("give `--var {name}=…`, or add a `default:`"),
+        }
+    }
+}
+
+/// A default uses no variables.
+fn refuse_variables(reading: &mut Reading, node: &Node, text: &str) {
+    let is_text = |piece: &Piece<'_>| matches!(piece, Piece::Text(_));
+    if !pieces(text).is_ok_and(|pieces| pieces.iter().all(is_text)) {
+        let problem = reading
+            .at(node.span, "a default cannot use variables")
+            .expected("a value as it is");
+        reading.note(problem.hint("write the value out, or `$${` for the characters `${`"));
+    }
+}

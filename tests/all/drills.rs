@@ -1,0 +1,307 @@
+//! Every row of every drill: the fault turns exactly that link red first, with that cause and owner; what depends on
+//! it is blocked, nothing before it is red. And nothing is forgotten: every fault has a row, every cause has a fault.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use futures::StreamExt;
+use serde::Deserialize;
+use xtenant::chain;
+use xtenant::checks::{KINDS, kind};
+use xtenant::engine::Options;
+use xtenant::event::{RunEvent, RunListener};
+use xtenant::outcome::run::ChainReport;
+use xtenant::outcome::{LinkReport, Outcome};
+use xtenant::plan::{Plan, Selection};
+use xtenant::scenario::{self, Sources};
+use xtenant::source::{Mode, SourceFile, parse, read, render};
+use xtenant::target::{ApiVersions, mock};
+
+use crate::support::root;
+
+/// `drill.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Drill {
+    version: u32,
+    drill: String,
+    rows: Vec<Row>,
+}
+
+/// One fault at one place, and what must be told about it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Row {
+    fault: String,
+    at: String,
+    link: String,
+    cause: String,
+    owner: Option<String>,
+}
+
+/// Causes that no world can produce, each with the reason: `docs/design/005-what-cannot-be-observed.md` holds them too.
+const WITHOUT_FAULT: &[(&str, &str)] = &[];
+
+/// Nobody watches.
+struct Nobody;
+
+impl RunListener for Nobody {
+    fn event(&mut self, _: &RunEvent<'_>) {}
+}
+
+fn drills() -> Vec<(PathBuf, Drill)> {
+    let mut found = Vec::new();
+    for path in scenario::find(&[root().join("scenarios")]).expect("the bundled scenarios") {
+        let file = SourceFile::read(&path.with_file_name("drill.yaml"))
+            .unwrap_or_else(|problem| panic!("{problem}"));
+        let node = parse(&file).unwrap_or_else(|problems| panic!("{}", render(&problems, false)));
+        let (drill, _) = read::<Drill>(&file, &node, Mode::Values)
+            .unwrap_or_else(|problems| panic!("{}", render(&problems, false)));
+        assert_eq!(drill.version, 1);
+        assert_eq!(
+            path.parent()
+                .and_then(Path::file_name)
+                .and_then(|name| name.to_str()),
+            Some(drill.drill.as_str())
+        );
+        found.push((path, drill));
+    }
+    found
+}
+
+/// Runs a scenario in its world with these faults.
+async fn run(path: &Path, faults: &[String]) -> ChainReport {
+    let scenario = scenario::load(path, &Sources::default())
+        .unwrap_or_else(|problems| panic!("{}", render(&problems, false)));
+    let plan = Plan::new(&scenario, &Selection::default()).expect("everything is selected");
+    let opened = mock::embed(&path.with_file_name("world.yaml"), faults)
+        .await
+        .unwrap_or_else(|error| panic!("{faults:?}: {}", error.message));
+    let report = chain::run(
+        &scenario,
+        &plan,
+        &opened.target,
+        ApiVersions::default(),
+        Options::default(),
+        &mut Nobody,
+    )
+    .await;
+    report.expect("the run ends")
+}
+
+/// Links that need `id`, directly or not.
+fn dependants<'a>(report: &'a ChainReport, id: &str) -> Vec<&'a LinkReport> {
+    let mut found: BTreeSet<&str> = BTreeSet::from([id]);
+    loop {
+        let before = found.len();
+        let more: Vec<&str> = report
+            .links
+            .iter()
+            .filter(|link| link.needs.iter().any(|need| found.contains(need.as_str())))
+            .map(|link| link.id.as_str())
+            .collect();
+        found.extend(more);
+        if found.len() == before {
+            return report
+                .links
+                .iter()
+                .filter(|link| link.id != id && found.contains(link.id.as_str()))
+                .collect();
+        }
+    }
+}
+
+/// What is wrong with a row's run, if anything.
+fn complaints(row: &Row, report: &ChainReport) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let Some(link) = report.link(&row.link) else {
+        return vec![format!("there is no link {}", row.link)];
+    };
+    let check = row.cause.split('.').next().unwrap_or_default();
+    let warns = kind(check).is_some_and(|kind| {
+        kind.card
+            .warnings
+            .iter()
+            .any(|cause| row.cause.ends_with(&format!(".{}", cause.id)))
+    });
+    let expected = if warns { None } else { Some(row.link.clone()) };
+    if report.first_cause != expected {
+        wrong.push(format!(
+            "first cause {:?}, expected {expected:?}",
+            report.first_cause
+        ));
+    }
+    match link
+        .findings
+        .iter()
+        .find(|finding| finding.code == row.cause)
+    {
+        None => wrong.push(format!(
+            "{} is {} with {:?} ({:?})",
+            link.id,
+            link.outcome.word(),
+            link.findings
+                .iter()
+                .map(|finding| finding.code.as_str())
+                .collect::<Vec<_>>(),
+            link.reason
+        )),
+        Some(finding) => {
+            let owner = finding.owner.as_ref().map(|owner| owner.name.clone());
+            if owner != row.owner {
+                wrong.push(format!("owner {owner:?}, expected {:?}", row.owner));
+            }
+            if finding.says.contains('?') {
+                wrong.push(format!(
+                    "a value of the sentence is not known: {}",
+                    finding.says
+                ));
+            }
+            let cause = kind(check).and_then(|kind| {
+                kind.card
+                    .cause(row.cause.split_once('.').unwrap_or_default().1)
+            });
+            let templates = cause.map_or(0, |cause| cause.fix.len());
+            if finding.fix.len() != templates {
+                wrong.push(format!(
+                    "{} of {templates} commands are complete: {:?}",
+                    finding.fix.len(),
+                    finding.fix
+                ));
+            }
+        }
+    }
+    if warns {
+        wrong.extend(
+            report
+                .links
+                .iter()
+                .filter(|link| link.outcome.is_red())
+                .map(|link| format!("{} is red", link.id)),
+        );
+    } else {
+        let dependants = dependants(report, &row.link);
+        wrong.extend(
+            dependants
+                .iter()
+                .filter(|own| own.outcome != Outcome::Blocked)
+                .map(|own| format!("{} is {}, expected blocked", own.id, own.outcome.word())),
+        );
+    }
+    wrong
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_row_is_caught_with_its_cause_and_owner() {
+    let drills = drills();
+    let rows: Vec<(PathBuf, Row)> = drills
+        .iter()
+        .flat_map(|(path, drill)| drill.rows.iter().map(|row| (path.clone(), row.clone())))
+        .collect();
+    assert!(!rows.is_empty());
+    let runs = rows.into_iter().map(|(path, row)| async move {
+        let report = run(&path, &[format!("{}@{}", row.fault, row.at)]).await;
+        let wrong = complaints(&row, &report);
+        (!wrong.is_empty()).then(|| {
+            format!(
+                "{} {}@{}\n    {}",
+                report.scenario,
+                row.fault,
+                row.at,
+                wrong.join("\n    ")
+            )
+        })
+    });
+    let wrong: Vec<String> = futures::stream::iter(runs)
+        .buffer_unordered(4)
+        .filter_map(|wrong| async { wrong })
+        .collect()
+        .await;
+    assert!(
+        wrong.is_empty(),
+        "{} rows:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn every_fault_has_a_row() {
+    let drilled: BTreeSet<String> = drills()
+        .into_iter()
+        .flat_map(|(_, drill)| drill.rows)
+        .map(|row| row.fault)
+        .collect();
+    let missing: Vec<&str> = xtenant_mock_server::faults::CATALOGUE
+        .iter()
+        .map(|fault| fault.id)
+        .filter(|id| !drilled.contains(*id))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "faults without a row in any drill: {missing:?}"
+    );
+}
+
+#[test]
+fn every_cause_has_a_fault() {
+    let drilled: BTreeSet<String> = drills()
+        .into_iter()
+        .flat_map(|(_, drill)| drill.rows)
+        .map(|row| row.cause)
+        .collect();
+    let excused: BTreeMap<&str, &str> = WITHOUT_FAULT.iter().copied().collect();
+    let mut missing = Vec::new();
+    for kind in KINDS {
+        for cause in kind.card.causes.iter().chain(kind.card.warnings) {
+            let code = format!("{}.{}", kind.card.id, cause.id);
+            let (caught, excuse) = (drilled.contains(&code), excused.contains_key(code.as_str()));
+            if caught == excuse {
+                missing.push(format!(
+                    "{code}{}",
+                    if caught {
+                        " (has a row and an excuse)"
+                    } else {
+                        ""
+                    }
+                ));
+            }
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "causes that no drill produces:\n{}",
+        missing.join("\n")
+    );
+}
+
+#[test]
+fn what_cannot_be_produced_is_documented() {
+    let text = std::fs::read_to_string(root().join("docs/design/005-what-cannot-be-observed.md"))
+        .expect("the document is there");
+    for (code, reason) in WITHOUT_FAULT {
+        assert!(
+            text.contains(&format!("| `{code}` | {reason} |")),
+            "the document lacks the row of {code}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_healthy_worlds_have_nothing_red_and_no_warning() {
+    for (path, _) in drills() {
+        let report = run(&path, &[]).await;
+        for link in &report.links {
+            assert_eq!(
+                link.outcome,
+                Outcome::Pass,
+                "{} {}: {:?} {:?}",
+                report.scenario,
+                link.id,
+                link.findings,
+                link.reason
+            );
+        }
+        assert_eq!(report.first_cause, None);
+    }
+}
