@@ -280,3 +280,48 @@ fn managed(principal: &str, client: &str, name: &str) -> ServicePrincipal {
 fn lower(text: &str) -> String {
     text.to_ascii_lowercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(id: &str, members: &[&str], security_enabled: bool) -> Group {
+        let members = members.iter().map(|member| (*member).to_owned()).collect();
+        Group {
+            id: id.to_owned(),
+            display_name: id.to_owned(),
+            members,
+            security_enabled,
+        }
+    }
+
+    #[test]
+    fn membership_passes_through_groups_even_in_circles() {
+        let mut directory = Directory::default();
+        directory.add_group("t", group("inner", &["me", "outer"], true));
+        directory.add_group("t", group("outer", &["INNER"], true));
+        directory.add_group("t", group("mail", &["me"], false));
+        let groups: Vec<_> = directory.groups_of("ME").into_iter().collect();
+        assert_eq!(groups, ["inner", "outer"]);
+        assert!(directory.groups_of("other").is_empty());
+    }
+
+    #[test]
+    fn an_identity_has_a_service_principal_for_as_long_as_it_exists() {
+        let world = crate::world::example();
+        let mut state = crate::store::State::build(&world).unwrap();
+        let home = "11111111-1111-1111-1111-111111111111";
+        let client = "dddddddd-dddd-dddd-dddd-dddddddddddd";
+        let derived = state.service_principal(home, client).unwrap();
+        assert!(derived.is_managed_identity());
+        assert_eq!(derived.id, "eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee");
+        let id = state
+            .resources_of_type(USER_ASSIGNED_IDENTITY)
+            .next()
+            .unwrap()
+            .id
+            .clone();
+        assert!(state.remove_resource(&id.to_uppercase()));
+        assert!(state.service_principal(home, client).is_none());
+    }
+}

@@ -4,7 +4,7 @@
 //! A mock that cannot start entirely does not start at all, and says which part failed.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,6 +28,7 @@ use crate::faults::FaultError;
 use crate::listen::azure::{Azure, Dialled};
 use crate::listen::dns;
 use crate::listen::http::{Answer, serve as serve_http};
+use crate::listen::proxy::Proxy;
 use crate::listen::stop::{Stop, Stopper};
 use crate::listen::tls::{Identity, TlsError};
 use crate::services::managed_identity::identity::header_value;
@@ -106,10 +107,18 @@ pub async fn serve(options: Options) -> Result<Mock, StartError> {
     let Some(stop) = stopper.handle() else {
         return Err(StartError::Build("stopped at once".to_owned()));
     };
+    let acceptor = TlsAcceptor::from(Arc::clone(&tls.server));
+    let doors = Arc::new(Doors::new(
+        ctx.clone(),
+        options.host,
+        acceptor.clone(),
+        stop.later(),
+    ));
     let starter = Starter {
         ctx,
         options: &options,
-        tls: TlsAcceptor::from(Arc::clone(&tls.server)),
+        tls: acceptor,
+        doors,
         stop,
     };
     let (control_listener, control_address) = starter
@@ -165,6 +174,7 @@ struct Starter<'o> {
     ctx: Context,
     options: &'o Options,
     tls: TlsAcceptor,
+    doors: Arc<Doors>,
     stop: Stop,
 }
 
@@ -207,7 +217,8 @@ impl Starter<'_> {
             .map(|(name, vantage)| (name.clone(), vantage.clone()))
             .collect();
         vantages.sort_by_key(|(name, _)| (name == "internet", name.clone()));
-        let (mut dns_port, mut identity_port) = (self.options.dns_port, self.options.identity_port);
+        let (mut dns_port, mut proxy_port) = (self.options.dns_port, self.options.proxy_port);
+        let mut identity_port = self.options.identity_port;
         let mut found = Vec::with_capacity(vantages.len());
         for (name, vantage) in vantages {
             let managed_identity = self
@@ -217,6 +228,7 @@ impl Starter<'_> {
                 identity_port = 0;
             }
             let dns = self.dns(&name, std::mem::take(&mut dns_port)).await?;
+            let proxy = self.proxy(&name, std::mem::take(&mut proxy_port)).await?;
             let egress = vantage
                 .internet
                 .then(|| egress(&self.ctx.state(), &name).to_string());
@@ -227,6 +239,7 @@ impl Starter<'_> {
                 address,
                 egress,
                 dns,
+                proxy,
                 managed_identity,
             });
         }
@@ -246,6 +259,21 @@ impl Starter<'_> {
             address: SocketAddr::new(self.options.host, port),
             error,
         })
+    }
+
+    async fn proxy(&self, vantage: &str, port: u16) -> Result<SocketAddr, StartError> {
+        let (listener, address) = self
+            .listen(&format!("the proxy of vantage {vantage}"), port)
+            .await?;
+        let doors = Arc::clone(&self.doors);
+        let proxy = Proxy::new(
+            self.ctx.clone(),
+            doors,
+            vantage.to_owned(),
+            self.stop.later(),
+        );
+        self.spawn(listener, None, Arc::new(proxy));
+        Ok(address)
     }
 
     async fn managed_identity(
@@ -292,13 +320,7 @@ impl Starter<'_> {
         given: Given,
         coordinates: Coordinates,
     ) -> Arc<Control> {
-        let host: IpAddr = self.options.host;
-        let doors = Arc::new(Doors::new(
-            self.ctx.clone(),
-            host,
-            self.tls.clone(),
-            self.stop.later(),
-        ));
+        let doors = Arc::clone(&self.doors);
         let control = Arc::new(Control::new(self.ctx.clone(), doors, given, coordinates));
         self.spawn(listener, None, Arc::new(Api(Arc::clone(&control))));
         control

@@ -36,6 +36,7 @@ pub struct State {
     derived: OnceLock<Arc<Derived>>,
     by_type: BTreeMap<String, BTreeSet<String>>,
     by_parent: BTreeMap<String, BTreeSet<String>>,
+    by_name: BTreeMap<(String, String), BTreeSet<String>>,
     subscriptions: BTreeMap<String, String>,
     secrets: BTreeMap<(String, String), StoredSecret>,
     blobs: BTreeMap<(String, String), BTreeMap<String, StoredBlob>>,
@@ -139,6 +140,7 @@ impl State {
             derived: OnceLock::new(),
             by_type: BTreeMap::new(),
             by_parent: BTreeMap::new(),
+            by_name: BTreeMap::new(),
             subscriptions: subscriptions(world),
             secrets: secrets(world),
             blobs: blobs(world),
@@ -182,6 +184,8 @@ impl State {
             .map_or(self.created, |replaced| replaced.order);
         self.created += 1;
         self.derived = OnceLock::new();
+        let name = (lower(&parsed.resource_type), lower(&parsed.name));
+        self.by_name.entry(name).or_default().insert(key.clone());
         self.by_type
             .entry(lower(&parsed.resource_type))
             .or_default()
@@ -208,6 +212,10 @@ impl State {
         };
         self.directory.resource_removed(&resource);
         self.derived = OnceLock::new();
+        let name = (lower(&resource.resource_type), lower(&resource.name));
+        if let Some(ids) = self.by_name.get_mut(&name) {
+            ids.remove(&key);
+        }
         if let Some(ids) = self.by_type.get_mut(&lower(&resource.resource_type)) {
             ids.remove(&key);
         }
@@ -287,8 +295,8 @@ impl State {
 
     /// The resource of a type and name, whatever its group: for names that are unique in the whole cloud.
     pub fn resource_named(&self, resource_type: &str, name: &str) -> Option<&Resource> {
-        self.resources_of_type(resource_type)
-            .find(|resource| resource.name.eq_ignore_ascii_case(name))
+        let keys = self.by_name.get(&(lower(resource_type), lower(name)))?;
+        keys.first().and_then(|key| self.resources.get(key))
     }
 
     /// The tenant that a subscription belongs to.
@@ -447,4 +455,54 @@ fn decode(blob: &Blob) -> Option<StoredBlob> {
         content: blob.bytes()?,
         content_type: blob.content_type.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NET: &str = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/Microsoft.Network";
+    const ZONES: &str = "Microsoft.Network/privateDnsZones";
+    const LINKS: &str = "Microsoft.Network/privateDnsZones/virtualNetworkLinks";
+
+    #[test]
+    fn look_ups_ignore_case_and_deletion_takes_what_lives_inside() {
+        let mut state = State::build(&crate::world::example()).unwrap();
+        let zone = format!("{NET}/PRIVATEDNSZONES/privatelink.vaultcore.azure.net");
+        assert_eq!(state.resource(&zone).unwrap().resource_type, ZONES);
+        assert_eq!(state.children(&zone, &LINKS.to_uppercase()).count(), 1);
+        assert_eq!(
+            state
+                .in_subscription("AAAAAAAA-aaaa-aaaa-aaaa-aaaaaaaaaaaa", ZONES)
+                .count(),
+            2
+        );
+        assert!(state.remove_resource(&zone));
+        assert!(!state.remove_resource(&zone));
+        assert_eq!(state.resources_of_type(LINKS).count(), 1);
+        assert!(
+            state
+                .resource_named(ZONES, "privatelink.vaultcore.azure.net")
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn type_and_name_follow_from_the_id() {
+        let mut state = State::build(&crate::world::example()).unwrap();
+        let id = format!("{NET}/virtualNetworks/other");
+        state.put_resource(&id, Map::new()).unwrap();
+        let put = state.resource(&id).unwrap();
+        assert_eq!(
+            (put.name.as_str(), &put.body["type"]),
+            ("other", &Value::from("Microsoft.Network/virtualNetworks"))
+        );
+        assert_eq!(put.tenant, "11111111-1111-1111-1111-111111111111");
+        assert!(
+            state
+                .put_resource("/x", Map::new())
+                .unwrap_err()
+                .contains("/x")
+        );
+    }
 }

@@ -3,10 +3,32 @@
 //! A check is a struct of parameters that *observes* (I/O, no opinion) and *judges* (pure). Order, retries, owners,
 //! evidence and rendering are not its business: the engine, `settle` and `ask` do that for all of them by the card.
 //!
+//! - [`kind`]: a check with its type erased: what the loader and the engine handle
+//! - [`wire`], [`https_url`]: how checks read Azure's answers, and the URLs of parameters
+//! - everything else: one check each, named as scenarios name it
+//!
 //! To add one: a file here, a `mod` line, an entry in [`KINDS`]; a fault in the mock and a row in a `drill.yaml` for
 //! each of its causes. Tests find whatever is forgotten.
 
+mod application_multi_tenant;
+mod blob_readable;
+mod dns_resolves_privately;
+mod federated_credential_matches;
+mod https_url;
 mod kind;
+#[cfg(test)]
+mod law_tests;
+mod managed_identity_exists;
+mod private_dns_zone_linked;
+mod private_endpoint_approved;
+mod private_endpoint_connection_approved;
+mod role_assigned;
+mod secret_readable;
+mod service_principal_provisioned;
+#[cfg(test)]
+mod testing;
+mod token_exchanged;
+mod wire;
 
 use std::future::Future;
 
@@ -21,7 +43,20 @@ use crate::outcome::{Card, Claim, Facts, NoAnswer, Verdict};
 use crate::timestamp::Timestamp;
 
 /// Every check there is, in the order of the documentation.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[
+    Kind::of::<private_endpoint_approved::PrivateEndpointApproved>(),
+    Kind::of::<private_endpoint_connection_approved::PrivateEndpointConnectionApproved>(),
+    Kind::of::<private_dns_zone_linked::PrivateDnsZoneLinked>(),
+    Kind::of::<dns_resolves_privately::DnsResolvesPrivately>(),
+    Kind::of::<managed_identity_exists::ManagedIdentityExists>(),
+    Kind::of::<application_multi_tenant::ApplicationMultiTenant>(),
+    Kind::of::<federated_credential_matches::FederatedCredentialMatches>(),
+    Kind::of::<service_principal_provisioned::ServicePrincipalProvisioned>(),
+    Kind::of::<role_assigned::RoleAssigned>(),
+    Kind::of::<token_exchanged::TokenExchanged>(),
+    Kind::of::<secret_readable::SecretReadable>(),
+    Kind::of::<blob_readable::BlobReadable>(),
+];
 
 /// The kind of that id.
 pub fn kind(id: &str) -> Option<&'static Kind> {

@@ -53,7 +53,7 @@ pub(super) fn with_facts(
 
 /// Replaces the node that holds a reference by the fact's value; the place stays the author's.
 fn replace(node: &mut Node, reference: &Reference, fact: &Value) {
-    if node.span == reference.span && is_reference(node, &reference.target) {
+    if is_reference(node, &reference.target) {
         *node = Node::from_json(fact, node.span);
         return;
     }

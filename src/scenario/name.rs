@@ -17,12 +17,6 @@ impl From<Name> for String {
     }
 }
 
-impl Name {
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 /// Whether the text follows [`RULE`].
 pub(super) fn is_name(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

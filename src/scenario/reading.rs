@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::name;
 use crate::checks::{AnyCheck, Kind};
 use crate::source::{self, Key, Map, Mode, Node, Problem, Reference, SourceFile, Span, Value};
 
@@ -189,6 +190,23 @@ impl Reading {
             Some(_) => 1,
         };
         (rank, problem.span)
+    }
+}
+
+/// What to do about a text that breaks the rules of its type. The types say only what they expect.
+fn usual_advice(problem: &Problem) -> Option<&'static str> {
+    let expected = problem.expected.as_deref().unwrap_or(&problem.title);
+    let about = |words: &str| expected.contains(words);
+    if about("a GUID") {
+        Some("give the id, not the name: `az account list` shows tenants and subscriptions by id")
+    } else if about("an ARM id") {
+        Some("copy the id from the portal (JSON view), or from `az resource list`")
+    } else if expected == name::RULE {
+        Some("write it in lower case, with hyphens between words")
+    } else if about("length of time") || about("unit") {
+        Some("write whole numbers with `h`, `m`, `s` or `ms` directly behind them")
+    } else {
+        None
     }
 }
 

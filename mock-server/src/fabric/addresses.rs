@@ -5,7 +5,6 @@
 
 use std::net::Ipv4Addr;
 
-use crate::ids::ResourceId;
 use crate::store::State;
 
 /// IMDS (IDENTITY.md §1a).
@@ -75,12 +74,4 @@ pub fn egress(state: &State, vantage: &str) -> Ipv4Addr {
         .position(|name| name == vantage)
         .unwrap_or_default();
     Ipv4Addr::new(198, 51, 100, u8::try_from(position + 1).unwrap_or(u8::MAX))
-}
-
-/// Do two ids name the same network?
-pub fn same_network(one: &str, other: &str) -> bool {
-    match (ResourceId::parse(one), ResourceId::parse(other)) {
-        (Ok(one), Ok(other)) => one.key() == other.key(),
-        _ => false,
-    }
 }

@@ -1,10 +1,11 @@
 //! Every protected operation refuses: no token, a forged one, one of another audience, of another tenant, without rights.
 
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::testing::{
     HOME, HOME_AUDITOR, IDENTITY, RESOURCE, RESOURCE_AUDITOR, WORKLOAD, ask, example, get,
+    specifications,
 };
 use super::{Access, ApiVersion, Hosts, Operation, SERVICES, Service};
 use crate::auth::Audience;
@@ -54,15 +55,11 @@ fn protected() -> impl Iterator<Item = (&'static Service, &'static Operation, Au
 fn open() -> Context {
     super::testing::changed(|world| {
         for resource in &mut world.resources {
-            if let Some(properties) = resource
-                .body
-                .get_mut("properties")
-                .and_then(|it| it.as_object_mut())
-            {
-                if properties.contains_key("publicNetworkAccess") {
-                    properties.insert("publicNetworkAccess".to_owned(), json!("Enabled"));
-                    properties.insert("networkAcls".to_owned(), json!({"defaultAction": "Allow"}));
-                }
+            let properties = resource.body.get_mut("properties").and_then(Value::as_object_mut);
+            let closed = properties.filter(|it| it.contains_key("publicNetworkAccess"));
+            if let Some(properties) = closed {
+                properties.insert("publicNetworkAccess".to_owned(), json!("Enabled"));
+                properties.insert("networkAcls".to_owned(), json!({"defaultAction": "Allow"}));
             }
         }
     })
@@ -117,7 +114,7 @@ fn a_token_for_another_service_is_none() {
         for other in Audience::ALL.into_iter().filter(|other| *other != audience) {
             let request = ask(&context, operation.method.clone(), &url(service, operation))
                 .with("x-ms-version", "2024-08-04");
-            let reply = request.as_object(HOME, HOME_AUDITOR, other).reply();
+            let reply = request.bearing(HOME, HOME_AUDITOR, other).reply();
             assert_eq!(
                 reply.status,
                 StatusCode::UNAUTHORIZED,
@@ -152,7 +149,7 @@ fn a_token_of_another_tenant_reads_no_resource() {
             "ignored"
         };
         let _ = query;
-        let status = request.as_object(tenant, object, audience).reply().status;
+        let status = request.bearing(tenant, object, audience).reply().status;
         let not_chosen = status == StatusCode::NOT_IMPLEMENTED; // a blob query that names no operation
         assert!(
             status == StatusCode::UNAUTHORIZED || not_chosen,
@@ -182,7 +179,7 @@ fn a_caller_without_rights_is_refused_before_it_learns_what_exists() {
         let request = ask(&context, operation.method.clone(), &url(service, operation))
             .with("x-ms-version", "2024-08-04");
         let request = request.with("consistencylevel", "eventual");
-        let reply = request.as_object(tenant, object, audience).reply();
+        let reply = request.bearing(tenant, object, audience).reply();
         let refused = matches!(reply.status.as_u16(), 403 | 501 | 400);
         assert!(
             refused,
@@ -204,7 +201,7 @@ fn writes_answer_501_and_name_themselves() {
         }
         // Reader may not write, so only reads that are not built get as far as 501.
         let request = ask(&context, operation.method.clone(), &url(service, operation));
-        let (status, body) = request.as_object(HOME, HOME_AUDITOR, audience).json();
+        let (status, body) = request.bearing(HOME, HOME_AUDITOR, audience).json();
         if status == 501 {
             seen += 1;
             let message = body["error"]["message"].as_str().unwrap_or_default();
@@ -229,11 +226,11 @@ fn operations_say_where_they_come_from() {
 
 #[test]
 fn specifications_that_operations_name_exist() {
-    let Ok(folder) = std::env::var("XTENANT_SPECS") else {
-        return eprintln!("XTENANT_SPECS is unset: specifications are not looked up");
+    let Some(folder) = specifications() else {
+        return;
     };
     for (service, operation, _) in protected() {
-        let spec = std::path::Path::new(&folder).join(operation.spec.unwrap());
+        let spec = folder.join(operation.spec.unwrap());
         assert!(
             spec.is_file(),
             "{} {}: {}",
@@ -247,7 +244,7 @@ fn specifications_that_operations_name_exist() {
 #[test]
 fn an_api_version_is_needed() {
     let context = example();
-    let request = get(&context, "management.azure.com/subscriptions").as_object(
+    let request = get(&context, "management.azure.com/subscriptions").bearing(
         HOME,
         HOME_AUDITOR,
         Audience::Arm,

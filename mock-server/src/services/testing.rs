@@ -124,7 +124,7 @@ pub(crate) fn ask<'a>(context: &'a Context, method: Method, url: &str) -> Ask<'a
 
 impl Ask<'_> {
     /// With a token of that object.
-    pub(crate) fn as_object(self, tenant: &str, object: &str, audience: Audience) -> Self {
+    pub(crate) fn bearing(self, tenant: &str, object: &str, audience: Audience) -> Self {
         let token = token(self.context, tenant, object, audience);
         self.with("authorization", &format!("Bearer {token}"))
     }
@@ -172,6 +172,20 @@ impl Ask<'_> {
         assert_eq!(status, 200, "{url}: {body}");
         body
     }
+}
+
+/// The folder of the official specifications; says so when nobody named one.
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "the specifications are not part of the repository: whoever runs the tests says where they are"
+)]
+pub(crate) fn specifications() -> Option<std::path::PathBuf> {
+    let folder = std::env::var_os("XTENANT_SPECS").map(Into::into);
+    if folder.is_none() {
+        eprintln!("XTENANT_SPECS is unset: nothing is compared with the official specifications");
+    }
+    folder
 }
 
 /// A header of a reply.

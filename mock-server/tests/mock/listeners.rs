@@ -186,3 +186,69 @@ async fn a_body_that_is_too_large_is_refused() {
         "still serving"
     );
 }
+
+#[tokio::test]
+async fn a_token_is_worth_what_its_owner_is() {
+    let mock = start().await;
+    let (_, body) = exchange(&mock, "https://management.azure.com/.default").await;
+    let token = body["access_token"].as_str().unwrap();
+    let path = "/subscriptions?api-version=2022-12-01";
+    assert_eq!(arm(&mock, path, Some(token)).await.0, 200);
+    mock.control
+        .plant("service-principal-disabled", "resource/orders")
+        .unwrap();
+    assert_eq!(arm(&mock, path, Some(token)).await.0, 401, "disabled");
+    mock.control.heal().unwrap();
+    mock.control
+        .plant("service-principal-missing", "resource/orders")
+        .unwrap();
+    assert_eq!(arm(&mock, path, Some(token)).await.0, 401, "gone");
+}
+
+#[tokio::test]
+async fn one_request_has_one_token_and_one_readable_target() {
+    let mock = start().await;
+    let client = public(&mock, "internet", "management.azure.com").await;
+    let token = arm_token(&mock, "home-auditor");
+    let url = "https://management.azure.com/subscriptions?api-version=2022-12-01";
+    let twice = client
+        .get(url)
+        .bearer_auth(&token)
+        .header("Authorization", format!("Bearer {token}"));
+    assert_eq!(twice.send().await.unwrap().status(), 401);
+    let basic = client
+        .get(url)
+        .header("Authorization", format!("Basic {token}"));
+    assert_eq!(basic.send().await.unwrap().status(), 401);
+    let encoded = "https://management.azure.com/subscriptions?api%2Dversion=2022-12-01";
+    assert_eq!(
+        client
+            .get(encoded)
+            .bearer_auth(&token)
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+    let folded = "https://management.azure.com//subscriptions/?api-version=2022-12-01";
+    assert_eq!(
+        client
+            .get(folded)
+            .bearer_auth(&token)
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+    assert_eq!(
+        client
+            .get("https://management.azure.com/%ff")
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        400
+    );
+}

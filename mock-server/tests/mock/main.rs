@@ -12,5 +12,6 @@ mod doors;
 mod exchange;
 mod identity;
 mod listeners;
+mod proxy;
 mod start;
 mod support;

@@ -66,6 +66,9 @@ async fn a_port_that_is_taken_is_named() {
         ("managed identity of vantage app", |options, port| {
             options.identity_port = port
         }),
+        ("the proxy of vantage app", |options, port| {
+            options.proxy_port = port
+        }),
         ("DNS of vantage app", |options, port| {
             options.dns_port = port
         }),

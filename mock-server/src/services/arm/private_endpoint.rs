@@ -199,6 +199,10 @@ fn group(state: &State, given: &Resource) -> Value {
     let configs = configs(&state.derived().endpoints, given);
     let configs: Vec<Value> = configs.iter().map(config).collect();
     shape::derive(&mut body, "privateDnsZoneConfigs", json!(configs));
+    // The definition `PrivateDnsZoneGroup` has no type.
+    if let Some(body) = body.as_object_mut() {
+        body.shift_remove("type");
+    }
     body
 }
 

@@ -4,6 +4,9 @@ use super::refusals::{self, Refused};
 use crate::request::Request;
 use crate::router::parse::pairs;
 
+/// More than any client sends.
+const LIMIT: usize = 64;
+
 /// Parameters of the body, by name.
 pub struct Form(Vec<(String, String)>);
 
@@ -23,7 +26,7 @@ impl Form {
         let repeated = |(at, (name, _)): (usize, &(String, String))| {
             form[..at].iter().any(|(other, _)| other == name)
         };
-        if form.iter().enumerate().any(repeated) {
+        if form.len() > LIMIT || form.iter().enumerate().any(repeated) {
             return Err(refusals::malformed_request());
         }
         Ok(Self(form))
