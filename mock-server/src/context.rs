@@ -1,6 +1,10 @@
 //! What a handler may use: the state, the clock, the signing key, the record of requests. Nothing of the network.
+//!
+//! A handler sees one state from beginning to end: [`Context::state`] is a snapshot, so no lock is held while it works,
+//! and a change made meanwhile shows in the next request.
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use crate::clock::Clock;
 use crate::received::Received;
@@ -10,7 +14,7 @@ use crate::tokens::Signer;
 /// Shared by everything that answers; clones are cheap and mean the same mock.
 #[derive(Clone)]
 pub struct Context {
-    state: Arc<RwLock<State>>,
+    state: Arc<RwLock<Arc<State>>>,
     /// The mock's clock: the only source of time.
     pub clock: Clock,
     /// The mock's signing key: the only issuer of tokens.
@@ -22,22 +26,44 @@ pub struct Context {
 impl Context {
     /// A context over a state.
     pub fn new(state: State, clock: Clock, signer: Arc<Signer>) -> Self {
-        let received = Arc::new(Received::default());
+        let state = Arc::new(RwLock::new(Arc::new(state)));
         Self {
-            state: Arc::new(RwLock::new(state)),
+            state,
             clock,
             signer,
-            received,
+            received: Arc::new(Received::default()),
         }
     }
 
-    /// The state, to read. Never hold it across an await or while taking [`Context::state_mut`].
-    pub fn state(&self) -> RwLockReadGuard<'_, State> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    /// The state as it is now.
+    pub fn state(&self) -> Arc<State> {
+        Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The state, to change.
-    pub fn state_mut(&self) -> RwLockWriteGuard<'_, State> {
-        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    /// The state, to change; snapshots that were taken before stay as they are.
+    pub fn state_mut(&self) -> StateMut<'_> {
+        StateMut(self.state.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another state in its place.
+    pub fn replace_state(&self, state: State) {
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
+    }
+}
+
+/// The state while it is changed.
+pub struct StateMut<'c>(RwLockWriteGuard<'c, Arc<State>>);
+
+impl Deref for StateMut<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
+impl DerefMut for StateMut<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        Arc::make_mut(&mut self.0)
     }
 }

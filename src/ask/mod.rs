@@ -33,7 +33,7 @@ use crate::credentials::{Channel, Issued, issue};
 use crate::ids::ResourceId;
 use crate::outcome::{Evidence, NoAnswer, TenantRef, Workload};
 use crate::secret::Secret;
-use crate::target::Cloud;
+pub use crate::target::Cloud;
 use crate::timestamp::Timestamp;
 
 /// What one try of one link asks with.

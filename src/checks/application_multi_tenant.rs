@@ -12,7 +12,8 @@ use super::wire::{explaining, lenient};
 use crate::ask::Ask;
 use crate::ids::AppId;
 use crate::outcome::{
-    Asks, Card, Cause, Claim, FactSpec, FactType, Facts, Heals, Input, NoAnswer, Owner, Permission, Plane, Reason, Verdict,
+    Asks, Card, Cause, Claim, FactSpec, FactType, Facts, Heals, Input, NoAnswer, Owner, Permission,
+    Plane, Reason, Verdict,
 };
 use crate::timestamp::Timestamp;
 
@@ -65,7 +66,11 @@ impl Check for ApplicationMultiTenant {
         modes: &[],
         at_least_one_of: &[],
         homes: &["application"],
-        facts: &[FactSpec { name: "application", fact_type: FactType::AppId, about: "the application (client) id" }],
+        facts: &[FactSpec {
+            name: "application",
+            fact_type: FactType::AppId,
+            about: "the application (client) id",
+        }],
         permissions: &[Permission::Graph("Application.Read.All")],
         causes: CAUSES,
         warnings: &[],
@@ -74,19 +79,30 @@ impl Check for ApplicationMultiTenant {
     type Seen = Seen;
 
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
-        let application = ask.graph::<Application>(&format!("/applications(appId='{}')", *self.application)).await?;
+        let application = ask
+            .graph::<Application>(&format!("/applications(appId='{}')", *self.application))
+            .await?;
         let registered_in = match &application {
             Some(_) => None,
             None => {
                 let path = format!("/servicePrincipals(appId='{}')", *self.application);
-                explaining(ask.graph::<ServicePrincipal>(&path).await).map(|found| found.app_owner_organization_id)
+                explaining(ask.graph::<ServicePrincipal>(&path).await)
+                    .map(|found| found.app_owner_organization_id)
             }
         };
-        if let Some(found) = application.as_ref().filter(|found| audience(found).is_none()) {
+        if let Some(found) = application
+            .as_ref()
+            .filter(|found| audience(found).is_none())
+        {
             let odd = &found.sign_in_audience;
-            return Err(NoAnswer::Unusable(format!("the application's signInAudience is `{odd}`, which is not known here")));
+            return Err(NoAnswer::Unusable(format!(
+                "the application's signInAudience is `{odd}`, which is not known here"
+            )));
         }
-        Ok(Seen { application, registered_in: registered_in.filter(|tenant| !tenant.is_empty()) })
+        Ok(Seen {
+            application,
+            registered_in: registered_in.filter(|tenant| !tenant.is_empty()),
+        })
     }
 
     fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
@@ -97,22 +113,41 @@ impl Check for ApplicationMultiTenant {
                     .observed(format!("registered in {tenant}"))
                     .with("other-tenant", tenant)
                     .into(),
-                None => Reason::new("missing").expected(&*self.application).observed("no such application").into(),
+                None => Reason::new("missing")
+                    .expected(&*self.application)
+                    .observed("no such application")
+                    .into(),
             };
         };
         match audience(application) {
             Some(Audience::OwnTenant) => {
-                return Reason::new("single-tenant").expected("AzureADMultipleOrgs").observed(&application.sign_in_audience).into();
+                return Reason::new("single-tenant")
+                    .expected("AzureADMultipleOrgs")
+                    .observed(&application.sign_in_audience)
+                    .into();
             }
             Some(Audience::PersonalOnly) => {
-                return Reason::new("personal-accounts-only").expected("AzureADMultipleOrgs").observed(&application.sign_in_audience).into();
+                return Reason::new("personal-accounts-only")
+                    .expected("AzureADMultipleOrgs")
+                    .observed(&application.sign_in_audience)
+                    .into();
             }
             Some(Audience::OtherTenants) | None => {}
         }
-        let by_microsoft = !matches!(application.disabled_by_microsoft_status.as_str(), "" | "NotDisabled");
+        let by_microsoft = !matches!(
+            application.disabled_by_microsoft_status.as_str(),
+            "" | "NotDisabled"
+        );
         if application.is_disabled || by_microsoft {
-            let observed = if by_microsoft { application.disabled_by_microsoft_status.as_str() } else { "isDisabled" };
-            return Reason::new("disabled").expected("an enabled application").observed(observed).into();
+            let observed = if by_microsoft {
+                application.disabled_by_microsoft_status.as_str()
+            } else {
+                "isDisabled"
+            };
+            return Reason::new("disabled")
+                .expected("an enabled application")
+                .observed(observed)
+                .into();
         }
         Verdict::Holds
     }
@@ -136,7 +171,9 @@ enum Audience {
 
 fn audience(application: &Application) -> Option<Audience> {
     match application.sign_in_audience.to_ascii_lowercase().as_str() {
-        "azureadmultipleorgs" | "azureadandpersonalmicrosoftaccount" => Some(Audience::OtherTenants),
+        "azureadmultipleorgs" | "azureadandpersonalmicrosoftaccount" => {
+            Some(Audience::OtherTenants)
+        }
         "azureadmyorg" => Some(Audience::OwnTenant),
         "personalmicrosoftaccount" => Some(Audience::PersonalOnly),
         _ => None,
@@ -152,7 +189,9 @@ const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the application {application} is registered in {other-tenant}, not in the tenant of the managed identity that it must trust; register one here, multi-tenant, and let the other tenant keep a service principal only",
-        fix: &["az ad app create --display-name \"$APPLICATION_NAME\" --sign-in-audience AzureADMultipleOrgs"],
+        fix: &[
+            "az ad app create --display-name \"$APPLICATION_NAME\" --sign-in-audience AzureADMultipleOrgs",
+        ],
         source: "PITFALLS C01; config-app-trust-managed-identity.md",
     },
     Cause {
@@ -211,13 +250,22 @@ mod tests {
     }
 
     fn seen(graph: serde_json::Value) -> Seen {
-        Seen { application: Some(serde_json::from_value(graph).unwrap()), registered_in: None }
+        Seen {
+            application: Some(serde_json::from_value(graph).unwrap()),
+            registered_in: None,
+        }
     }
 
     #[test]
     fn an_application_for_many_organisations_holds() {
-        for audience in ["AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount", "azureadmultipleorgs"] {
-            let seen = seen(json!({"id": "x", "signInAudience": audience, "isDisabled": null, "disabledByMicrosoftStatus": null}));
+        for audience in [
+            "AzureADMultipleOrgs",
+            "AzureADandPersonalMicrosoftAccount",
+            "azureadmultipleorgs",
+        ] {
+            let seen = seen(
+                json!({"id": "x", "signInAudience": audience, "isDisabled": null, "disabledByMicrosoftStatus": null}),
+            );
             assert_eq!(judged(&subject(), &seen), Verdict::Holds);
             assert!(subject().facts(&seen).get("application").is_some());
         }
@@ -225,29 +273,56 @@ mod tests {
 
     #[test]
     fn other_audiences_are_closed_to_other_tenants() {
-        broken(&subject(), &seen(json!({"signInAudience": "AzureADMyOrg"})), "single-tenant");
-        broken(&subject(), &seen(json!({"signInAudience": "PersonalMicrosoftAccount"})), "personal-accounts-only");
+        broken(
+            &subject(),
+            &seen(json!({"signInAudience": "AzureADMyOrg"})),
+            "single-tenant",
+        );
+        broken(
+            &subject(),
+            &seen(json!({"signInAudience": "PersonalMicrosoftAccount"})),
+            "personal-accounts-only",
+        );
     }
 
     #[test]
     fn an_audience_that_is_not_known_is_not_judged() {
-        let odd: Application = serde_json::from_value(json!({"signInAudience": "AzureADManyOrgs"})).unwrap();
-        assert_eq!((audience(&odd), audience(&Application::default())), (None, None));
+        let odd: Application =
+            serde_json::from_value(json!({"signInAudience": "AzureADManyOrgs"})).unwrap();
+        assert_eq!(
+            (audience(&odd), audience(&Application::default())),
+            (None, None)
+        );
     }
 
     #[test]
     fn an_absent_application_is_missing_or_registered_elsewhere() {
         broken(&subject(), &Seen::default(), "missing");
-        let elsewhere = Seen { registered_in: Some("22222222-2222-2222-2222-222222222222".to_owned()), ..Seen::default() };
+        let elsewhere = Seen {
+            registered_in: Some("22222222-2222-2222-2222-222222222222".to_owned()),
+            ..Seen::default()
+        };
         broken(&subject(), &elsewhere, "registered-elsewhere");
     }
 
     #[test]
     fn a_disabled_application_is_of_no_use() {
-        broken(&subject(), &seen(json!({"signInAudience": "AzureADMultipleOrgs", "isDisabled": true})), "disabled");
+        broken(
+            &subject(),
+            &seen(json!({"signInAudience": "AzureADMultipleOrgs", "isDisabled": true})),
+            "disabled",
+        );
         let status = "DisabledDueToViolationOfServicesAgreement";
-        broken(&subject(), &seen(json!({"signInAudience": "AzureADMultipleOrgs", "disabledByMicrosoftStatus": status})), "disabled");
-        let fine = seen(json!({"signInAudience": "AzureADMultipleOrgs", "disabledByMicrosoftStatus": "NotDisabled"}));
+        broken(
+            &subject(),
+            &seen(
+                json!({"signInAudience": "AzureADMultipleOrgs", "disabledByMicrosoftStatus": status}),
+            ),
+            "disabled",
+        );
+        let fine = seen(
+            json!({"signInAudience": "AzureADMultipleOrgs", "disabledByMicrosoftStatus": "NotDisabled"}),
+        );
         assert_eq!(judged(&subject(), &fine), Verdict::Holds);
     }
 }

@@ -19,7 +19,11 @@ impl HttpsUrl {
     /// Its host, lower case.
     pub(super) fn host(&self) -> String {
         let authority = self.0.get("https://".len()..).unwrap_or_default();
-        authority.split(':').next().unwrap_or_default().to_ascii_lowercase()
+        authority
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
     }
 
     /// The first label of the host: the vault's or account's name.
@@ -32,15 +36,30 @@ impl FromStr for HttpsUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("expected a URL such as https://name.vault.azure.net, found `{text}`");
+        let wrong =
+            || format!("expected a URL such as https://name.vault.azure.net, found `{text}`");
         let trimmed = text.trim_end_matches('/');
-        let scheme = trimmed.get(..8).filter(|scheme| scheme.eq_ignore_ascii_case("https://")).ok_or_else(wrong)?;
+        let scheme = trimmed
+            .get(..8)
+            .filter(|scheme| scheme.eq_ignore_ascii_case("https://"))
+            .ok_or_else(wrong)?;
         let authority = &trimmed[scheme.len()..];
-        let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+        let (host, port) = authority
+            .split_once(':')
+            .map_or((authority, None), |(host, port)| (host, Some(port)));
         let host_fits = !host.is_empty()
-            && host.split('.').all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+            && host.split('.').all(|label| {
+                !label.is_empty()
+                    && label
+                        .bytes()
+                        .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            });
         let port_fits = port.is_none_or(|port| port.parse::<u16>().is_ok());
-        if host_fits && port_fits { Ok(Self(format!("https://{authority}"))) } else { Err(wrong()) }
+        if host_fits && port_fits {
+            Ok(Self(format!("https://{authority}")))
+        } else {
+            Err(wrong())
+        }
     }
 }
 
@@ -58,7 +77,9 @@ impl Serialize for HttpsUrl {
 
 impl<'de> Deserialize<'de> for HttpsUrl {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
     }
 }
 
@@ -82,15 +103,33 @@ mod tests {
 
     #[test]
     fn knows_its_host_whatever_case_slash_or_port() {
-        for text in ["https://kv.vault.azure.net", "https://KV.vault.azure.net/", "HTTPS://kv.vault.azure.net:443"] {
+        for text in [
+            "https://kv.vault.azure.net",
+            "https://KV.vault.azure.net/",
+            "HTTPS://kv.vault.azure.net:443",
+        ] {
             let url: HttpsUrl = text.parse().unwrap();
-            assert_eq!((url.host().as_str(), url.label().as_str()), ("kv.vault.azure.net", "kv"), "{text}");
+            assert_eq!(
+                (url.host().as_str(), url.label().as_str()),
+                ("kv.vault.azure.net", "kv"),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn refuses_what_is_no_https_url_of_a_host() {
-        for text in ["", "kv.vault.azure.net", "http://kv.vault.azure.net", "https://", "https://kv/secrets/x", "https://u@kv", "https://kv:x", "https://k v", "ünïcödé!"] {
+        for text in [
+            "",
+            "kv.vault.azure.net",
+            "http://kv.vault.azure.net",
+            "https://",
+            "https://kv/secrets/x",
+            "https://u@kv",
+            "https://kv:x",
+            "https://k v",
+            "ünïcödé!",
+        ] {
             assert!(text.parse::<HttpsUrl>().is_err(), "{text}");
         }
     }

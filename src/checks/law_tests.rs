@@ -24,28 +24,46 @@ fn text_of(kind: &Kind) -> String {
         Ok(text) => text,
         Err(_) => {
             let files = fs::read_dir(folder().join(stem)).unwrap();
-            files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+            files
+                .map(|file| fs::read_to_string(file.unwrap().path()).unwrap())
+                .collect()
         }
     }
 }
 
 /// The quoted texts that follow `marker` in a file, such as the names in `.with("name", …)`.
 fn quoted_after<'a>(text: &'a str, marker: &str) -> BTreeSet<&'a str> {
-    text.split(marker).skip(1).filter_map(|rest| rest.split_once('"')).map(|(name, _)| name).collect()
+    text.split(marker)
+        .skip(1)
+        .filter_map(|rest| rest.split_once('"'))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 fn parameters(kind: &Kind) -> super::testing::Parameters {
     let mut generator = SchemaGenerator::default();
     let schema = kind.schema(&mut generator);
     let reference = serde_json::to_value(&schema).unwrap();
-    let name = reference["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
-    let definition = generator.definitions().get(name).cloned().unwrap_or(reference);
+    let name = reference["$ref"]
+        .as_str()
+        .and_then(|path| path.rsplit('/').next())
+        .unwrap_or_default();
+    let definition = generator
+        .definitions()
+        .get(name)
+        .cloned()
+        .unwrap_or(reference);
     parameters_of(&definition)
 }
 
 fn is_kebab(text: &str) -> bool {
     let words = text.split('-');
-    words.clone().all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+    words.clone().all(|word| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    })
 }
 
 #[test]
@@ -53,7 +71,11 @@ fn ids_are_kebab_case_and_unique() {
     let mut ids = BTreeSet::new();
     for kind in KINDS {
         let card = kind.card;
-        assert!(is_kebab(card.id) && ids.insert(card.id.to_owned()), "{}", card.id);
+        assert!(
+            is_kebab(card.id) && ids.insert(card.id.to_owned()),
+            "{}",
+            card.id
+        );
         for cause in card.causes.iter().chain(card.warnings) {
             let code = format!("{}.{}", card.id, cause.id);
             assert!(is_kebab(cause.id), "{code}");
@@ -68,11 +90,25 @@ fn ids_are_kebab_case_and_unique() {
 #[test]
 fn every_cause_says_why_and_what_to_do_and_where_that_is_from() {
     for kind in KINDS {
-        assert!(!kind.card.causes.is_empty() && !kind.card.sentence.ends_with('.') && !kind.card.about.is_empty());
+        assert!(
+            !kind.card.causes.is_empty()
+                && !kind.card.sentence.ends_with('.')
+                && !kind.card.about.is_empty()
+        );
         for cause in kind.card.causes.iter().chain(kind.card.warnings) {
             let code = format!("{}.{}", kind.card.id, cause.id);
-            assert!(!cause.says.is_empty() && !cause.says.ends_with('.') && !cause.says.contains('\n'), "{code}");
-            assert!(!cause.fix.is_empty() && cause.fix.iter().all(|command| !command.is_empty() && !command.contains('\n')), "{code}");
+            assert!(
+                !cause.says.is_empty() && !cause.says.ends_with('.') && !cause.says.contains('\n'),
+                "{code}"
+            );
+            assert!(
+                !cause.fix.is_empty()
+                    && cause
+                        .fix
+                        .iter()
+                        .all(|command| !command.is_empty() && !command.contains('\n')),
+                "{code}"
+            );
             assert!(!cause.source.is_empty(), "{code}");
         }
     }
@@ -82,17 +118,26 @@ fn every_cause_says_why_and_what_to_do_and_where_that_is_from() {
 fn every_placeholder_is_a_parameter_a_value_of_the_check_or_always_known() {
     for kind in KINDS {
         let text = text_of(kind);
-        let values = quoted_after(&text, ".with(\"");
+        let dense: String = text.split_whitespace().collect();
+        let values = quoted_after(&dense, ".with(\"");
         let parameters = parameters(kind);
         for cause in kind.card.causes.iter().chain(kind.card.warnings) {
             // A refusal brings no values of its own.
-            let values = if cause.on.is_empty() { values.clone() } else { BTreeSet::new() };
+            let values = if cause.on.is_empty() {
+                values.clone()
+            } else {
+                BTreeSet::new()
+            };
             for name in templates(cause).flat_map(placeholders).map(base) {
-                let known = parameters.all.contains(name) || values.contains(name) || ALWAYS_KNOWN.contains(&name);
+                let known = parameters.all.contains(name)
+                    || values.contains(name)
+                    || ALWAYS_KNOWN.contains(&name);
                 assert!(known, "{}.{}: {{{name}}}", kind.card.id, cause.id);
             }
             if let Owner::Of(name) | Owner::HomeOf(name) = cause.owner {
-                let known = parameters.all.contains(name) || values.contains(name) || ALWAYS_KNOWN.contains(&name);
+                let known = parameters.all.contains(name)
+                    || values.contains(name)
+                    || ALWAYS_KNOWN.contains(&name);
                 assert!(known, "{}.{}: owner {name}", kind.card.id, cause.id);
             }
         }
@@ -107,8 +152,16 @@ fn placeholders_stand_unquoted_in_commands() {
                 for quote in ['\'', '"'] {
                     // In `"$(az … {x})"` the quoting starts anew; anywhere else a value inside quotes is not safe.
                     let inside = command.split(quote).skip(1).step_by(2);
-                    let unsafe_part = inside.filter(|part| !placeholders(part).is_empty() && !part.trim_start().starts_with("$("));
-                    assert_eq!(unsafe_part.count(), 0, "{}.{}: {command}", kind.card.id, cause.id);
+                    let unsafe_part = inside.filter(|part| {
+                        !placeholders(part).is_empty() && !part.trim_start().starts_with("$(")
+                    });
+                    assert_eq!(
+                        unsafe_part.count(),
+                        0,
+                        "{}.{}: {command}",
+                        kind.card.id,
+                        cause.id
+                    );
                 }
             }
         }
@@ -119,10 +172,21 @@ fn placeholders_stand_unquoted_in_commands() {
 fn every_cause_is_reached_by_a_code_or_by_the_judgement() {
     for kind in KINDS {
         let text = text_of(kind);
-        for cause in kind.card.causes.iter().chain(kind.card.warnings).filter(|cause| cause.on.is_empty()) {
+        for cause in kind
+            .card
+            .causes
+            .iter()
+            .chain(kind.card.warnings)
+            .filter(|cause| cause.on.is_empty())
+        {
             let named = text.matches(&format!("\"{}\"", cause.id)).count();
             // Once in its own row, once where it is judged, once in a test.
-            assert!(named >= 3, "{}.{} is named {named} times", kind.card.id, cause.id);
+            assert!(
+                named >= 3,
+                "{}.{} is named {named} times",
+                kind.card.id,
+                cause.id
+            );
         }
     }
 }
@@ -132,17 +196,31 @@ fn codes_have_one_meaning_per_check() {
     for kind in KINDS {
         let mut codes = BTreeSet::new();
         for code in kind.card.causes.iter().flat_map(|cause| cause.on) {
-            assert!(codes.insert(code.to_ascii_lowercase()), "{}: {code} twice", kind.card.id);
+            assert!(
+                codes.insert(code.to_ascii_lowercase()),
+                "{}: {code} twice",
+                kind.card.id
+            );
         }
     }
 }
 
 #[test]
 fn the_folder_holds_exactly_the_checks_of_the_list() {
-    let files = fs::read_dir(folder()).unwrap().map(|file| file.unwrap().path());
-    let stems: BTreeSet<String> = files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
-    let listed: BTreeSet<String> = KINDS.iter().map(|kind| kind.card.id.replace('-', "_")).collect();
-    let in_folder: BTreeSet<String> = stems.into_iter().filter(|stem| !NOT_CHECKS.contains(&stem.as_str())).collect();
+    let files = fs::read_dir(folder())
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let stems: BTreeSet<String> = files
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    let listed: BTreeSet<String> = KINDS
+        .iter()
+        .map(|kind| kind.card.id.replace('-', "_"))
+        .collect();
+    let in_folder: BTreeSet<String> = stems
+        .into_iter()
+        .filter(|stem| !NOT_CHECKS.contains(&stem.as_str()))
+        .collect();
     assert_eq!(in_folder, listed);
 }
 
@@ -152,9 +230,17 @@ fn every_parameter_is_described() {
         let mut generator = SchemaGenerator::default();
         let _ = kind.schema(&mut generator);
         let definitions = serde_json::to_value(generator.definitions()).unwrap();
-        for (name, definition) in definitions.as_object().unwrap().iter().filter(|(_, definition)| definition["additionalProperties"] == false) {
+        for (name, definition) in definitions
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(_, definition)| definition["additionalProperties"] == false)
+        {
             for (parameter, schema) in definition["properties"].as_object().into_iter().flatten() {
-                assert!(schema["description"].is_string() || name == "Principal", "{name}.{parameter}");
+                assert!(
+                    schema["description"].is_string() || name == "Principal",
+                    "{name}.{parameter}"
+                );
             }
         }
     }

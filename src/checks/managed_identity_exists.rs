@@ -12,7 +12,8 @@ use super::wire::{Resource, lenient};
 use crate::ask::Ask;
 use crate::ids::{AppId, ObjectId, ResourceId, TenantId};
 use crate::outcome::{
-    Asks, Card, Cause, Claim, FactSpec, FactType, Facts, Heals, Input, NoAnswer, Owner, Permission, Plane, Principal, Reason, Verdict,
+    Asks, Card, Cause, Claim, FactSpec, FactType, Facts, Heals, Input, NoAnswer, Owner, Permission,
+    Plane, Principal, Reason, Verdict,
 };
 use crate::timestamp::Timestamp;
 
@@ -54,11 +55,25 @@ impl Check for ManagedIdentityExists {
         at_least_one_of: &[],
         homes: &["client-id"],
         facts: &[
-            FactSpec { name: "principal", fact_type: FactType::Principal, about: "tenant, principal id and client id together" },
-            FactSpec { name: "client-id", fact_type: FactType::AppId, about: "its application (client) id" },
-            FactSpec { name: "principal-id", fact_type: FactType::ObjectId, about: "object id of its service principal" },
+            FactSpec {
+                name: "principal",
+                fact_type: FactType::Principal,
+                about: "tenant, principal id and client id together",
+            },
+            FactSpec {
+                name: "client-id",
+                fact_type: FactType::AppId,
+                about: "its application (client) id",
+            },
+            FactSpec {
+                name: "principal-id",
+                fact_type: FactType::ObjectId,
+                about: "object id of its service principal",
+            },
         ],
-        permissions: &[Permission::Action("Microsoft.ManagedIdentity/userAssignedIdentities/read")],
+        permissions: &[Permission::Action(
+            "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+        )],
         causes: CAUSES,
         warnings: &[],
     };
@@ -68,39 +83,90 @@ impl Check for ManagedIdentityExists {
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
         let tenant = ask.tenant().map(|tenant| tenant.id.clone());
         if !self.identity.is_a(USER_ASSIGNED) {
-            return Ok(Seen { tenant, user_assigned: false, principal: None });
+            return Ok(Seen {
+                tenant,
+                user_assigned: false,
+                principal: None,
+            });
         }
         let principal = match ask.arm::<Resource<Properties>>(&self.identity).await? {
             Some(read) => Some(read.properties.principal(&self.identity)?),
             None => None,
         };
-        Ok(Seen { tenant, user_assigned: true, principal })
+        Ok(Seen {
+            tenant,
+            user_assigned: true,
+            principal,
+        })
     }
 
     fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
         if !seen.user_assigned {
             let observed = self.identity.resource_type().unwrap_or_default();
-            return Reason::new("not-user-assigned").expected(USER_ASSIGNED).observed(observed).into();
+            return Reason::new("not-user-assigned")
+                .expected(USER_ASSIGNED)
+                .observed(observed)
+                .into();
         }
         let Some(principal) = &seen.principal else {
-            return Reason::new("missing").expected(&self.identity).observed("no such resource").into();
+            return Reason::new("missing")
+                .expected(&self.identity)
+                .observed("no such resource")
+                .into();
         };
-        if let Some(tenant) = seen.tenant.as_ref().filter(|tenant| **tenant != principal.tenant) {
-            return Reason::new("wrong-tenant").expected(tenant).observed(&principal.tenant).into();
+        if let Some(tenant) = seen
+            .tenant
+            .as_ref()
+            .filter(|tenant| **tenant != principal.tenant)
+        {
+            return Reason::new("wrong-tenant")
+                .expected(tenant)
+                .observed(&principal.tenant)
+                .into();
         }
-        if let Some(expected) = self.client_id.as_deref().filter(|expected| **expected != principal.client_id) {
-            let also = if expected.as_str().eq_ignore_ascii_case(principal.principal_id.as_str()) { ": the principal id was given" } else { "" };
-            return Reason::new("client-id-differs").expected(format!("{expected}{also}")).observed(&principal.client_id).into();
+        if let Some(expected) = self
+            .client_id
+            .as_deref()
+            .filter(|expected| **expected != principal.client_id)
+        {
+            let also = if expected
+                .as_str()
+                .eq_ignore_ascii_case(principal.principal_id.as_str())
+            {
+                ": the principal id was given"
+            } else {
+                ""
+            };
+            return Reason::new("client-id-differs")
+                .expected(format!("{expected}{also}"))
+                .observed(&principal.client_id)
+                .into();
         }
-        if let Some(expected) = self.principal_id.as_deref().filter(|expected| **expected != principal.principal_id) {
-            let also = if expected.as_str().eq_ignore_ascii_case(principal.client_id.as_str()) { ": the client id was given" } else { "" };
-            return Reason::new("principal-id-differs").expected(format!("{expected}{also}")).observed(&principal.principal_id).into();
+        if let Some(expected) = self
+            .principal_id
+            .as_deref()
+            .filter(|expected| **expected != principal.principal_id)
+        {
+            let also = if expected
+                .as_str()
+                .eq_ignore_ascii_case(principal.client_id.as_str())
+            {
+                ": the client id was given"
+            } else {
+                ""
+            };
+            return Reason::new("principal-id-differs")
+                .expected(format!("{expected}{also}"))
+                .observed(&principal.principal_id)
+                .into();
         }
         Verdict::Holds
     }
 
     fn facts(&self, seen: &Seen) -> Facts {
-        let Some(principal) = &seen.principal else { return Facts::none() };
+        let Some(principal) = &seen.principal else {
+            return Facts::none();
+        };
         Facts::none()
             .with("principal", principal)
             .with("client-id", &principal.client_id)
@@ -125,10 +191,14 @@ struct Properties {
 
 impl Properties {
     fn principal(&self, identity: &ResourceId) -> Result<Principal, NoAnswer> {
-        let lacks = |what: &str| NoAnswer::Unusable(format!("{identity} was answered without a {what}"));
+        let lacks =
+            |what: &str| NoAnswer::Unusable(format!("{identity} was answered without a {what}"));
         Ok(Principal {
             tenant: self.tenant_id.parse().map_err(|_| lacks("tenantId"))?,
-            principal_id: self.principal_id.parse().map_err(|_| lacks("principalId"))?,
+            principal_id: self
+                .principal_id
+                .parse()
+                .map_err(|_| lacks("principalId"))?,
             client_id: self.client_id.parse().map_err(|_| lacks("clientId"))?,
         })
     }
@@ -143,7 +213,9 @@ const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "{identity} is no user-assigned managed identity, and an application can trust no other kind",
-        fix: &["az identity create --subscription {identity.subscription} --resource-group {identity.group} --name {identity.name}"],
+        fix: &[
+            "az identity create --subscription {identity.subscription} --resource-group {identity.group} --name {identity.name}",
+        ],
         source: "PITFALLS C14; config-app-trust-managed-identity.md",
     },
     Cause {
@@ -152,7 +224,9 @@ const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "there is no managed identity {identity}",
-        fix: &["az identity create --subscription {identity.subscription} --resource-group {identity.group} --name {identity.name}"],
+        fix: &[
+            "az identity create --subscription {identity.subscription} --resource-group {identity.group} --name {identity.name}",
+        ],
         source: "API.md §5 (userAssignedIdentities)",
     },
     Cause {
@@ -161,7 +235,10 @@ const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the managed identity {identity} belongs to another tenant than its subscription's; its tokens come from there",
-        fix: &[SHOW, "az account show --subscription {identity.subscription} --query tenantId"],
+        fix: &[
+            SHOW,
+            "az account show --subscription {identity.subscription} --query tenantId",
+        ],
         source: "API.md §5 (tenantId); PITFALLS D17",
     },
     Cause {
@@ -205,8 +282,15 @@ mod tests {
             "properties": {"tenantId": tenant, "principalId": PRINCIPAL, "clientId": CLIENT, "isolationScope": "None"}
         }))
         .unwrap();
-        let principal = answer.properties.principal(&IDENTITY.parse().unwrap()).unwrap();
-        Seen { tenant: Some(HOME.parse().unwrap()), user_assigned: true, principal: Some(principal) }
+        let principal = answer
+            .properties
+            .principal(&IDENTITY.parse().unwrap())
+            .unwrap();
+        Seen {
+            tenant: Some(HOME.parse().unwrap()),
+            user_assigned: true,
+            principal: Some(principal),
+        }
     }
 
     #[test]
@@ -219,21 +303,56 @@ mod tests {
 
     #[test]
     fn an_absent_identity_is_missing_and_another_kind_is_not_asked_for() {
-        broken(&subject(CLIENT, PRINCIPAL), &Seen { principal: None, ..seen(HOME) }, "missing");
-        broken(&subject(CLIENT, PRINCIPAL), &Seen { user_assigned: false, principal: None, tenant: None }, "not-user-assigned");
+        broken(
+            &subject(CLIENT, PRINCIPAL),
+            &Seen {
+                principal: None,
+                ..seen(HOME)
+            },
+            "missing",
+        );
+        broken(
+            &subject(CLIENT, PRINCIPAL),
+            &Seen {
+                user_assigned: false,
+                principal: None,
+                tenant: None,
+            },
+            "not-user-assigned",
+        );
     }
 
     #[test]
     fn tenant_client_and_principal_must_be_the_expected_ones() {
-        broken(&subject(CLIENT, PRINCIPAL), &seen("22222222-2222-2222-2222-222222222222"), "wrong-tenant");
-        let swapped = broken(&subject(PRINCIPAL, PRINCIPAL), &seen(HOME), "client-id-differs");
-        assert!(swapped.expected.unwrap().ends_with("the principal id was given"));
-        broken(&subject(CLIENT, CLIENT), &seen(HOME), "principal-id-differs");
+        broken(
+            &subject(CLIENT, PRINCIPAL),
+            &seen("22222222-2222-2222-2222-222222222222"),
+            "wrong-tenant",
+        );
+        let swapped = broken(
+            &subject(PRINCIPAL, PRINCIPAL),
+            &seen(HOME),
+            "client-id-differs",
+        );
+        assert!(
+            swapped
+                .expected
+                .unwrap()
+                .ends_with("the principal id was given")
+        );
+        broken(
+            &subject(CLIENT, CLIENT),
+            &seen(HOME),
+            "principal-id-differs",
+        );
     }
 
     #[test]
     fn an_identity_without_ids_is_no_answer() {
         let identity = IDENTITY.parse().unwrap();
-        assert!(matches!(Properties::default().principal(&identity), Err(NoAnswer::Unusable(_))));
+        assert!(matches!(
+            Properties::default().principal(&identity),
+            Err(NoAnswer::Unusable(_))
+        ));
     }
 }

@@ -10,7 +10,9 @@ use super::Check;
 use super::wire::{Pointer, Resource, lenient, list_of, same_id};
 use crate::ask::Ask;
 use crate::ids::ResourceId;
-use crate::outcome::{Asks, Card, Cause, Claim, Heals, Input, NoAnswer, Owner, Permission, Plane, Reason, Verdict};
+use crate::outcome::{
+    Asks, Card, Cause, Claim, Heals, Input, NoAnswer, Owner, Permission, Plane, Reason, Verdict,
+};
 use crate::timestamp::Timestamp;
 
 /// The resource has approved the connection of this private endpoint.
@@ -63,29 +65,48 @@ impl Check for PrivateEndpointConnectionApproved {
 
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
         let collection = self.resource.child("privateEndpointConnections");
-        let Some(read) = ask.arm_list::<Resource<Properties>>(&collection, &[]).await? else {
+        let Some(read) = ask
+            .arm_list::<Resource<Properties>>(&collection, &[])
+            .await?
+        else {
             return Ok(Seen { connections: None });
         };
         let connections: Vec<Connection> = read.into_iter().map(Connection::from).collect();
-        let is_ours = |connection: &Connection| same_id(&self.private_endpoint, &connection.private_endpoint);
-        match connections.iter().find(|connection| connection.private_endpoint.is_empty()) {
-            Some(nameless) if !connections.iter().any(is_ours) => {
-                Err(NoAnswer::Unusable(format!("the connection {} does not say which endpoint it belongs to", nameless.id)))
-            }
-            _ => Ok(Seen { connections: Some(connections) }),
+        let is_ours =
+            |connection: &Connection| same_id(&self.private_endpoint, &connection.private_endpoint);
+        match connections
+            .iter()
+            .find(|connection| connection.private_endpoint.is_empty())
+        {
+            Some(nameless) if !connections.iter().any(is_ours) => Err(NoAnswer::Unusable(format!(
+                "the connection {} does not say which endpoint it belongs to",
+                nameless.id
+            ))),
+            _ => Ok(Seen {
+                connections: Some(connections),
+            }),
         }
     }
 
     fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
         let Some(connections) = &seen.connections else {
-            return Reason::new("missing").expected(&self.resource).observed("no such resource").into();
+            return Reason::new("missing")
+                .expected(&self.resource)
+                .observed("no such resource")
+                .into();
         };
-        let ours = connections.iter().filter(|connection| same_id(&self.private_endpoint, &connection.private_endpoint));
+        let ours = connections
+            .iter()
+            .filter(|connection| same_id(&self.private_endpoint, &connection.private_endpoint));
         // An endpoint that was made anew leaves its old connection behind: the best one counts.
         let Some(best) = ours.min_by_key(|connection| connection.rank()) else {
             return Reason::new("no-connection")
                 .expected(&*self.private_endpoint)
-                .observed(list_of(connections.iter().map(|connection| &connection.private_endpoint)))
+                .observed(list_of(
+                    connections
+                        .iter()
+                        .map(|connection| &connection.private_endpoint),
+                ))
                 .into();
         };
         let cause = match best.status.to_ascii_lowercase().as_str() {
@@ -100,18 +121,29 @@ impl Check for PrivateEndpointConnectionApproved {
             (status, "") => status.to_owned(),
             (status, description) => format!("{status} ({description})"),
         };
-        Reason::new(cause).expected("Approved").observed(observed).with("connection", &best.id).into()
+        Reason::new(cause)
+            .expected("Approved")
+            .observed(observed)
+            .with("connection", &best.id)
+            .into()
     }
 
     fn claims(&self) -> Vec<Claim> {
-        vec![Claim::new(Self::CARD.id, None, format!("{} {}", self.resource, *self.private_endpoint))]
+        vec![Claim::new(
+            Self::CARD.id,
+            None,
+            format!("{} {}", self.resource, *self.private_endpoint),
+        )]
     }
 }
 
 impl Connection {
     fn rank(&self) -> usize {
         let states = ["approved", "pending", "rejected", "disconnected", "removed"];
-        states.iter().position(|state| self.status.eq_ignore_ascii_case(state)).unwrap_or(states.len())
+        states
+            .iter()
+            .position(|state| self.status.eq_ignore_ascii_case(state))
+            .unwrap_or(states.len())
     }
 }
 
@@ -145,8 +177,10 @@ struct State {
     description: String,
 }
 
-const APPROVE: &str = "az network private-endpoint-connection approve --id {connection} --description approved";
-const DELETE_CONNECTION: &str = "az network private-endpoint-connection delete --id {connection} --yes";
+const APPROVE: &str =
+    "az network private-endpoint-connection approve --id {connection} --description approved";
+const DELETE_CONNECTION: &str =
+    "az network private-endpoint-connection delete --id {connection} --yes";
 const DELETE_ENDPOINT: &str = "az network private-endpoint delete --ids {private-endpoint}";
 /// Across tenants a connection must be asked for by hand.
 const CREATE_ENDPOINT: &str = "az network private-endpoint create --subscription {private-endpoint.subscription} --resource-group {private-endpoint.group} --name {private-endpoint.name} --subnet \"$SUBNET_ID\" --connection-name {private-endpoint.name} --private-connection-resource-id {resource} --group-id \"$GROUP_ID\" --manual-request true";
@@ -158,7 +192,9 @@ const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "there is no resource {resource}",
-        fix: &["az resource list --subscription {resource.subscription} --name {resource.name} --output table"],
+        fix: &[
+            "az resource list --subscription {resource.subscription} --name {resource.name} --output table",
+        ],
         source: "API.md §4 (privateEndpointConnections)",
     },
     Cause {
@@ -233,18 +269,29 @@ mod tests {
             status: (*status).to_owned(),
             description: String::new(),
         };
-        Seen { connections: Some(connections.iter().map(connection).collect()) }
+        Seen {
+            connections: Some(connections.iter().map(connection).collect()),
+        }
     }
 
     #[test]
     fn the_endpoint_is_recognised_whatever_the_casing() {
         let shouting = ENDPOINT.to_uppercase();
-        assert_eq!(judged(&subject(), &seen(&[(&shouting, "APPROVED")])), Verdict::Holds);
+        assert_eq!(
+            judged(&subject(), &seen(&[(&shouting, "APPROVED")])),
+            Verdict::Holds
+        );
     }
 
     #[test]
     fn an_old_connection_left_behind_does_not_hide_the_approved_one() {
-        assert_eq!(judged(&subject(), &seen(&[(ENDPOINT, "Disconnected"), (ENDPOINT, "Approved")])), Verdict::Holds);
+        assert_eq!(
+            judged(
+                &subject(),
+                &seen(&[(ENDPOINT, "Disconnected"), (ENDPOINT, "Approved")])
+            ),
+            Verdict::Holds
+        );
     }
 
     #[test]

@@ -12,7 +12,8 @@ use super::wire::lenient;
 use crate::ask::Ask;
 use crate::ids::{AppId, ObjectId, TenantId};
 use crate::outcome::{
-    Asks, Card, Cause, Claim, FactSpec, FactType, Facts, Heals, Input, NoAnswer, Owner, Permission, Plane, Reason, Verdict,
+    Asks, Card, Cause, Claim, FactSpec, FactType, Facts, Heals, Input, NoAnswer, Owner, Permission,
+    Plane, Reason, Verdict,
 };
 use crate::timestamp::Timestamp;
 
@@ -59,7 +60,11 @@ impl Check for ServicePrincipalProvisioned {
         modes: &[],
         at_least_one_of: &[],
         homes: &[],
-        facts: &[FactSpec { name: "object-id", fact_type: FactType::ObjectId, about: "object id of the service principal in this tenant" }],
+        facts: &[FactSpec {
+            name: "object-id",
+            fact_type: FactType::ObjectId,
+            about: "object id of the service principal in this tenant",
+        }],
         permissions: &[Permission::Graph("Application.Read.All")],
         causes: CAUSES,
         warnings: &[],
@@ -68,36 +73,73 @@ impl Check for ServicePrincipalProvisioned {
     type Seen = Seen;
 
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
-        let found = ask.graph::<ServicePrincipal>(&format!("/servicePrincipals(appId='{}')", *self.application)).await?;
+        let found = ask
+            .graph::<ServicePrincipal>(&format!(
+                "/servicePrincipals(appId='{}')",
+                *self.application
+            ))
+            .await?;
         match &found {
             Some(found) if found.id.parse::<ObjectId>().is_err() => {
-                Err(NoAnswer::Unusable(format!("the service principal of {} was answered without an id", *self.application)))
+                Err(NoAnswer::Unusable(format!(
+                    "the service principal of {} was answered without an id",
+                    *self.application
+                )))
             }
-            _ => Ok(Seen { service_principal: found }),
+            _ => Ok(Seen {
+                service_principal: found,
+            }),
         }
     }
 
     fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
         let Some(found) = &seen.service_principal else {
-            return Reason::new("missing").expected(&*self.application).observed("no service principal of it").into();
+            return Reason::new("missing")
+                .expected(&*self.application)
+                .observed("no service principal of it")
+                .into();
         };
         let owner = &found.app_owner_organization_id;
-        if let Some(home) = self.registered_in.as_ref().filter(|home| !owner.is_empty() && !home.as_str().eq_ignore_ascii_case(owner)) {
-            return Reason::new("registered-elsewhere").expected(home).observed(owner).with("other-tenant", owner).into();
+        if let Some(home) = self
+            .registered_in
+            .as_ref()
+            .filter(|home| !owner.is_empty() && !home.as_str().eq_ignore_ascii_case(owner))
+        {
+            return Reason::new("registered-elsewhere")
+                .expected(home)
+                .observed(owner)
+                .with("other-tenant", owner)
+                .into();
         }
-        let by_microsoft = !matches!(found.disabled_by_microsoft_status.as_str(), "" | "NotDisabled");
+        let by_microsoft = !matches!(
+            found.disabled_by_microsoft_status.as_str(),
+            "" | "NotDisabled"
+        );
         if found.is_disabled || by_microsoft {
-            let observed = if by_microsoft { found.disabled_by_microsoft_status.as_str() } else { "isDisabled" };
-            return Reason::new("deactivated").expected("an active application").observed(observed).into();
+            let observed = if by_microsoft {
+                found.disabled_by_microsoft_status.as_str()
+            } else {
+                "isDisabled"
+            };
+            return Reason::new("deactivated")
+                .expected("an active application")
+                .observed(observed)
+                .into();
         }
         if found.account_enabled == Some(false) {
-            return Reason::new("disabled").expected("accountEnabled: true").observed("accountEnabled: false").into();
+            return Reason::new("disabled")
+                .expected("accountEnabled: true")
+                .observed("accountEnabled: false")
+                .into();
         }
         Verdict::Holds
     }
 
     fn facts(&self, seen: &Seen) -> Facts {
-        let id = seen.service_principal.as_ref().and_then(|found| found.id.parse::<ObjectId>().ok());
+        let id = seen
+            .service_principal
+            .as_ref()
+            .and_then(|found| found.id.parse::<ObjectId>().ok());
         id.map_or_else(Facts::none, |id| Facts::none().with("object-id", &id))
     }
 
@@ -122,7 +164,9 @@ const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the service principal of {application} belongs to an application that is registered in {other-tenant}: another one than expected",
-        fix: &["az ad sp show --id {application} --query \"[appDisplayName, appOwnerOrganizationId]\""],
+        fix: &[
+            "az ad sp show --id {application} --query \"[appDisplayName, appOwnerOrganizationId]\"",
+        ],
         source: "PITFALLS C01; API.md §5 (appOwnerOrganizationId)",
     },
     Cause {
@@ -131,7 +175,9 @@ const CAUSES: &[Cause] = &[
         owner: Owner::HomeOf("application"),
         heals: Heals::Never,
         says: "the application {application} was deactivated for every tenant, by its owner or by Microsoft",
-        fix: &["az ad sp show --id {application} --query \"[isDisabled, disabledByMicrosoftStatus]\""],
+        fix: &[
+            "az ad sp show --id {application} --query \"[isDisabled, disabledByMicrosoftStatus]\"",
+        ],
         source: "PITFALLS C40; API.md §5 (isDisabled, disabledByMicrosoftStatus)",
     },
     Cause {
@@ -159,7 +205,9 @@ mod tests {
     }
 
     fn seen(graph: serde_json::Value) -> Seen {
-        Seen { service_principal: Some(serde_json::from_value(graph).unwrap()) }
+        Seen {
+            service_principal: Some(serde_json::from_value(graph).unwrap()),
+        }
     }
 
     #[test]
@@ -182,17 +230,30 @@ mod tests {
 
     #[test]
     fn a_disabled_one_is_of_no_use() {
-        broken(&subject(), &seen(json!({"accountEnabled": false})), "disabled");
-        broken(&subject(), &seen(json!({"isDisabled": true})), "deactivated");
+        broken(
+            &subject(),
+            &seen(json!({"accountEnabled": false})),
+            "disabled",
+        );
+        broken(
+            &subject(),
+            &seen(json!({"isDisabled": true})),
+            "deactivated",
+        );
         let status = "DisabledDueToViolationOfServicesAgreement";
-        broken(&subject(), &seen(json!({"accountEnabled": false, "disabledByMicrosoftStatus": status})), "deactivated");
+        broken(
+            &subject(),
+            &seen(json!({"accountEnabled": false, "disabledByMicrosoftStatus": status})),
+            "deactivated",
+        );
     }
 
     #[test]
     fn one_of_a_foreign_registration_is_told_when_the_home_is_known() {
         let foreign = json!({"appOwnerOrganizationId": "33333333-3333-3333-3333-333333333333"});
         broken(&subject(), &seen(foreign), "registered-elsewhere");
-        let careless: ServicePrincipalProvisioned = check(json!({"application": "cccccccc-cccc-cccc-cccc-cccccccccccc"}));
+        let careless: ServicePrincipalProvisioned =
+            check(json!({"application": "cccccccc-cccc-cccc-cccc-cccccccccccc"}));
         let foreign = json!({"appOwnerOrganizationId": "33333333-3333-3333-3333-333333333333"});
         assert_eq!(judged(&careless, &seen(foreign)), Verdict::Holds);
     }

@@ -11,7 +11,8 @@ use crate::outcome::{Cause, Reason, Verdict};
 use crate::timestamp::Timestamp;
 
 /// Values that the settle step knows for every finding.
-pub(super) const ALWAYS_KNOWN: &[&str] = &["tenant", "owner", "workload-application", "workload-tenant"];
+pub(super) const ALWAYS_KNOWN: &[&str] =
+    &["tenant", "owner", "workload-application", "workload-tenant"];
 
 /// The check with these parameters.
 pub(super) fn check<C: Check>(parameters: Value) -> C {
@@ -42,7 +43,9 @@ pub(super) fn broken<C: Check>(check: &C, seen: &C::Seen, cause: &str) -> Reason
 /// Asserts that the link holds with exactly this warning.
 pub(super) fn warned<C: Check>(check: &C, seen: &C::Seen, warning: &str) -> Reason {
     match judged(check, seen) {
-        Verdict::HoldsBut(reasons) if reasons.len() == 1 => told::<C>(reasons.into_iter().next().unwrap(), warning),
+        Verdict::HoldsBut(reasons) if reasons.len() == 1 => {
+            told::<C>(reasons.into_iter().next().unwrap(), warning)
+        }
         other => panic!("expected the warning {warning}, got {other:?}"),
     }
 }
@@ -53,10 +56,16 @@ fn told<C: Check>(reason: Reason, expected: &str) -> Reason {
     let parameters = parameters::<C>();
     let given = |name: &str| reason.values.contains_key(name) || ALWAYS_KNOWN.contains(&name);
     for name in placeholders(cause.says) {
-        assert!(given(base(name)) || parameters.required.contains(base(name)), "{expected} cannot say {{{name}}}");
+        assert!(
+            given(base(name)) || parameters.required.contains(base(name)),
+            "{expected} cannot say {{{name}}}"
+        );
     }
     for name in cause.fix.iter().flat_map(|command| placeholders(command)) {
-        assert!(given(base(name)) || parameters.all.contains(base(name)), "{expected} cannot fill {{{name}}}");
+        assert!(
+            given(base(name)) || parameters.all.contains(base(name)),
+            "{expected} cannot fill {{{name}}}"
+        );
     }
     reason
 }
@@ -69,21 +78,33 @@ pub(super) struct Parameters {
 
 /// Reads the names from the JSON Schema.
 pub(super) fn parameters<C: Check>() -> Parameters {
-    parameters_of(&serde_json::to_value(SchemaGenerator::default().into_root_schema_for::<C>()).unwrap())
+    parameters_of(
+        &serde_json::to_value(SchemaGenerator::default().into_root_schema_for::<C>()).unwrap(),
+    )
 }
 
 pub(super) fn parameters_of(schema: &Value) -> Parameters {
     let names = |value: Option<&Value>| match value {
         Some(Value::Object(map)) => map.keys().cloned().collect(),
-        Some(Value::Array(items)) => items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect(),
+        Some(Value::Array(items)) => items
+            .iter()
+            .filter_map(|item| item.as_str().map(str::to_owned))
+            .collect(),
         _ => BTreeSet::new(),
     };
-    Parameters { all: names(schema.get("properties")), required: names(schema.get("required")) }
+    Parameters {
+        all: names(schema.get("properties")),
+        required: names(schema.get("required")),
+    }
 }
 
 /// The names between braces.
 pub(super) fn placeholders(template: &str) -> Vec<&str> {
-    template.split('{').skip(1).map(|rest| rest.split_once('}').expect("a closing brace").0).collect()
+    template
+        .split('{')
+        .skip(1)
+        .map(|rest| rest.split_once('}').expect("a closing brace").0)
+        .collect()
 }
 
 /// `zone` of `{zone.parent.name}`: what a derived placeholder is derived from.

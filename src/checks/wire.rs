@@ -34,7 +34,9 @@ pub(super) struct Pointer {
 }
 
 /// `null` is read as absence.
-pub(super) fn lenient<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+pub(super) fn lenient<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
@@ -53,11 +55,20 @@ pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {
             let shared = v4.octets()[0] == 100 && v4.octets()[1] & 0xc0 == 64; // 100.64.0.0/10, RFC 6598
-            !(v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() || shared)
+            !(v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || v4.is_unspecified()
+                || shared)
         }
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
             Some(v4) => is_public(IpAddr::V4(v4)),
-            None => !(v6.is_unique_local() || v6.is_loopback() || v6.is_unicast_link_local() || v6.is_unspecified()),
+            None => {
+                !(v6.is_unique_local()
+                    || v6.is_loopback()
+                    || v6.is_unicast_link_local()
+                    || v6.is_unspecified())
+            }
         },
     }
 }
@@ -65,7 +76,11 @@ pub(super) fn is_public(address: IpAddr) -> bool {
 /// Addresses as messages list them.
 pub(super) fn list_of<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
     let texts: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
-    if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
+    if texts.is_empty() {
+        "none".to_owned()
+    } else {
+        texts.join(", ")
+    }
 }
 
 #[cfg(test)]
@@ -76,18 +91,41 @@ mod tests {
 
     #[test]
     fn absence_and_null_are_the_same() {
-        for body in [json!({}), json!({"id": null, "properties": null}), json!({"properties": {}, "newer": 1})] {
+        for body in [
+            json!({}),
+            json!({"id": null, "properties": null}),
+            json!({"properties": {}, "newer": 1}),
+        ] {
             let resource: Resource<Pointer> = serde_json::from_value(body).unwrap();
-            assert_eq!((resource.id.as_str(), resource.properties.id.as_str()), ("", ""));
+            assert_eq!(
+                (resource.id.as_str(), resource.properties.id.as_str()),
+                ("", "")
+            );
         }
     }
 
     #[test]
     fn private_shared_and_local_addresses_are_not_public() {
-        for address in ["10.1.0.4", "172.31.0.1", "192.168.1.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "fd00::1", "::1", "::ffff:10.0.0.1"] {
+        for address in [
+            "10.1.0.4",
+            "172.31.0.1",
+            "192.168.1.1",
+            "100.64.0.1",
+            "127.0.0.1",
+            "169.254.169.254",
+            "fd00::1",
+            "::1",
+            "::ffff:10.0.0.1",
+        ] {
             assert!(!is_public(address.parse().unwrap()), "{address}");
         }
-        for address in ["20.0.0.1", "100.128.0.1", "172.32.0.1", "2603:1030::1", "::ffff:20.0.0.1"] {
+        for address in [
+            "20.0.0.1",
+            "100.128.0.1",
+            "172.32.0.1",
+            "2603:1030::1",
+            "::ffff:20.0.0.1",
+        ] {
             assert!(is_public(address.parse().unwrap()), "{address}");
         }
     }

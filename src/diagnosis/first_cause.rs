@@ -1,11 +1,12 @@
 //! Which link broke first?
 //!
-//! A red link with no red ancestor. Of several: control plane before data plane, final before healing, then the order
-//! of the file (`DESIGN.md` §8).
+//! A red link with no red ancestor. Of several: control plane before data plane, a known cause before an answer that
+//! never came, final before healing, then the order of the file (`DESIGN.md` §8; the second rule is ours: an unexplained
+//! error beside an explained failure is more often its consequence than its cause).
 
 use std::collections::{HashMap, HashSet};
 
-use crate::outcome::LinkReport;
+use crate::outcome::{LinkReport, Outcome};
 
 /// The id of the link that broke first, if any is red.
 pub fn first_cause(links: &[LinkReport]) -> Option<&str> {
@@ -15,7 +16,7 @@ pub fn first_cause(links: &[LinkReport]) -> Option<&str> {
         .iter()
         .enumerate()
         .filter(|(_, link)| link.outcome.is_red() && !has_red_ancestor(link, &by_id))
-        .min_by_key(|(at, link)| (link.plane, heals(link), *at));
+        .min_by_key(|(at, link)| (link.plane, link.outcome == Outcome::Error, heals(link), *at));
     first.map(|(_, link)| link.id.as_str())
 }
 
@@ -42,7 +43,7 @@ fn has_red_ancestor<'a>(link: &'a LinkReport, by_id: &HashMap<&str, &'a LinkRepo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::Outcome::{Blocked, Fail, Pass};
+    use crate::outcome::Outcome::{Blocked, Error, Fail, Pass};
     use crate::outcome::link::PlaneName::{Control, Data};
     use crate::outcome::link::sample;
 
@@ -64,6 +65,13 @@ mod tests {
         let links = [data, healing, sample("one", Fail), sample("two", Fail)];
         assert_eq!(first_cause(&links), Some("one"));
         assert_eq!(first_cause(&links[..2]), Some("healing"));
+    }
+
+    #[test]
+    fn a_known_cause_comes_before_an_answer_that_never_came() {
+        let mut healing = sample("healing", Fail);
+        healing.findings[0].heals_within_seconds = Some(60);
+        assert_eq!(first_cause(&[sample("silent", Error), healing]), Some("healing"));
     }
 
     #[test]

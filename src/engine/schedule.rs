@@ -308,7 +308,8 @@ impl<'a> Schedule<'a> {
         report.findings = settled.findings;
         report.facts = settled.facts;
         report.proves = settled.proves;
-        report.still_healing = deadline.is_some();
+        // Only a known cause says that it may heal; an error was asked again in hope.
+        report.still_healing = deadline.is_some() && !report.findings.is_empty();
         report.parameters = active.parameters;
         report.seen = seen;
         report.no_answer = no_answer;

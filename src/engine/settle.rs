@@ -307,16 +307,26 @@ mod tests {
                 owner: Owner::Of("vault"),
                 heals: Heals::minutes(10),
                 says: "nothing grants {principal} at {vault.name}",
-                fix: &["az role assignment create --assignee {principal}", "az x {unknown}"],
+                fix: &[
+                    "az role assignment create --assignee {principal}",
+                    "az x {unknown}",
+                ],
                 source: "a document",
             },
-            Cause { id: "forbidden", on: &["Forbidden"], owner: Owner::Asked, heals: Heals::Never, says: "no", fix: &[], source: "" },
+            Cause {
+                id: "forbidden",
+                on: &["Forbidden"],
+                owner: Owner::Asked,
+                heals: Heals::Never,
+                says: "no",
+                fix: &[],
+                source: "",
+            },
         ],
         warnings: &[],
     };
 
-    const VAULT: &str =
-        "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv";
+    const VAULT: &str = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv";
 
     struct Land;
 
@@ -332,11 +342,17 @@ mod tests {
 
     impl Ground for Land {
         fn asked(&self) -> Option<TenantRef> {
-            Some(TenantRef { name: "home".to_owned(), id: crate::ids::TenantId::nil() })
+            Some(TenantRef {
+                name: "home".to_owned(),
+                id: crate::ids::TenantId::nil(),
+            })
         }
 
         fn tenant_of(&self, _: &ResourceId) -> Option<TenantRef> {
-            Some(TenantRef { name: "resource".to_owned(), id: crate::ids::TenantId::nil() })
+            Some(TenantRef {
+                name: "resource".to_owned(),
+                id: crate::ids::TenantId::nil(),
+            })
         }
 
         fn home_of(&self, _: &AppId) -> Option<TenantRef> {
@@ -346,11 +362,20 @@ mod tests {
 
     fn refused(status: u16, codes: &[&str]) -> NoAnswer {
         let codes = codes.iter().map(ToString::to_string).collect();
-        NoAnswer::Refused(Refusal { status, codes, message: "no".to_owned(), host: "kv".to_owned() })
+        NoAnswer::Refused(Refusal {
+            status,
+            codes,
+            message: "no".to_owned(),
+            host: "kv".to_owned(),
+        })
     }
 
     fn holds() -> Judgement {
-        Judgement { verdict: Verdict::Holds, facts: Facts::none(), proves: Vec::new() }
+        Judgement {
+            verdict: Verdict::Holds,
+            facts: Facts::none(),
+            proves: Vec::new(),
+        }
     }
 
     fn allowed(why: NoAnswer) -> Settled {
@@ -358,71 +383,138 @@ mod tests {
     }
 
     fn denied(codes: &[&str], result: Result<Judgement, NoAnswer>) -> Settled {
-        settle(&CARD, &Expect::Denied(codes.iter().map(ToString::to_string).collect()), result, &Land)
+        settle(
+            &CARD,
+            &Expect::Denied(codes.iter().map(ToString::to_string).collect()),
+            result,
+            &Land,
+        )
     }
 
     #[test]
     fn a_listed_refusal_is_a_failure_with_owner_and_whole_commands() {
         let settled = allowed(refused(403, &["Forbidden", "ForbiddenByRbac"]));
         let finding = &settled.findings[0];
-        assert_eq!((settled.outcome, finding.code.as_str()), (Outcome::Fail, "sample.no-role"));
-        assert_eq!(finding.owner.as_ref().map(|owner| owner.name.as_str()), Some("resource"));
+        assert_eq!(
+            (settled.outcome, finding.code.as_str()),
+            (Outcome::Fail, "sample.no-role")
+        );
+        assert_eq!(
+            finding.owner.as_ref().map(|owner| owner.name.as_str()),
+            Some("resource")
+        );
         assert_eq!(finding.says, "nothing grants it's me at kv");
-        assert_eq!(finding.fix, [r"az role assignment create --assignee 'it'\''s me'"]);
+        assert_eq!(
+            finding.fix,
+            [r"az role assignment create --assignee 'it'\''s me'"]
+        );
         assert_eq!(settled.heals, Some(Duration::from_secs(600)));
     }
 
     #[test]
     fn the_innermost_listed_code_decides() {
-        assert_eq!(allowed(refused(403, &["Forbidden", "Unlisted"])).findings[0].code, "sample.forbidden");
+        assert_eq!(
+            allowed(refused(403, &["Forbidden", "Unlisted"])).findings[0].code,
+            "sample.forbidden"
+        );
     }
 
     #[test]
     fn an_unlisted_refusal_is_an_error_and_only_a_busy_service_heals() {
-        for (status, heals) in [(400, false), (401, false), (429, true), (500, true), (503, true)] {
+        for (status, heals) in [
+            (400, false),
+            (401, false),
+            (429, true),
+            (500, true),
+            (503, true),
+        ] {
             let settled = allowed(refused(status, &["Odd"]));
-            assert_eq!((settled.outcome, settled.heals.is_some()), (Outcome::Error, heals), "{status}");
+            assert_eq!(
+                (settled.outcome, settled.heals.is_some()),
+                (Outcome::Error, heals),
+                "{status}"
+            );
             assert!(settled.reason.is_some_and(|reason| reason.contains("Odd")));
         }
     }
 
     #[test]
     fn a_reader_that_may_not_look_knows_nothing() {
-        let refusal = Refusal { status: 403, codes: vec!["AuthorizationFailed".to_owned()], ..Refusal::default() };
-        assert_eq!(allowed(NoAnswer::Forbidden(refusal)).outcome, Outcome::Unknown);
+        let refusal = Refusal {
+            status: 403,
+            codes: vec!["AuthorizationFailed".to_owned()],
+            ..Refusal::default()
+        };
+        assert_eq!(
+            allowed(NoAnswer::Forbidden(refusal)).outcome,
+            Outcome::Unknown
+        );
     }
 
     #[test]
     fn no_answer_is_an_error_and_only_an_unreachable_one_heals() {
-        assert!(allowed(NoAnswer::Unreachable("x".to_owned())).heals.is_some());
+        assert!(
+            allowed(NoAnswer::Unreachable("x".to_owned()))
+                .heals
+                .is_some()
+        );
         let unusable = allowed(NoAnswer::Unusable("x".to_owned()));
         assert_eq!((unusable.outcome, unusable.heals), (Outcome::Error, None));
     }
 
     #[test]
     fn a_refusal_that_is_expected_is_the_pass_even_behind_a_missing_token() {
-        assert_eq!(denied(&["akv10032"], Err(refused(401, &["Unauthorized", "AKV10032"]))).outcome, Outcome::Pass);
+        assert_eq!(
+            denied(
+                &["akv10032"],
+                Err(refused(401, &["Unauthorized", "AKV10032"]))
+            )
+            .outcome,
+            Outcome::Pass
+        );
         let behind = NoAnswer::NoIdentity(Box::new(refused(400, &["AADSTS700016"])));
-        assert_eq!(denied(&["AADSTS700016"], Err(behind)).outcome, Outcome::Pass);
+        assert_eq!(
+            denied(&["AADSTS700016"], Err(behind)).outcome,
+            Outcome::Pass
+        );
     }
 
     #[test]
     fn an_answer_where_a_refusal_is_expected_is_a_failure() {
         let settled = denied(&["AKV10032"], Ok(holds()));
-        assert_eq!((settled.outcome, settled.findings[0].code.as_str()), (Outcome::Fail, "sample.not-denied"));
+        assert_eq!(
+            (settled.outcome, settled.findings[0].code.as_str()),
+            (Outcome::Fail, "sample.not-denied")
+        );
     }
 
     #[test]
     fn another_refusal_than_the_expected_one_proves_nothing() {
-        assert_eq!(denied(&["AKV10032"], Err(refused(403, &["ForbiddenByRbac"]))).outcome, Outcome::Fail);
-        assert_eq!(denied(&["AKV10032"], Err(refused(401, &["Odd"]))).outcome, Outcome::Error);
-        assert_eq!(denied(&["AKV10032"], Err(NoAnswer::Unreachable("x".to_owned()))).outcome, Outcome::Error);
+        assert_eq!(
+            denied(&["AKV10032"], Err(refused(403, &["ForbiddenByRbac"]))).outcome,
+            Outcome::Fail
+        );
+        assert_eq!(
+            denied(&["AKV10032"], Err(refused(401, &["Odd"]))).outcome,
+            Outcome::Error
+        );
+        assert_eq!(
+            denied(&["AKV10032"], Err(NoAnswer::Unreachable("x".to_owned()))).outcome,
+            Outcome::Error
+        );
     }
 
     #[test]
     fn a_cause_that_the_card_does_not_list_is_our_mistake_and_no_panic() {
         let verdict = Verdict::Broken(Reason::new("unheard-of"));
-        let judgement = Judgement { verdict, facts: Facts::none(), proves: Vec::new() };
-        assert_eq!(settle(&CARD, &Expect::Allowed, Ok(judgement), &Land).outcome, Outcome::Error);
+        let judgement = Judgement {
+            verdict,
+            facts: Facts::none(),
+            proves: Vec::new(),
+        };
+        assert_eq!(
+            settle(&CARD, &Expect::Allowed, Ok(judgement), &Land).outcome,
+            Outcome::Error
+        );
     }
 }

@@ -6,6 +6,9 @@ use std::fmt;
 use crate::scenario::{Link, Scenario};
 use crate::source::did_you_mean;
 
+/// Names listed in a message; the rest is counted.
+const LISTED: usize = 12;
+
 /// Links and tags that were named; without any, every link is selected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
@@ -106,7 +109,17 @@ impl fmt::Display for UnknownName {
         match (meant, &known[..]) {
             (Some(meant), _) => write!(f, "; did you mean `{meant}`?"),
             (None, []) => write!(f, "; there are no {what}s"),
-            (None, known) => write!(f, "; there are: {}", known.join(", ")),
+            (None, known) if known.len() <= LISTED => {
+                write!(f, "; there are: {}", known.join(", "))
+            }
+            (None, known) => {
+                let more = known.len() - LISTED;
+                write!(
+                    f,
+                    "; there are: {} and {more} more",
+                    known[..LISTED].join(", ")
+                )
+            }
         }
     }
 }

@@ -36,19 +36,19 @@ pub(super) struct Document {
     /// What the chain is about, in a sentence.
     pub(super) about: Option<String>,
     /// Where to ask, unless `--target` says otherwise.
-    #[schemars(with = "TargetName")]
+    #[schemars(with = "Option<TargetName>")]
     target: Option<IgnoredAny>,
     /// Values that differ from place to place, by name; used as `${name}`.
-    #[schemars(with = "BTreeMap<Name, VariableKeys>")]
+    #[schemars(with = "Option<BTreeMap<Name, VariableKeys>>")]
     variables: Option<IgnoredAny>,
     /// The tenants, by the names that this scenario gives them.
-    #[schemars(with = "BTreeMap<Name, TenantKeys>")]
+    #[schemars(with = "Option<BTreeMap<Name, TenantKeys>>")]
     tenants: Option<IgnoredAny>,
     /// Who asks, by name.
-    #[schemars(with = "BTreeMap<Name, IdentityKind>")]
+    #[schemars(with = "Option<BTreeMap<Name, IdentityKind>>")]
     identities: Option<IgnoredAny>,
     /// Places to ask from, by name.
-    #[schemars(with = "BTreeMap<Name, VantageKeys>")]
+    #[schemars(with = "Option<BTreeMap<Name, VantageKeys>>")]
     vantages: Option<IgnoredAny>,
     /// The links of the chain: each a claim that is checked.
     #[schemars(with = "super::schema::Links", required)]
@@ -119,7 +119,7 @@ pub(super) struct VariableKeys {
     /// The environment variable that it is taken from; not read on the mock.
     pub(super) env: Option<String>,
     /// The value when nothing else gives one.
-    #[schemars(with = "Plain")]
+    #[schemars(with = "Option<Plain>")]
     pub(super) default: Option<String>,
     /// Whether its value must never be shown.
     pub(super) secret: Option<bool>,

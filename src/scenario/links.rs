@@ -1,7 +1,7 @@
 //! The links of the file: common keys, the check, its parameters; each read for itself.
 
 use super::document::LinkKeys;
-use super::reading::{Reading, SEE_FORMAT, meant, one_of, quote};
+use super::reading::{Reading, SEE_FORMAT, one_of, quote};
 use crate::checks::Kind;
 use crate::source::{Key, Map, Node, Span, Value};
 
@@ -127,7 +127,7 @@ fn the_check<'n>(
 /// A key that is neither common nor a check.
 fn refuse_key(reading: &mut Reading, key: &Key) {
     let known = LinkKeys::NAMES.into_iter().chain(ids(reading));
-    let hint = meant(&key.name, known, "`xtenant checks` lists the checks");
+    let hint = reading.meant(&key.name, known, "`xtenant checks` lists the checks");
     let problem = reading.at(
         key.span,
         format!("{} is neither a check nor a key of links", quote(&key.name)),

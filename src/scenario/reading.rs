@@ -9,6 +9,9 @@ use super::name;
 use crate::checks::{AnyCheck, Kind};
 use crate::source::{self, Key, Map, Mode, Node, Problem, Reference, SourceFile, Span, Value};
 
+/// Problems of one file that are shown; whoever made more repairs these first.
+const SHOWN: usize = 100;
+
 /// What to do about a mistake that has no better answer.
 pub(super) const SEE_FORMAT: &str = "`xtenant schema scenario` describes every key";
 
@@ -58,13 +61,24 @@ impl Reading {
 
     /// As [`Reading::note`], and says what to do when the problem does not: where a text came from, or else `advice`.
     fn note_with(&mut self, problem: Problem, advice: &str) {
-        let origin = problem.span.and_then(|span| self.origins.get(&span));
-        let hint = problem
-            .hint
-            .clone()
-            .or_else(|| origin.cloned())
-            .unwrap_or_else(|| advice.to_owned());
-        self.note(problem.hint(hint));
+        let origin = || {
+            problem
+                .span
+                .and_then(|span| self.origins.get(&span))
+                .cloned()
+        };
+        let usual = || usual_advice(&problem).unwrap_or(advice).to_owned();
+        let hint = problem.hint.clone().or_else(origin).unwrap_or_else(usual);
+        let missing = problem
+            .title
+            .strip_prefix("missing ")
+            .map(|key| format!("the key {key}"));
+        let expected = problem.expected.clone().or(missing);
+        self.note(Problem {
+            hint: Some(hint),
+            expected,
+            ..problem
+        });
     }
 
     fn is_mine(&self, problem: &Problem) -> bool {
@@ -72,6 +86,27 @@ impl Reading {
             .file
             .as_ref()
             .is_some_and(|file| Arc::ptr_eq(file, &self.file))
+    }
+
+    /// `` did you mean `x`? `` for a name that was mistyped, or else `advice`. When there are many problems already,
+    /// nobody compares names any more.
+    pub(super) fn meant<'k>(
+        &self,
+        name: &str,
+        known: impl IntoIterator<Item = &'k str>,
+        advice: impl Into<String>,
+    ) -> String {
+        let meant = if self.is_full() {
+            None
+        } else {
+            source::did_you_mean(name, known)
+        };
+        meant.map_or_else(|| advice.into(), |meant| format!("did you mean `{meant}`?"))
+    }
+
+    /// Whether there are more problems than are shown; what follows need not be explained.
+    pub(super) fn is_full(&self) -> bool {
+        self.count() >= SHOWN
     }
 
     /// How many problems were noted.
@@ -180,6 +215,13 @@ impl Reading {
         let mut problems = std::mem::take(&mut self.problems);
         problems.sort_by_key(|problem| self.order(problem));
         problems.dedup_by(|a, b| a.span == b.span && a.title == b.title);
+        if problems.len() > SHOWN {
+            let more = problems.split_off(SHOWN).len();
+            let end = u32::try_from(self.file.text.len()).unwrap_or(u32::MAX);
+            let title = format!("{more} more problems are not shown");
+            let problem = self.at(Span::new(end, end), title);
+            problems.push(problem.hint("repair those above, and look again"));
+        }
         Err(problems)
     }
 
@@ -210,31 +252,20 @@ fn usual_advice(problem: &Problem) -> Option<&'static str> {
     }
 }
 
-/// `` did you mean `x`? `` for a name that was mistyped, or else `advice`.
-pub(super) fn meant<'a>(
-    name: &str,
-    known: impl IntoIterator<Item = &'a str>,
-    advice: impl Into<String>,
-) -> String {
-    match source::did_you_mean(name, known) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => advice.into(),
-    }
-}
-
 /// `` one of `a`, `b` and 3 more ``, or what to say when there is none.
 pub(super) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>, none: &str) -> String {
     const LISTED: usize = 12;
-    let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    match names.len() {
-        0 => none.to_owned(),
-        1 => names.concat(),
-        count if count <= LISTED => format!("one of {}", names.join(", ")),
-        count => format!(
-            "one of {} and {} more",
-            names[..LISTED].join(", "),
-            count - LISTED
-        ),
+    let mut names = names.into_iter();
+    let first: Vec<_> = names
+        .by_ref()
+        .take(LISTED)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match (first.len(), names.count()) {
+        (0, _) => none.to_owned(),
+        (1, _) => first.concat(),
+        (_, 0) => format!("one of {}", first.join(", ")),
+        (_, more) => format!("one of {} and {more} more", first.join(", ")),
     }
 }
 

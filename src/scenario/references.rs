@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::circles::{Edge, circles};
 use super::links::{Draft, Use};
-use super::reading::{Reading, meant, one_of, quote};
+use super::reading::{Reading, one_of, quote};
 use crate::outcome::FactSpec;
 use crate::source::Span;
 
@@ -103,13 +103,13 @@ impl<'d, 'n> Chain<'d, 'n> {
     fn refuse_unknown(&self, reading: &mut Reading, name: &str, span: Span) {
         if self.is_known {
             let ids = || self.drafts.iter().filter_map(Draft::id);
-            let hint = meant(name, ids(), "name a link of this chain, or add one");
+            let hint = reading.meant(name, ids(), "name a link of this chain, or add one");
+            let expected = match reading.is_full() {
+                true => "the name of a link".to_owned(),
+                false => one_of(ids(), "the name of a link"),
+            };
             let problem = reading.at(span, format!("unknown link {}", quote(name)));
-            reading.note(
-                problem
-                    .expected(one_of(ids(), "the name of a link"))
-                    .hint(hint),
-            );
+            reading.note(problem.expected(expected).hint(hint));
         }
     }
 
@@ -131,7 +131,7 @@ impl<'d, 'n> Chain<'d, 'n> {
             None => {
                 let names = || card.facts.iter().map(|spec| spec.name);
                 let none = format!("another link: `{}` provides no facts", card.id);
-                let hint = meant(
+                let hint = reading.meant(
                     fact,
                     names(),
                     format!("`xtenant checks {}` lists its facts", card.id),

@@ -1,7 +1,7 @@
 //! The JSON Schema of a scenario file, made from the types that read it.
 
 use schemars::generate::SchemaSettings;
-use schemars::transform::{Transform, transform_subschemas};
+use schemars::transform::{RecursiveTransform, Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
@@ -13,6 +13,7 @@ use crate::checks::KINDS;
 pub fn schema() -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<Document>();
+    RecursiveTransform(remove_null).transform(&mut schema);
     OrVariable.transform(&mut schema);
     schema.to_value()
 }
@@ -93,6 +94,28 @@ impl Transform for OrVariable {
     }
 }
 
+/// A key that may be left out need not be given as null as well.
+fn remove_null(schema: &mut Schema) {
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
+    if let Some(Value::Array(types)) = object.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [only] = &types[..] {
+            let only = only.clone();
+            object.insert("type".to_owned(), only);
+        }
+    }
+    if let Some(Value::Array(branches)) = object.get_mut("anyOf") {
+        branches.retain(|branch| branch != &json!({ "type": "null" }));
+        if let [Value::Object(only)] = &branches[..] {
+            let only = only.clone();
+            object.remove("anyOf");
+            object.extend(only.into_iter().filter(|(word, _)| word != "description"));
+        }
+    }
+}
+
 /// Takes out the definitions in which nothing changes.
 fn take_literal(schema: &mut Schema) -> Vec<(String, Value)> {
     let Some(definitions) = schema.get_mut("$defs").and_then(Value::as_object_mut) else {
@@ -131,7 +154,12 @@ fn is_strict_leaf(schema: &Map<String, Value>) -> bool {
     let is_restricted = ["const", "enum", "format", "pattern"]
         .iter()
         .any(|word| schema.contains_key(*word));
+    let takes_variables = schema
+        .get("pattern")
+        .and_then(Value::as_str)
+        .is_some_and(|pattern| pattern.contains(r"\$\{"));
     match &types[..] {
+        _ if takes_variables => false,
         [] => is_restricted,
         names if names.iter().any(|name| is_collection(name)) => false,
         names => is_restricted || !names.contains(&"string"),
@@ -150,4 +178,66 @@ fn wrap(schema: &mut Map<String, Value>) {
         "anyOf".to_owned(),
         json!([inner, { "type": "string", "pattern": r"\$\{" }]),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SourceFile, parse};
+
+    fn accepts(text: &str) -> bool {
+        let schema = jsonschema::validator_for(&schema()).unwrap();
+        let node = parse(&SourceFile::new("scenario.yaml", text)).unwrap();
+        schema.is_valid(&node.to_json())
+    }
+
+    /// A scenario of one link with these keys.
+    fn with(link: &str) -> String {
+        format!("version: 1\nscenario: s\nlinks:\n- {link}\n")
+    }
+
+    #[test]
+    fn accepts_the_scenarios_of_this_repository() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
+        for file in crate::scenario::find(&[folder.into()]).unwrap() {
+            assert!(
+                accepts(&std::fs::read_to_string(&file).unwrap()),
+                "{}",
+                file.display()
+            );
+        }
+    }
+
+    #[test]
+    fn accepts_variables_wherever_no_free_text_is_wanted() {
+        let check = "token-exchanged: {scope: '${s}'}";
+        assert!(accepts(&with(&format!(
+            "{{id: '${{i}}', within: '${{w}}', expect: '${{e}}', tags: ['${{t}}'], {check}}}"
+        ))));
+        let head = "variables: {s: {default: 5, secret: true}}\nidentities: {a: auto, b: '${x}', c: {client-secret: {tenant: t, application: '${a}', secret: '${s}'}}}\n";
+        assert!(accepts(
+            &(head.to_owned() + &with(&format!("{{id: a, {check}}}")))
+        ));
+        assert!(!accepts(&with(&format!("{{id: a, within: 5, {check}}}"))));
+    }
+
+    #[test]
+    fn refuses_what_the_loader_refuses() {
+        let check = "token-exchanged: {scope: s}";
+        assert!(accepts(&with(&format!("{{id: a, {check}}}"))));
+        for text in [
+            with("{id: a}"),
+            with(&format!("{{{check}}}")),
+            with(&format!("{{id: a, colour: red, {check}}}")),
+            with(&format!(
+                "{{id: a, {check}, application-multi-tenant: {{application: '${{a}}'}}}}"
+            )),
+            with("{id: a, token-exchanged: {}}"),
+            with(&format!("{{id: a, {check}}}")).replace("version: 1", "version: 2"),
+            with(&format!("{{id: a, {check}}}")).replace("scenario: s", "scenario: S S"),
+            "variables: {a: {secret: '${b}'}}\n".to_owned() + &with(&format!("{{id: a, {check}}}")),
+        ] {
+            assert!(!accepts(&text), "{text}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use super::document::{TenantKeys, VantageKeys};
 use super::identity::IdentityKind;
 use super::model::{Identity, Tenant, Vantage};
 use super::name::{RULE, is_name};
-use super::reading::{Reading, SEE_FORMAT, meant, one_of, quote};
+use super::reading::{Reading, SEE_FORMAT, one_of, quote};
 use super::tenancy::tenant_of;
 use crate::ids::TenantId;
 use crate::source::{Key, Map, Node, Problem, Span, Value};
@@ -62,10 +62,10 @@ impl<'n> Sections<'n> {
                 .is_some_and(|tenant| has_read_lists(entry.node, tenant))
         });
         sections.lists_are_sound = sections.tenants.is_known && lists;
-        sections.is_sound = reading.count() == before && !has_broken;
         sections.compare_tenants(reading);
         sections.compare_identities(reading);
         sections.compare_vantages(reading);
+        sections.is_sound = reading.count() == before && !has_broken;
         sections
     }
 
@@ -311,11 +311,11 @@ impl<'n, T> Section<'n, T> {
         let none = format!("a name declared under `{}:`", self.title);
         let advice = format!("declare `{name}` under `{}:`", self.title);
         let problem = reading.at(span, format!("unknown {} {}", self.what, quote(name)));
-        reading.note(problem.expected(one_of(self.names(), &none)).hint(meant(
-            name,
-            self.names(),
-            advice,
-        )));
+        reading.note(
+            problem
+                .expected(one_of(self.names(), &none))
+                .hint(reading.meant(name, self.names(), advice)),
+        );
     }
 }
 

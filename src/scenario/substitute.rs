@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::reading::{Reading, meant, one_of, quote};
+use super::reading::{Reading, one_of, quote};
 use super::template::{Malformed, Piece, pieces};
 use super::variables::{Found, Sources, Variables};
 use crate::source::{Key, Node, Scalar, ScalarStyle, Span, Value};
@@ -101,7 +101,7 @@ impl Substitution<'_> {
             Found::Undeclared => {
                 let span = self.part(&format!("${{{name}}}"), span);
                 let known = || self.variables.names();
-                let hint = meant(
+                let hint = self.reading.meant(
                     name,
                     known(),
                     format!("declare `{name}` under `variables:`"),

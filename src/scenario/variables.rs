@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::document::VariableKeys;
 use super::name::{RULE, is_name};
-use super::reading::{Reading, SEE_FORMAT, meant, one_of, quote};
+use super::reading::{Reading, SEE_FORMAT, one_of, quote};
 use super::template::{Piece, pieces};
 use super::vars_file;
 use crate::secret::Secret;
@@ -160,7 +160,7 @@ impl Variables {
                     quote(name),
                     reading.file.name
                 );
-                let hint = meant(
+                let hint = reading.meant(
                     name,
                     self.names(),
                     "declare it under `variables:`, or leave it out",

@@ -10,6 +10,19 @@ use crate::support::{command, copy, edit, ran, report, root, xtenant};
 const CHAIN: &str = "scenarios/cross-tenant-vault";
 const PENDING: &str = "private-endpoint-pending@/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/Microsoft.Network/privateEndpoints/vault";
 
+const UNLINKED: &str = "zone-not-linked@/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net/virtualNetworkLinks/home";
+const NO_ROLE: &str = "role-missing@/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data/providers/Microsoft.KeyVault/vaults/kv-resource/providers/Microsoft.Authorization/roleAssignments/0b000000-0000-4000-8000-000000000003";
+
+/// A link of the report's first chain.
+fn link(report: &serde_json::Value, id: &str) -> serde_json::Value {
+    let links = report["chains"][0]["links"].as_array().expect("links");
+    links
+        .iter()
+        .find(|link| link["id"] == id)
+        .unwrap_or_else(|| panic!("no link {id}"))
+        .clone()
+}
+
 #[test]
 fn a_fault_is_told_with_cause_owner_and_fix_and_ends_with_1() {
     let ran = xtenant(["run", CHAIN, "--fault", PENDING]);
@@ -30,18 +43,15 @@ fn a_fault_is_told_with_cause_owner_and_fix_and_ends_with_1() {
 
 #[test]
 fn keep_going_asks_what_a_red_link_would_block() {
-    let (_, blocked) = report([CHAIN, "--fault", PENDING]);
-    let (_, asked) = report([CHAIN, "--fault", PENDING, "--keep-going"]);
-    let outcome = |report: &serde_json::Value, id: &str| {
-        let links = report["chains"][0]["links"].as_array().expect("links");
-        links
-            .iter()
-            .find(|link| link["id"] == id)
-            .map(|link| link["outcome"].clone())
-            .expect("the link")
-    };
-    assert_eq!(outcome(&blocked, "vault-connection"), "blocked");
-    assert_ne!(outcome(&asked, "vault-connection"), "blocked");
+    let (_, blocked) = report([CHAIN, "--fault", UNLINKED]);
+    let (_, asked) = report([CHAIN, "--fault", UNLINKED, "--keep-going"]);
+    assert_eq!(link(&blocked, "vault-name")["outcome"], "blocked");
+    let name = link(&asked, "vault-name");
+    assert_eq!(name["outcome"], "fail", "{}", name["reason"]);
+    assert_eq!(
+        name["findings"][0]["code"],
+        "dns-resolves-privately.public-address"
+    );
 }
 
 #[test]
@@ -157,33 +167,22 @@ fn strict_makes_a_warning_fail() {
 
 #[test]
 fn a_wait_takes_no_time_on_the_embedded_mock_and_ends_with_7_when_all_could_heal() {
-    let copied = copy("cross-tenant-vault");
-    edit(
-        &copied.world,
-        "principalId: 05000000-0000-4000-8000-000000000003\n      principalType: ServicePrincipal\n  - id: /subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data/providers/Microsoft.Storage",
-        "principalId: 05000000-0000-4000-8000-0000000000ff\n      principalType: ServicePrincipal\n  - id: /subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data/providers/Microsoft.Storage",
-    );
-    let path = copied.scenario.to_str().expect("a path");
-    let (ran, report) = report([path, "--link", "vault-role", "--wait", "5m"]);
-    let link = report["chains"][0]["links"]
-        .as_array()
-        .expect("links")
-        .iter()
-        .find(|link| link["id"] == "vault-role")
-        .expect("the link");
+    let one = [CHAIN, "--fault", NO_ROLE, "--link", "vault-role"];
+    let (ran, report) = report([&one[..], &["--wait", "5m"]].concat());
+    let link = link(&report, "vault-role");
     assert!(
         link["tries"].as_u64().is_some_and(|tries| tries > 3),
-        "{link}"
+        "{}",
+        link["tries"]
     );
-    assert!(
-        link["milliseconds"]
-            .as_u64()
-            .is_some_and(|spent| (300_000..400_000).contains(&spent)),
-        "{link}"
-    );
+    let spent = link["milliseconds"].as_u64().unwrap_or_default();
+    assert!((300_000..400_000).contains(&spent), "{spent}");
     assert_eq!(ran.code, 7, "{}", ran.stderr);
-    assert_eq!(xtenant(["run", path, "--link", "vault-role"]).code, 1);
-    assert_eq!(xtenant(["run", path, "--wait", "soon"]).code, 2);
+    assert_eq!(xtenant([&["run"], &one[..]].concat()).code, 1);
+    assert_eq!(
+        xtenant([&["run"], &one[..], &["--wait", "soon"]].concat()).code,
+        2
+    );
 }
 
 #[test]

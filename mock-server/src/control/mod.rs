@@ -162,7 +162,7 @@ impl Control {
     /// The name is unknown, or the fault does not apply there.
     pub fn plant(&self, fault: &str, at: &str) -> Result<(), FaultError> {
         let state = self.given().plant(fault, at)?;
-        *self.ctx.state_mut() = state;
+        self.ctx.replace_state(state);
         Ok(())
     }
 
@@ -172,7 +172,7 @@ impl Control {
     /// None for a world that was built before.
     pub fn heal(&self) -> Result<(), String> {
         let state = self.given().heal()?;
-        *self.ctx.state_mut() = state;
+        self.ctx.replace_state(state);
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Where is what in the world's network, and who reaches it?
 //!
 //! - [`addresses`] which world address stands for which service, and the egress of each vantage
+//! - [`reach`] which addresses a vantage reaches; [`doors`] the loopback listeners that stand for them
 //! - [`dns`] what a name server answers at a vantage
 //! - [`public_names`] what the public DNS holds
 

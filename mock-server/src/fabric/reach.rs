@@ -3,7 +3,8 @@
 //! - a private endpoint's address: from the endpoint's own network (meshes and peerings come later), once its connection
 //!   is approved; a packet to an endpoint that is not gets no answer
 //! - the front door of a public service: from a vantage with egress, as its egress address
-//! - managed identity: from a vantage that has one, IMDS or App Service
+//! - managed identity: IMDS from machines (without an identity it answers that there is none), App Service's endpoint from
+//!   an App Service that has one
 //!
 //! Every other address or port has nobody. Pure: no sockets.
 
@@ -94,7 +95,7 @@ fn link_local(
 ) -> Result<Ipv4Addr, NoRoute> {
     let source = vantage.address.unwrap_or(Ipv4Addr::new(169, 254, 0, 1));
     let (here, wanted) = match address {
-        IMDS => (vantage.has_identity() && !vantage.app_service, HTTP),
+        IMDS => (vantage.has_imds(), HTTP),
         APP_SERVICE => (
             vantage.has_identity() && vantage.app_service,
             APP_SERVICE_PORT,
@@ -103,7 +104,7 @@ fn link_local(
     };
     if !here {
         return Err(NoRoute::TimedOut(format!(
-            "vantage {name} has no managed identity at {address}"
+            "vantage {name} has nothing at {address}"
         )));
     }
     if port == wanted {

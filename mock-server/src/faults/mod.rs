@@ -7,16 +7,20 @@
 //! - [`identity`] applications, federated credentials, service principals, managed identities
 //! - [`private_endpoint`] endpoints and their approval · [`private_dns`] zones, links, records, DNS servers
 //! - [`roles`] role assignments and access policies · [`data`] secrets and blobs
-//! - [`patch`] how to change a resource's JSON
+//! - [`patch`] how to change a resource's JSON; [`directory`] how to find directory objects
 //!
 //! A new fault is one constant in its family's file and one line here.
 
 pub mod data;
+pub mod directory;
 pub mod identity;
 pub mod patch;
 pub mod private_dns;
 pub mod private_endpoint;
 pub mod roles;
+
+#[cfg(test)]
+mod visible;
 
 use crate::world::World;
 

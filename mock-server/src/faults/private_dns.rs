@@ -90,7 +90,7 @@ pub const RECORD_STALE: Fault = Fault {
         write_by_hand(world, at, |state, endpoint, _| {
             let last = subnet_prefix(state, &endpoint.subnet)
                 .and_then(range)
-                .map(|(_, last)| Ipv4Addr::from(last - 5));
+                .map(|(_, last)| Ipv4Addr::from(last.saturating_sub(5)));
             (None, last)
         })
     },

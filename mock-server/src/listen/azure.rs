@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use http_body_util::Full;
 use uuid::Uuid;
 
-use super::http::{Answer, Answered, Whole, bare};
+use super::http::{Answer, Answered, Whole};
 use crate::clock::{http_date, rfc3339};
 use crate::context::Context;
 use crate::fabric::reach;
@@ -73,7 +73,7 @@ impl Azure {
 #[async_trait]
 impl Answer for Azure {
     /// A door that was opened earlier closes again when the world changed.
-    fn admits(&self, _: std::net::IpAddr) -> bool {
+    fn admits(&self) -> bool {
         match &self.to {
             Dialled::ByName { .. } => true,
             Dialled::Address { peer, port } => reach::admits(&self.ctx.state(), peer, *port),
@@ -85,7 +85,13 @@ impl Answer for Azure {
         let client_id = whole.headers().get("x-ms-client-request-id").cloned();
         let head_only = whole.method() == Method::HEAD;
         let Some(req) = self.request(whole, request_id.clone()) else {
-            return bare(StatusCode::BAD_REQUEST);
+            return write(
+                empty(StatusCode::BAD_REQUEST),
+                &request_id,
+                client_id,
+                head_only,
+                &self.ctx,
+            );
         };
         let mut entry = Entry::of(&req, rfc3339(self.ctx.clock.now()));
         let reply = run(self.ctx.clone(), req).await;
@@ -101,11 +107,15 @@ async fn run(ctx: Context, req: Request) -> Reply {
         return router::answer(&ctx, req);
     }
     let answered = tokio::task::spawn_blocking(move || router::answer(&ctx, req)).await;
-    answered.unwrap_or_else(|_| Reply {
-        status: StatusCode::INTERNAL_SERVER_ERROR,
+    answered.unwrap_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+fn empty(status: StatusCode) -> Reply {
+    Reply {
+        status,
         headers: Vec::new(),
         body: bytes::Bytes::new(),
-    })
+    }
 }
 
 fn write(

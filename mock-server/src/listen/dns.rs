@@ -78,11 +78,7 @@ impl RequestHandler for Handler {
     ) -> ResponseInfo {
         let mut metadata = Metadata::response_from_request(&request.metadata);
         metadata.recursion_available = true;
-        let (code, records) = match self.records(request) {
-            Some(found) => found,
-            // Silence, as from a server that is not there: the client times out.
-            None => return silence(metadata),
-        };
+        let (code, records) = self.records(request);
         metadata.response_code = code;
         let builder = MessageResponseBuilder::from_message_request(request);
         let nothing = || std::iter::empty::<&Record>();
@@ -95,16 +91,16 @@ impl RequestHandler for Handler {
 }
 
 impl Handler {
-    /// Response code and answer section; nothing when the server of this vantage does not answer.
-    fn records(&self, request: &Request) -> Option<(ResponseCode, Vec<Record>)> {
+    /// Response code and answer section.
+    fn records(&self, request: &Request) -> (ResponseCode, Vec<Record>) {
         if request.metadata.op_code != OpCode::Query {
-            return Some((ResponseCode::NotImp, Vec::new()));
+            return (ResponseCode::NotImp, Vec::new());
         }
         let Ok(info) = request.request_info() else {
-            return Some((ResponseCode::FormErr, Vec::new()));
+            return (ResponseCode::FormErr, Vec::new());
         };
         if info.query.query_class() != DNSClass::IN {
-            return Some((ResponseCode::Refused, Vec::new()));
+            return (ResponseCode::Refused, Vec::new());
         }
         let name = info.query.original().name().to_ascii();
         let record_type = info.query.query_type().to_string();
@@ -114,13 +110,15 @@ impl Handler {
             name.trim_end_matches('.'),
             &record_type,
         ) {
-            DnsAnswer::NoAnswer => None,
+            // The server that is asked here stands for the machine's own stub resolver, which tells a time-out upstream
+            // as SERVFAIL (as systemd-resolved does) instead of staying silent itself.
+            DnsAnswer::NoAnswer => (ResponseCode::ServFail, Vec::new()),
             DnsAnswer::Records { rcode, answers } => {
                 let code = match rcode {
                     Rcode::NoError => ResponseCode::NoError,
                     Rcode::NxDomain => ResponseCode::NXDomain,
                 };
-                Some((code, answers.iter().filter_map(record).collect()))
+                (code, answers.iter().filter_map(record).collect())
             }
         }
     }

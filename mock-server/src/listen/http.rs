@@ -1,6 +1,5 @@
 //! HTTP/1.1 and HTTP/2 over TCP, with or without TLS, with limits on everything that a client may send.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,8 +36,8 @@ pub type Answered = Response<Full<Bytes>>;
 /// Who answers the requests of a listener.
 #[async_trait]
 pub trait Answer: Send + Sync + 'static {
-    /// May a connection from this address be served now? A listener may close it instead.
-    fn admits(&self, _from: IpAddr) -> bool {
+    /// May a connection be served now? A listener may close it instead.
+    fn admits(&self) -> bool {
         true
     }
 
@@ -58,7 +57,7 @@ pub async fn serve(
         let stream = tokio::select! {
             () = stop.told() => return,
             accepted = listener.accept() => match accepted {
-                Ok((stream, from)) if answer.admits(from.ip()) => stream,
+                Ok((stream, _)) if answer.admits() => stream,
                 Ok(_) => continue,
                 Err(_) => {
                     // Out of file descriptors: give running requests time to end.

@@ -55,7 +55,10 @@ fn protected() -> impl Iterator<Item = (&'static Service, &'static Operation, Au
 fn open() -> Context {
     super::testing::changed(|world| {
         for resource in &mut world.resources {
-            let properties = resource.body.get_mut("properties").and_then(Value::as_object_mut);
+            let properties = resource
+                .body
+                .get_mut("properties")
+                .and_then(Value::as_object_mut);
             let closed = properties.filter(|it| it.contains_key("publicNetworkAccess"));
             if let Some(properties) = closed {
                 properties.insert("publicNetworkAccess".to_owned(), json!("Enabled"));

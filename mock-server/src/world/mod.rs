@@ -1,10 +1,10 @@
 //! What is given: the world file, typed.
 //!
-//! - [`model`] the file's shape: what people did. What Azure answers is derived by `services`, never written here.
-//! - [`directory`] applications, service principals and groups in Graph's own shape.
-//! - [`resource`] an ARM resource in ARM's own JSON shape.
-//! - [`data`] secrets and blobs.
-//! - [`load`] from a file to a world, with every problem at its place; [`rules`] what must hold beyond the shape.
+//! - `model` the file's shape: what people did. What Azure answers is derived by `services`, never written here.
+//! - `directory` applications, service principals and groups in Graph's own shape.
+//! - `resource` an ARM resource in ARM's own JSON shape.
+//! - `data` secrets and blobs.
+//! - `load` from a file to a world, with every problem at its place; `rules` what must hold beyond the shape.
 //!
 //! Nothing here knows of requests, listeners or time.
 

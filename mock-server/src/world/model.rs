@@ -192,6 +192,11 @@ impl Vantage {
         }
     }
 
+    /// Is it an Azure machine, where IMDS answers? One in a network, or with an identity, that is no App Service.
+    pub fn has_imds(&self) -> bool {
+        !self.app_service && (self.network.is_some() || self.has_identity())
+    }
+
     /// Does any managed identity live here?
     pub fn has_identity(&self) -> bool {
         self.system_identity || !self.identities.is_empty()

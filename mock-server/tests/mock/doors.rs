@@ -119,3 +119,39 @@ async fn the_public_path_to_a_closed_vault_is_refused_by_the_vault() {
     assert_eq!(status, 403, "{body}");
     assert_eq!(body["error"]["innererror"]["code"], "ForbiddenByConnection");
 }
+
+#[tokio::test]
+async fn an_open_door_closes_when_the_world_changes() {
+    let mock = start().await;
+    let host = "kv-resource.vault.azure.net";
+    let address = crate::dns::resolve(&mock, "app", host).await;
+    let url = format!("https://{host}/healthstatus");
+    let opened = door(&mock, "app", address, 443).await;
+    assert_eq!(
+        client(&mock, &[(host, opened)])
+            .get(&url)
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+    let pending = mock
+        .control
+        .applicable()
+        .into_iter()
+        .find(|it| it.fault == "private-endpoint-pending")
+        .unwrap();
+    for place in pending.places {
+        mock.control
+            .plant("private-endpoint-pending", &place)
+            .unwrap();
+    }
+    assert!(
+        client(&mock, &[(host, opened)])
+            .get(&url)
+            .send()
+            .await
+            .is_err()
+    );
+}

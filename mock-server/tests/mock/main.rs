@@ -13,5 +13,6 @@ mod exchange;
 mod identity;
 mod listeners;
 mod proxy;
+mod services;
 mod start;
 mod support;

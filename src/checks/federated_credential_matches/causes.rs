@@ -3,7 +3,8 @@
 use crate::outcome::{Cause, Heals, Owner};
 
 const UPDATE: &str = "az ad app federated-credential update --id {application} --federated-credential-id {credential} --parameters {credential-json}";
-const CREATE: &str = "az ad app federated-credential create --id {application} --parameters {credential-json}";
+const CREATE: &str =
+    "az ad app federated-credential create --id {application} --parameters {credential-json}";
 const LIST: &str = "az ad app federated-credential list --id {application} --output table";
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -22,7 +23,9 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the managed identity lives in {identity-tenant} and the application {application} here; they must share a tenant, and the application crosses the border",
-        fix: &["az ad app create --display-name \"$APPLICATION_NAME\" --sign-in-audience AzureADMultipleOrgs"],
+        fix: &[
+            "az ad app create --display-name \"$APPLICATION_NAME\" --sign-in-audience AzureADMultipleOrgs",
+        ],
         source: "PITFALLS C01; config-app-trust-managed-identity.md",
     },
     Cause {

@@ -8,6 +8,8 @@
 //! - [`causes`]: why none matches
 
 mod causes;
+#[cfg(test)]
+mod tests;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,7 +19,9 @@ use super::Check;
 use super::wire::{lenient, list_of};
 use crate::ask::Ask;
 use crate::ids::{AppId, TenantId};
-use crate::outcome::{Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Principal, Reason, Verdict};
+use crate::outcome::{
+    Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Principal, Reason, Verdict,
+};
 use crate::timestamp::Timestamp;
 
 /// A federated credential of the application trusts the managed identity.
@@ -90,13 +94,23 @@ impl Check for FederatedCredentialMatches {
     type Seen = Seen;
 
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
-        let credentials = match ask.graph::<Application>(&format!("/applications(appId='{}')", *self.application)).await? {
+        let credentials = match ask
+            .graph::<Application>(&format!("/applications(appId='{}')", *self.application))
+            .await?
+        {
             None => None,
             Some(application) if application.id.is_empty() => {
-                return Err(NoAnswer::Unusable(format!("the application {} was answered without an id", *self.application)));
+                return Err(NoAnswer::Unusable(format!(
+                    "the application {} was answered without an id",
+                    *self.application
+                )));
             }
             Some(application) => {
-                ask.graph_list::<Credential>(&format!("/applications/{}/federatedIdentityCredentials", application.id)).await?
+                ask.graph_list::<Credential>(&format!(
+                    "/applications/{}/federatedIdentityCredentials",
+                    application.id
+                ))
+                .await?
             }
         };
         let cloud = ask.cloud();
@@ -111,9 +125,16 @@ impl Check for FederatedCredentialMatches {
 
     fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
         let Some(credentials) = &seen.credentials else {
-            return Reason::new("application-missing").expected(&*self.application).observed("no such application").into();
+            return Reason::new("application-missing")
+                .expected(&*self.application)
+                .observed("no such application")
+                .into();
         };
-        if let Some(tenant) = seen.tenant.as_ref().filter(|tenant| **tenant != self.identity.tenant) {
+        if let Some(tenant) = seen
+            .tenant
+            .as_ref()
+            .filter(|tenant| **tenant != self.identity.tenant)
+        {
             return Reason::new("identity-in-other-tenant")
                 .expected(tenant)
                 .observed(&self.identity.tenant)
@@ -121,27 +142,50 @@ impl Check for FederatedCredentialMatches {
                 .into();
         }
         let wanted = Wanted::new(self, seen);
-        let near = credentials.iter().filter(|credential| wanted.is_near(credential));
+        let near = credentials
+            .iter()
+            .filter(|credential| wanted.is_near(credential));
         let Some(best) = near.min_by_key(|credential| wanted.deviations(credential)) else {
             return Reason::new("no-credential")
                 .expected(wanted.describe())
-                .observed(list_of(credentials.iter().map(|other| format!("{} for {} of {}", other.name, other.subject, other.issuer))))
+                .observed(list_of(credentials.iter().map(|other| {
+                    format!("{} for {} of {}", other.name, other.subject, other.issuer)
+                })))
                 .with("credential-json", wanted.json("managed-identity"))
                 .into();
         };
         match wanted.deviation(best) {
-            Some(reason) => reason.with("credential", &best.id).with("credential-name", &best.name).with("credential-json", wanted.json(&best.name)).into(),
+            Some(reason) => reason
+                .with("credential", &best.id)
+                .with("credential-name", &best.name)
+                .with("credential-json", wanted.json(&best.name))
+                .into(),
             None => {
-                let same = |other: &&Credential| other.subject.eq_ignore_ascii_case(&wanted.subject);
-                let names: Vec<&String> = credentials.iter().filter(same).map(|other| &other.name).collect();
-                let several = Reason::new("several-for-subject").expected("one").observed(list_of(&names));
-                Verdict::holds_but(if names.len() > 1 { vec![several] } else { Vec::new() })
+                let same =
+                    |other: &&Credential| other.subject.eq_ignore_ascii_case(&wanted.subject);
+                let names: Vec<&String> = credentials
+                    .iter()
+                    .filter(same)
+                    .map(|other| &other.name)
+                    .collect();
+                let several = Reason::new("several-for-subject")
+                    .expected("one")
+                    .observed(list_of(&names));
+                Verdict::holds_but(if names.len() > 1 {
+                    vec![several]
+                } else {
+                    Vec::new()
+                })
             }
         }
     }
 
     fn claims(&self) -> Vec<Claim> {
-        vec![Claim::new(Self::CARD.id, None, format!("{} {}", *self.application, self.identity.principal_id))]
+        vec![Claim::new(
+            Self::CARD.id,
+            None,
+            format!("{} {}", *self.application, self.identity.principal_id),
+        )]
     }
 }
 
@@ -181,7 +225,10 @@ impl<'a> Wanted<'a> {
         let wrong = [
             credential.issuer != self.issuer,
             credential.subject != self.subject,
-            !credential.audiences.iter().any(|audience| audience == self.audience),
+            !credential
+                .audiences
+                .iter()
+                .any(|audience| audience == self.audience),
         ];
         wrong.into_iter().filter(|wrong| *wrong).count()
     }
@@ -189,25 +236,61 @@ impl<'a> Wanted<'a> {
     /// The first thing that differs, in the order in which Entra looks.
     fn deviation(&self, credential: &Credential) -> Option<Reason> {
         if credential.issuer != self.issuer {
-            let observed = format!("{}{}", quoted(&credential.issuer), self.issuer_hint(&credential.issuer));
-            return Some(Reason::new("issuer-differs").expected(&self.issuer).observed(observed));
+            let observed = format!(
+                "{}{}",
+                quoted(&credential.issuer),
+                self.issuer_hint(&credential.issuer)
+            );
+            return Some(
+                Reason::new("issuer-differs")
+                    .expected(&self.issuer)
+                    .observed(observed),
+            );
         }
         if credential.subject != self.subject {
             let cause = match credential.subject.as_str() {
                 own if own.eq_ignore_ascii_case(&self.subject) => "subject-case-differs",
-                own if own.eq_ignore_ascii_case(self.principal.client_id.as_str()) => "subject-is-client-id",
+                own if own.eq_ignore_ascii_case(self.principal.client_id.as_str()) => {
+                    "subject-is-client-id"
+                }
                 _ => "subject-differs",
             };
-            let observed = format!("{}{}", quoted(&credential.subject), shape_hint(&credential.subject, &self.subject));
-            return Some(Reason::new(cause).expected(&self.subject).observed(observed));
+            let observed = format!(
+                "{}{}",
+                quoted(&credential.subject),
+                shape_hint(&credential.subject, &self.subject)
+            );
+            return Some(
+                Reason::new(cause)
+                    .expected(&self.subject)
+                    .observed(observed),
+            );
         }
-        if credential.audiences.iter().any(|audience| audience == self.audience) {
+        if credential
+            .audiences
+            .iter()
+            .any(|audience| audience == self.audience)
+        {
             return None;
         }
-        let is_guid = |audience: &String| self.guid.is_some_and(|guid| audience.eq_ignore_ascii_case(guid));
-        let cause = if credential.audiences.iter().any(is_guid) { "audience-is-guid" } else { "audience-differs" };
-        let hint = credential.audiences.first().map_or("", |audience| shape_hint(audience, self.audience));
-        Some(Reason::new(cause).expected(self.audience).observed(format!("{}{hint}", list_of(&credential.audiences))))
+        let is_guid = |audience: &String| {
+            self.guid
+                .is_some_and(|guid| audience.eq_ignore_ascii_case(guid))
+        };
+        let cause = if credential.audiences.iter().any(is_guid) {
+            "audience-is-guid"
+        } else {
+            "audience-differs"
+        };
+        let hint = credential
+            .audiences
+            .first()
+            .map_or("", |audience| shape_hint(audience, self.audience));
+        Some(
+            Reason::new(cause)
+                .expected(self.audience)
+                .observed(format!("{}{hint}", list_of(&credential.audiences))),
+        )
     }
 
     /// What is wrong with an issuer, in words.
@@ -216,14 +299,19 @@ impl<'a> Wanted<'a> {
         let lower = issuer.to_ascii_lowercase();
         match shape_hint(issuer, &self.issuer) {
             "" if lower.contains("sts.") && lower.contains(&tenant) => " (the issuer of v1 tokens)",
-            "" if lower.contains(self.login_host) && !lower.contains(&tenant) => " (another tenant)",
+            "" if lower.contains(self.login_host) && !lower.contains(&tenant) => {
+                " (another tenant)"
+            }
             "" if lower.contains(&tenant) => " (not the v2.0 issuer)",
             hint => hint,
         }
     }
 
     fn describe(&self) -> String {
-        format!("issuer {}, subject {}, audience {}", self.issuer, self.subject, self.audience)
+        format!(
+            "issuer {}, subject {}, audience {}",
+            self.issuer, self.subject, self.audience
+        )
     }
 
     /// The credential as the CLI takes it.
@@ -249,120 +337,9 @@ fn shape_hint(found: &str, wanted: &str) -> &'static str {
 
 /// The text itself, in quotes where its ends would not be seen.
 fn quoted(text: &str) -> String {
-    if text.is_empty() || text.trim() != text { format!("`{text}`") } else { text.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::checks::testing::{broken, check, judged, warned};
-
-    const HOME: &str = "11111111-1111-1111-1111-111111111111";
-    const CLIENT: &str = "dddddddd-dddd-dddd-dddd-dddddddddddd";
-    const PRINCIPAL: &str = "eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee";
-    const GUID: &str = "fb60f99c-7a34-4190-8149-302f77469936";
-    const ISSUER: &str = "https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111/v2.0";
-
-    fn subject() -> FederatedCredentialMatches {
-        check(json!({
-            "application": "cccccccc-cccc-cccc-cccc-cccccccccccc",
-            "identity": {"tenant": HOME, "principal-id": PRINCIPAL.to_uppercase(), "client-id": CLIENT}
-        }))
-    }
-
-    fn credential(issuer: &str, subject: &str, audience: &str) -> Credential {
-        Credential {
-            id: "0f000000-0000-4000-8000-000000000001".to_owned(),
-            name: "orders".to_owned(),
-            issuer: issuer.to_owned(),
-            subject: subject.to_owned(),
-            audiences: vec![audience.to_owned()],
-        }
-    }
-
-    fn seen(credentials: Vec<Credential>) -> Seen {
-        Seen {
-            tenant: Some(HOME.parse().unwrap()),
-            login_host: "login.microsoftonline.com".to_owned(),
-            exchange_audience: "api://AzureADTokenExchange".to_owned(),
-            exchange_application: Some(GUID.to_owned()),
-            credentials: Some(credentials),
-        }
-    }
-
-    fn good() -> Credential {
-        credential(ISSUER, PRINCIPAL, "api://AzureADTokenExchange")
-    }
-
-    fn pipeline() -> Credential {
-        credential("https://token.actions.githubusercontent.com", "repo:contoso/orders:ref:refs/heads/main", "api://AzureADTokenExchange")
-    }
-
-    #[test]
-    fn a_credential_equal_in_all_three_holds_beside_any_other() {
-        assert_eq!(judged(&subject(), &seen(vec![pipeline(), good()])), Verdict::Holds);
-    }
-
-    #[test]
-    fn credentials_for_others_do_not_count_as_deviating() {
-        let reason = broken(&subject(), &seen(vec![pipeline()]), "no-credential");
-        assert!(reason.values["credential-json"].contains(PRINCIPAL));
-        broken(&subject(), &seen(Vec::new()), "no-credential");
-        broken(&subject(), &Seen { credentials: None, ..seen(Vec::new()) }, "application-missing");
-    }
-
-    #[test]
-    fn refuses_an_issuer_that_differs_in_anything_and_says_in_what() {
-        for (issuer, hint) in [
-            ("https://login.microsoftonline.com/22222222-2222-2222-2222-222222222222/v2.0", "another tenant"),
-            ("https://sts.windows.net/11111111-1111-1111-1111-111111111111/", "v1 tokens"),
-            ("https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111/v2.0/", "a trailing slash"),
-            (" https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111/v2.0", "white space"),
-            ("https://Login.microsoftonline.com/11111111-1111-1111-1111-111111111111/v2.0", "letter case"),
-            ("https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111", "not the v2.0"),
-        ] {
-            let reason = broken(&subject(), &seen(vec![credential(issuer, PRINCIPAL, "api://AzureADTokenExchange")]), "issuer-differs");
-            assert!(reason.observed.as_ref().unwrap().contains(hint), "{reason:?}");
-        }
-    }
-
-    #[test]
-    fn refuses_an_assertion_whose_subject_differs() {
-        for (subject_id, cause) in [
-            (CLIENT.to_owned(), "subject-is-client-id"),
-            (PRINCIPAL.to_uppercase(), "subject-case-differs"),
-            (format!("{PRINCIPAL} "), "subject-differs"),
-            ("99999999-9999-9999-9999-999999999999".to_owned(), "subject-differs"),
-        ] {
-            broken(&subject(), &seen(vec![credential(ISSUER, &subject_id, "api://AzureADTokenExchange")]), cause);
-        }
-    }
-
-    #[test]
-    fn refuses_an_audience_that_is_not_the_uri() {
-        broken(&subject(), &seen(vec![credential(ISSUER, PRINCIPAL, GUID)]), "audience-is-guid");
-        for audience in ["api://azureadtokenexchange", "https://vault.azure.net", ""] {
-            broken(&subject(), &seen(vec![credential(ISSUER, PRINCIPAL, audience)]), "audience-differs");
-        }
-    }
-
-    #[test]
-    fn the_credential_with_the_fewest_deviations_is_the_one_that_is_told() {
-        let far = credential(ISSUER, CLIENT, GUID);
-        let near = Credential { name: "near".to_owned(), ..credential(ISSUER, PRINCIPAL, GUID) };
-        let reason = broken(&subject(), &seen(vec![far, near]), "audience-is-guid");
-        assert_eq!(reason.values["credential-name"], "near");
-    }
-
-    #[test]
-    fn an_identity_of_another_tenant_can_never_be_trusted() {
-        let elsewhere = Seen { tenant: Some("22222222-2222-2222-2222-222222222222".parse().unwrap()), ..seen(vec![good()]) };
-        broken(&subject(), &elsewhere, "identity-in-other-tenant");
-    }
-
-    #[test]
-    fn two_credentials_for_one_subject_are_a_warning() {
-        let hedge = credential("https://sts.windows.net/11111111-1111-1111-1111-111111111111/", PRINCIPAL, "api://AzureADTokenExchange");
-        warned(&subject(), &seen(vec![good(), hedge]), "several-for-subject");
+    if text.is_empty() || text.trim() != text {
+        format!("`{text}`")
+    } else {
+        text.to_owned()
     }
 }

@@ -15,7 +15,9 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "records of {host} belong in a zone named {right-zone}; a zone of another name is never asked",
-        fix: &["az network private-dns zone create --subscription {zone.subscription} --resource-group {zone.group} --name {right-zone}"],
+        fix: &[
+            "az network private-dns zone create --subscription {zone.subscription} --resource-group {zone.group} --name {right-zone}",
+        ],
         source: "PITFALLS B15; private-link-diagnostics.md; API.md §4",
     },
     Cause {
@@ -66,7 +68,10 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "linking the zone {zone} to {linked-to} failed",
-        fix: &["az network private-dns link vnet delete --ids {link} --yes", LINK],
+        fix: &[
+            "az network private-dns link vnet delete --ids {link} --yes",
+            LINK,
+        ],
         source: "API.md §4 (virtualNetworkLinks provisioningState)",
     },
     Cause {
@@ -75,7 +80,9 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::minutes(10),
         says: "the link of the zone {zone} to {linked-to} is still being made",
-        fix: &["az network private-dns link vnet wait --ids {link} --custom \"virtualNetworkLinkState=='Completed'\""],
+        fix: &[
+            "az network private-dns link vnet wait --ids {link} --custom \"virtualNetworkLinkState=='Completed'\"",
+        ],
         source: "PITFALLS B08; private-link-diagnostics.md",
     },
     Cause {
@@ -160,6 +167,8 @@ pub(super) const WARNINGS: &[Cause] = &[Cause {
     owner: Owner::Asked,
     heals: Heals::Never,
     says: "the record {record} lives {ttl} seconds in caches; 10 to 600 are advised, so that a new address is seen soon",
-    fix: &["az network private-dns record-set a update --subscription {zone.subscription} --resource-group {zone.group} --zone-name {zone.name} --name {record} --set ttl=300"],
+    fix: &[
+        "az network private-dns record-set a update --subscription {zone.subscription} --resource-group {zone.group} --zone-name {zone.name} --name {record} --set ttl=300",
+    ],
     source: "PITFALLS B12; private-link-diagnostics.md §6",
 }];

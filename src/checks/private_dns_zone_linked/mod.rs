@@ -6,20 +6,30 @@
 //! record does not matter.
 //!
 //! - [`causes`]: why it does not answer
+//! - [`shapes`]: what ARM says
+//! - [`suspects`]: what explains a defect
 
 mod causes;
+mod shapes;
+mod suspects;
+#[cfg(test)]
+mod tests;
 
 use std::net::IpAddr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::shapes::{EndpointProperties, LinkProperties, RecordProperties, Unread};
+use self::suspects::zone_groups;
 use super::Check;
-use super::wire::{Pointer, Resource, explaining, lenient, list_of, same_id};
+use super::wire::{Resource, explaining, list_of, same_id};
 use crate::ask::Ask;
-use crate::ids::{ResourceId, SubscriptionId};
-use crate::outcome::{AddressesByName, Asks, Card, Input, NoAnswer, Permission, Plane, Reason, Verdict};
-use crate::target::Cloud;
+use crate::ask::Cloud;
+use crate::ids::ResourceId;
+use crate::outcome::{
+    AddressesByName, Asks, Card, Input, NoAnswer, Permission, Plane, Reason, Verdict,
+};
 use crate::timestamp::Timestamp;
 
 /// Longest advised time to live (PITFALLS B12).
@@ -139,24 +149,51 @@ impl Check for PrivateDnsZoneLinked {
     type Seen = Seen;
 
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
-        let mut seen = Seen { names: self.places(ask.cloud())?, ..Seen::default() };
+        let mut seen = Seen {
+            names: self.places(ask.cloud())?,
+            ..Seen::default()
+        };
         if ask.arm::<Resource<Unread>>(&self.zone).await?.is_some() {
-            let links = ask.arm_list::<Resource<LinkProperties>>(&self.zone.child("virtualNetworkLinks"), &[]).await?;
-            let records = ask.arm_list::<Resource<RecordProperties>>(&self.zone.child("A"), &[]).await?;
+            let links = ask
+                .arm_list::<Resource<LinkProperties>>(&self.zone.child("virtualNetworkLinks"), &[])
+                .await?;
+            let records = ask
+                .arm_list::<Resource<RecordProperties>>(&self.zone.child("A"), &[])
+                .await?;
             seen.zone = Some(Zone {
-                links: links.unwrap_or_default().into_iter().map(Link::from).collect(),
-                records: records.unwrap_or_default().into_iter().map(Record::from).collect(),
+                links: links
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(Link::from)
+                    .collect(),
+                records: records
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(Record::from)
+                    .collect(),
             });
         }
-        let linked = seen.zone.as_ref().is_some_and(|zone| zone.links.iter().any(|link| same_id(&self.linked_to, &link.network)));
+        let linked = seen.zone.as_ref().is_some_and(|zone| {
+            zone.links
+                .iter()
+                .any(|link| same_id(&self.linked_to, &link.network))
+        });
         if !linked {
             seen.other_zones = self.other_zones(ask, &seen.names).await;
         }
         if let Some(endpoint) = &self.private_endpoint {
-            let own = explaining(ask.arm::<Resource<EndpointProperties>>(endpoint).await).map(|read| read.properties);
-            seen.manual = own.as_ref().is_some_and(|own| !own.manual_private_link_service_connections.is_empty());
-            seen.zone_groups = zone_groups(ask, endpoint).await.map(|groups| groups.iter().map(ZoneGroup::from).collect());
-            let all_right = seen.zone.as_ref().is_some_and(|zone| seen.names.iter().all(|place| self.is_right(zone, place)));
+            let own = explaining(ask.arm::<Resource<EndpointProperties>>(endpoint).await)
+                .map(|read| read.properties);
+            seen.manual = own
+                .as_ref()
+                .is_some_and(|own| !own.manual_private_link_service_connections.is_empty());
+            seen.zone_groups = zone_groups(ask, endpoint)
+                .await
+                .map(|groups| groups.iter().map(ZoneGroup::from).collect());
+            let all_right = seen
+                .zone
+                .as_ref()
+                .is_some_and(|zone| seen.names.iter().all(|place| self.is_right(zone, place)));
             if let Some(own) = own.filter(|_| linked && !all_right) {
                 seen.rivals = self.rivals(ask, endpoint, &own.targets()).await;
             }
@@ -166,7 +203,11 @@ impl Check for PrivateDnsZoneLinked {
 
     fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
         let own_name = self.zone.name();
-        let here: Vec<&Place> = seen.names.iter().filter(|place| place.zone.eq_ignore_ascii_case(own_name)).collect();
+        let here: Vec<&Place> = seen
+            .names
+            .iter()
+            .filter(|place| place.zone.eq_ignore_ascii_case(own_name))
+            .collect();
         let misnamed = |observed: &str| {
             let place = seen.names.first();
             Reason::new("wrong-zone-name")
@@ -179,10 +220,18 @@ impl Check for PrivateDnsZoneLinked {
             return misnamed(own_name).into();
         }
         let Some(zone) = &seen.zone else {
-            let like = |other: &&OtherZone| !other.id.to_ascii_lowercase().ends_with(&format!("/{}", own_name.to_ascii_lowercase()));
+            let like = |other: &&OtherZone| {
+                !other
+                    .id
+                    .to_ascii_lowercase()
+                    .ends_with(&format!("/{}", own_name.to_ascii_lowercase()))
+            };
             return match seen.other_zones.iter().find(like) {
                 Some(other) => misnamed(&other.id).into(),
-                None => Reason::new("missing").expected(&self.zone).observed("no such zone").into(),
+                None => Reason::new("missing")
+                    .expected(&self.zone)
+                    .observed("no such zone")
+                    .into(),
             };
         };
         if let Err(reason) = self.judge_link(seen, zone) {
@@ -194,9 +243,18 @@ impl Check for PrivateDnsZoneLinked {
             }
         }
         let too_long = |place: &&&Place| {
-            let record = zone.records.iter().find(|record| record.name.eq_ignore_ascii_case(&place.record))?;
+            let record = zone
+                .records
+                .iter()
+                .find(|record| record.name.eq_ignore_ascii_case(&place.record))?;
             let ttl = record.ttl.filter(|ttl| *ttl > ADVISED_TTL)?;
-            Some(Reason::new("ttl-too-long").expected("at most 600").observed(ttl).with("record", &record.name).with("ttl", ttl))
+            Some(
+                Reason::new("ttl-too-long")
+                    .expected("at most 600")
+                    .observed(ttl)
+                    .with("record", &record.name)
+                    .with("ttl", ttl),
+            )
         };
         Verdict::holds_but(here.iter().filter_map(|place| too_long(&place)).collect())
     }
@@ -210,20 +268,52 @@ impl PrivateDnsZoneLinked {
                 (Some(zone), Some(record)) => (zone.to_owned(), record),
                 _ => {
                     let name = host.trim_end_matches('.').to_ascii_lowercase();
-                    let public = self.zone.name().to_ascii_lowercase().strip_prefix("privatelink.").map(|rest| format!(".{rest}"));
-                    let record = public.and_then(|public| name.strip_suffix(&public).map(str::to_owned));
-                    (self.zone.name().to_owned(), record.ok_or_else(|| format!("which zone holds the records of {host} is not known"))?)
+                    let public = self
+                        .zone
+                        .name()
+                        .to_ascii_lowercase()
+                        .strip_prefix("privatelink.")
+                        .map(|rest| format!(".{rest}"));
+                    let record =
+                        public.and_then(|public| name.strip_suffix(&public).map(str::to_owned));
+                    (
+                        self.zone.name().to_owned(),
+                        record.ok_or_else(|| {
+                            format!("which zone holds the records of {host} is not known")
+                        })?,
+                    )
                 }
             };
-            Ok(Place { host: host.to_owned(), zone, record })
+            Ok(Place {
+                host: host.to_owned(),
+                zone,
+                record,
+            })
         };
-        self.addresses.names().map(place).collect::<Result<_, String>>().map_err(NoAnswer::Unusable)
+        self.addresses
+            .names()
+            .map(place)
+            .collect::<Result<_, String>>()
+            .map_err(NoAnswer::Unusable)
     }
 
     fn judge_link(&self, seen: &Seen, zone: &Zone) -> Result<(), Reason> {
-        let Some(link) = zone.links.iter().find(|link| same_id(&self.linked_to, &link.network)) else {
-            let same_name = |other: &&OtherZone| other.id.to_ascii_lowercase().ends_with(&format!("/{}", self.zone.name().to_ascii_lowercase()));
-            let linked = seen.other_zones.iter().filter(same_name).find_map(|other| Some((other, other.link.as_ref()?)));
+        let Some(link) = zone
+            .links
+            .iter()
+            .find(|link| same_id(&self.linked_to, &link.network))
+        else {
+            let same_name = |other: &&OtherZone| {
+                other
+                    .id
+                    .to_ascii_lowercase()
+                    .ends_with(&format!("/{}", self.zone.name().to_ascii_lowercase()))
+            };
+            let linked = seen
+                .other_zones
+                .iter()
+                .filter(same_name)
+                .find_map(|other| Some((other, other.link.as_ref()?)));
             if let Some((other, link)) = linked {
                 return Err(Reason::new("other-zone-linked")
                     .expected(&self.zone)
@@ -231,16 +321,30 @@ impl PrivateDnsZoneLinked {
                     .with("other-zone", &other.id)
                     .with("other-link", link));
             }
-            let cause = if zone.links.is_empty() { "not-linked" } else { "linked-elsewhere" };
+            let cause = if zone.links.is_empty() {
+                "not-linked"
+            } else {
+                "linked-elsewhere"
+            };
             let networks = zone.links.iter().map(|link| &link.network);
-            return Err(Reason::new(cause).expected(&self.linked_to).observed(list_of(networks)));
+            return Err(Reason::new(cause)
+                .expected(&self.linked_to)
+                .observed(list_of(networks)));
         };
-        let failed = ["Failed", "Canceled"].iter().any(|state| link.provisioning_state.eq_ignore_ascii_case(state));
+        let failed = ["Failed", "Canceled"]
+            .iter()
+            .any(|state| link.provisioning_state.eq_ignore_ascii_case(state));
         if failed {
-            return Err(Reason::new("link-failed").expected("Succeeded").observed(&link.provisioning_state).with("link", &link.id));
+            return Err(Reason::new("link-failed")
+                .expected("Succeeded")
+                .observed(&link.provisioning_state)
+                .with("link", &link.id));
         }
         if link.state.eq_ignore_ascii_case("InProgress") {
-            return Err(Reason::new("link-in-progress").expected("Completed").observed(&link.state).with("link", &link.id));
+            return Err(Reason::new("link-in-progress")
+                .expected("Completed")
+                .observed(&link.state)
+                .with("link", &link.id));
         }
         Ok(())
     }
@@ -251,33 +355,70 @@ impl PrivateDnsZoneLinked {
         }
         let wanted = self.addresses.of(&place.host);
         let reason = |cause| {
-            let reason = Reason::new(cause).expected(list_of(wanted)).with("record", &place.record).with("host", &place.host);
+            let reason = Reason::new(cause)
+                .expected(list_of(wanted))
+                .with("record", &place.record)
+                .with("host", &place.host);
             match wanted.first() {
                 Some(address) => reason.with("address", address),
                 None => reason,
             }
         };
-        let named = |name: &str| zone.records.iter().find(|record| record.name.trim_end_matches('.').eq_ignore_ascii_case(name));
+        let named = |name: &str| {
+            zone.records
+                .iter()
+                .find(|record| record.name.trim_end_matches('.').eq_ignore_ascii_case(name))
+        };
         if let Some(record) = named(&place.record).filter(|record| !record.addresses.is_empty()) {
             let observed = list_of(&record.addresses);
-            let wrote = |rival: &&Rival| rival.addresses.is_empty() || rival.addresses.iter().any(|own| record.addresses.contains(own));
+            let wrote = |rival: &&Rival| {
+                rival.addresses.is_empty()
+                    || rival
+                        .addresses
+                        .iter()
+                        .any(|own| record.addresses.contains(own))
+            };
             return Err(match seen.rivals.iter().find(wrote) {
-                Some(rival) => reason("record-overwritten").observed(observed).with("rival", &rival.endpoint),
+                Some(rival) => reason("record-overwritten")
+                    .observed(observed)
+                    .with("rival", &rival.endpoint),
                 None => reason("stale-record").observed(observed),
             });
         }
-        let full = [place.host.trim_end_matches('.').to_owned(), format!("{}.{}", place.record, place.zone)];
+        let full = [
+            place.host.trim_end_matches('.').to_owned(),
+            format!("{}.{}", place.record, place.zone),
+        ];
         if let Some(record) = full.iter().find_map(|name| named(name)) {
-            return Err(reason("record-named-by-host").observed(&record.name).with("found-record", &record.name));
+            return Err(reason("record-named-by-host")
+                .observed(&record.name)
+                .with("found-record", &record.name));
         }
-        let reason = |cause| reason(cause).observed("no record").with("zone-config", self.zone.name().replace('.', "-"));
-        let Some(groups) = &seen.zone_groups else { return Err(reason("no-record")) };
-        if groups.iter().any(|group| group.zones.iter().any(|zone| same_id(&self.zone, zone))) {
+        let reason = |cause| {
+            let reason = reason(cause)
+                .observed("no record")
+                .with("zone-config", self.zone.name().replace('.', "-"));
+            match &self.private_endpoint {
+                Some(endpoint) => reason.with("private-endpoint", &**endpoint),
+                None => reason,
+            }
+        };
+        let Some(groups) = &seen.zone_groups else {
+            return Err(reason("no-record"));
+        };
+        if groups
+            .iter()
+            .any(|group| group.zones.iter().any(|zone| same_id(&self.zone, zone)))
+        {
             return Err(reason("no-record"));
         }
-        let elsewhere = groups.iter().find_map(|group| Some((group, group.zones.first()?)));
+        let elsewhere = groups
+            .iter()
+            .find_map(|group| Some((group, group.zones.first()?)));
         Err(match elsewhere {
-            Some((group, zone)) => reason("zone-group-elsewhere").with("zone-group", &group.id).with("other-zone", zone),
+            Some((group, zone)) => reason("zone-group-elsewhere")
+                .with("zone-group", &group.id)
+                .with("other-zone", zone),
             None if seen.manual => reason("manual-endpoint-without-zone-group"),
             None => reason("zone-group-missing"),
         })
@@ -286,165 +427,15 @@ impl PrivateDnsZoneLinked {
     /// Whether the record of this name holds exactly the endpoint's addresses.
     fn is_right(&self, zone: &Zone, place: &Place) -> bool {
         let wanted = self.addresses.of(&place.host);
-        let record = zone.records.iter().find(|record| record.name.eq_ignore_ascii_case(&place.record));
+        let record = zone
+            .records
+            .iter()
+            .find(|record| record.name.eq_ignore_ascii_case(&place.record));
         record.is_some_and(|record| {
             let held = &record.addresses;
-            wanted.iter().all(|address| held.contains(address)) && held.iter().all(|address| wanted.contains(address)) && !held.is_empty()
+            wanted.iter().all(|address| held.contains(address))
+                && held.iter().all(|address| wanted.contains(address))
+                && !held.is_empty()
         })
     }
-
-    /// Zones of the same name, and of the name one would guess, in the subscriptions of the zone and of the network.
-    async fn other_zones(&self, ask: &Ask, names: &[Place]) -> Vec<OtherZone> {
-        let guessed: Vec<String> = names
-            .iter()
-            .filter_map(|place| place.host.trim_end_matches('.').strip_prefix(&format!("{}.", place.record)))
-            .map(|public| format!("privatelink.{public}"))
-            .collect();
-        let mut subscriptions: Vec<SubscriptionId> = Vec::new();
-        for subscription in [&self.zone, &self.linked_to].into_iter().filter_map(|id| id.subscription()) {
-            if !subscriptions.contains(&subscription) {
-                subscriptions.push(subscription);
-            }
-        }
-        let mut found = Vec::new();
-        for subscription in subscriptions {
-            let all = format!("/subscriptions/{subscription}/providers/Microsoft.Network/privateDnsZones").parse::<ResourceId>();
-            let Ok(all) = all else { continue };
-            let zones = explaining(ask.arm_list::<Resource<Unread>>(&all, &[]).await).unwrap_or_default();
-            for id in zones.iter().filter_map(|zone| zone.id.parse::<ResourceId>().ok()).filter(|id| *id != self.zone) {
-                let of_name = |name: &str| id.name().eq_ignore_ascii_case(name);
-                if of_name(self.zone.name()) || guessed.iter().any(|name| of_name(name)) {
-                    let links = ask.arm_list::<Resource<LinkProperties>>(&id.child("virtualNetworkLinks"), &[]).await;
-                    let mut links = explaining(links).unwrap_or_default().into_iter().map(Link::from);
-                    let link = links.find(|link| same_id(&self.linked_to, &link.network)).map(|link| link.id);
-                    found.push(OtherZone { id: id.to_string(), link });
-                }
-            }
-        }
-        found
-    }
-
-    /// Other endpoints of the subscription for one of these targets that write into this zone.
-    async fn rivals(&self, ask: &Ask, own: &ResourceId, targets: &[String]) -> Vec<Rival> {
-        let Some(subscription) = own.subscription() else { return Vec::new() };
-        let all = format!("/subscriptions/{subscription}/providers/Microsoft.Network/privateEndpoints").parse::<ResourceId>();
-        let Ok(all) = all else { return Vec::new() };
-        let others = explaining(ask.arm_list::<Resource<EndpointProperties>>(&all, &[]).await).unwrap_or_default();
-        let mut rivals = Vec::new();
-        for other in others.iter().filter(|other| !same_id(own, &other.id)) {
-            let same = other.properties.targets().iter().any(|their| targets.iter().any(|own| own.eq_ignore_ascii_case(their)));
-            let Some(id) = other.id.parse::<ResourceId>().ok().filter(|_| same) else { continue };
-            let configs = zone_groups(ask, &id).await.unwrap_or_default().into_iter().flat_map(|group| group.properties.private_dns_zone_configs);
-            let configs: Vec<_> = configs.filter(|config| same_id(&self.zone, &config.properties.private_dns_zone_id)).collect();
-            if !configs.is_empty() {
-                let written = configs.iter().flat_map(|config| &config.properties.record_sets).flat_map(|set| &set.ip_addresses);
-                rivals.push(Rival { endpoint: id.to_string(), addresses: written.filter_map(|text| text.parse().ok()).collect() });
-            }
-        }
-        rivals
-    }
 }
-
-async fn zone_groups(ask: &Ask, endpoint: &ResourceId) -> Option<Vec<Resource<ZoneGroupProperties>>> {
-    explaining(ask.arm_list(&endpoint.child("privateDnsZoneGroups"), &[]).await)
-}
-
-impl From<Resource<LinkProperties>> for Link {
-    fn from(read: Resource<LinkProperties>) -> Self {
-        let LinkProperties { virtual_network, virtual_network_link_state, provisioning_state } = read.properties;
-        Self { id: read.id, network: virtual_network.id, state: virtual_network_link_state, provisioning_state }
-    }
-}
-
-impl From<Resource<RecordProperties>> for Record {
-    fn from(read: Resource<RecordProperties>) -> Self {
-        let addresses = read.properties.a_records.iter().filter_map(|record| record.ipv4_address.parse().ok()).collect();
-        Self { name: read.name, ttl: read.properties.ttl, addresses }
-    }
-}
-
-impl From<&Resource<ZoneGroupProperties>> for ZoneGroup {
-    fn from(read: &Resource<ZoneGroupProperties>) -> Self {
-        let configs = read.properties.private_dns_zone_configs.iter();
-        Self { id: read.id.clone(), zones: configs.map(|config| config.properties.private_dns_zone_id.clone()).collect() }
-    }
-}
-
-/// Properties that do not matter.
-#[derive(Default, Deserialize)]
-struct Unread {}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct LinkProperties {
-    #[serde(deserialize_with = "lenient")]
-    virtual_network: Pointer,
-    #[serde(deserialize_with = "lenient")]
-    virtual_network_link_state: String,
-    #[serde(deserialize_with = "lenient")]
-    provisioning_state: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct RecordProperties {
-    ttl: Option<u64>,
-    #[serde(deserialize_with = "lenient")]
-    a_records: Vec<ARecord>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct ARecord {
-    #[serde(deserialize_with = "lenient")]
-    ipv4_address: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct EndpointProperties {
-    #[serde(deserialize_with = "lenient")]
-    private_link_service_connections: Vec<Resource<ConnectionProperties>>,
-    #[serde(deserialize_with = "lenient")]
-    manual_private_link_service_connections: Vec<Resource<ConnectionProperties>>,
-}
-
-impl EndpointProperties {
-    fn targets(&self) -> Vec<String> {
-        let both = self.manual_private_link_service_connections.iter().chain(&self.private_link_service_connections);
-        both.map(|connection| connection.properties.private_link_service_id.clone()).filter(|id| !id.is_empty()).collect()
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct ConnectionProperties {
-    #[serde(deserialize_with = "lenient")]
-    private_link_service_id: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct ZoneGroupProperties {
-    #[serde(deserialize_with = "lenient")]
-    private_dns_zone_configs: Vec<Resource<ZoneConfigProperties>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct ZoneConfigProperties {
-    #[serde(deserialize_with = "lenient")]
-    private_dns_zone_id: String,
-    #[serde(deserialize_with = "lenient")]
-    record_sets: Vec<RecordSet>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct RecordSet {
-    #[serde(deserialize_with = "lenient")]
-    ip_addresses: Vec<String>,
-}
-
-#[cfg(test)]
-mod tests;

@@ -31,12 +31,22 @@ fn healthy() -> Seen {
         state: "completed".to_owned(),
         provisioning_state: "Succeeded".to_owned(),
     };
-    let record = Record { name: "KV".to_owned(), ttl: Some(10), addresses: vec![address("10.1.0.4")] };
+    let record = Record {
+        name: "KV".to_owned(),
+        ttl: Some(10),
+        addresses: vec![address("10.1.0.4")],
+    };
     Seen {
         names: subject().places(&PUBLIC).unwrap(),
-        zone: Some(Zone { links: vec![link], records: vec![record] }),
+        zone: Some(Zone {
+            links: vec![link],
+            records: vec![record],
+        }),
         manual: true,
-        zone_groups: Some(vec![ZoneGroup { id: "/g".to_owned(), zones: vec![subject().zone.to_string()] }]),
+        zone_groups: Some(vec![ZoneGroup {
+            id: "/g".to_owned(),
+            zones: vec![subject().zone.to_string()],
+        }]),
         ..Seen::default()
     }
 }
@@ -45,7 +55,10 @@ fn with(change: impl FnOnce(&mut Seen, &mut Zone)) -> Seen {
     let mut seen = healthy();
     let mut zone = seen.zone.take().unwrap();
     change(&mut seen, &mut zone);
-    Seen { zone: Some(zone), ..seen }
+    Seen {
+        zone: Some(zone),
+        ..seen
+    }
 }
 
 #[test]
@@ -68,21 +81,53 @@ fn states_that_azure_does_not_tell_or_that_are_new_are_no_finding() {
 fn a_zone_of_a_guessed_name_is_told_as_such() {
     let guessed = named("privatelink.vault.azure.net");
     let reason = broken(&guessed, &healthy(), "wrong-zone-name");
-    assert_eq!(reason.expected.as_deref(), Some("privatelink.vaultcore.azure.net"));
-    let other = OtherZone { id: format!("{NET}/privateDnsZones/privatelink.vault.azure.net"), link: None };
-    broken(&subject(), &Seen { zone: None, other_zones: vec![other], ..healthy() }, "wrong-zone-name");
+    assert_eq!(
+        reason.expected.as_deref(),
+        Some("privatelink.vaultcore.azure.net")
+    );
+    let other = OtherZone {
+        id: format!("{NET}/privateDnsZones/privatelink.vault.azure.net"),
+        link: None,
+    };
+    broken(
+        &subject(),
+        &Seen {
+            zone: None,
+            other_zones: vec![other],
+            ..healthy()
+        },
+        "wrong-zone-name",
+    );
 }
 
 #[test]
 fn an_absent_zone_is_missing() {
-    broken(&subject(), &Seen { zone: None, ..healthy() }, "missing");
+    broken(
+        &subject(),
+        &Seen {
+            zone: None,
+            ..healthy()
+        },
+        "missing",
+    );
 }
 
 #[test]
 fn a_zone_must_be_linked_to_exactly_that_network() {
-    broken(&subject(), &with(|_, zone| zone.links.clear()), "not-linked");
-    broken(&subject(), &with(|_, zone| zone.links[0].network.push_str("-2")), "linked-elsewhere");
-    let other = OtherZone { id: format!("{NET}-2/privateDnsZones/{}", subject().zone.name()), link: Some("/l".to_owned()) };
+    broken(
+        &subject(),
+        &with(|_, zone| zone.links.clear()),
+        "not-linked",
+    );
+    broken(
+        &subject(),
+        &with(|_, zone| zone.links[0].network.push_str("-2")),
+        "linked-elsewhere",
+    );
+    let other = OtherZone {
+        id: format!("{NET}-2/privateDnsZones/{}", subject().zone.name()),
+        link: Some("/l".to_owned()),
+    };
     let seen = with(|seen, zone| {
         zone.links.clear();
         seen.other_zones.push(other);
@@ -92,14 +137,26 @@ fn a_zone_must_be_linked_to_exactly_that_network() {
 
 #[test]
 fn an_unfinished_link_may_heal_and_a_failed_one_not() {
-    broken(&subject(), &with(|_, zone| zone.links[0].state = "InProgress".to_owned()), "link-in-progress");
-    broken(&subject(), &with(|_, zone| zone.links[0].provisioning_state = "Failed".to_owned()), "link-failed");
+    broken(
+        &subject(),
+        &with(|_, zone| zone.links[0].state = "InProgress".to_owned()),
+        "link-in-progress",
+    );
+    broken(
+        &subject(),
+        &with(|_, zone| zone.links[0].provisioning_state = "Failed".to_owned()),
+        "link-failed",
+    );
 }
 
 #[test]
 fn a_record_under_the_full_host_name_is_never_found() {
     for name in [HOST, "kv.privatelink.vaultcore.azure.net"] {
-        broken(&subject(), &with(|_, zone| zone.records[0].name = name.to_owned()), "record-named-by-host");
+        broken(
+            &subject(),
+            &with(|_, zone| zone.records[0].name = name.to_owned()),
+            "record-named-by-host",
+        );
     }
 }
 
@@ -111,11 +168,30 @@ fn a_missing_record_is_explained_by_the_zone_group() {
             (seen.zone_groups, seen.manual) = (groups, manual);
         })
     };
-    broken(&subject(), &without(Some(Vec::new()), true), "manual-endpoint-without-zone-group");
-    broken(&subject(), &without(Some(Vec::new()), false), "zone-group-missing");
-    let elsewhere = ZoneGroup { id: "/g".to_owned(), zones: vec!["/other".to_owned()] };
-    broken(&subject(), &without(Some(vec![elsewhere]), true), "zone-group-elsewhere");
-    broken(&subject(), &without(healthy().zone_groups, true), "no-record");
+    broken(
+        &subject(),
+        &without(Some(Vec::new()), true),
+        "manual-endpoint-without-zone-group",
+    );
+    broken(
+        &subject(),
+        &without(Some(Vec::new()), false),
+        "zone-group-missing",
+    );
+    let elsewhere = ZoneGroup {
+        id: "/g".to_owned(),
+        zones: vec!["/other".to_owned()],
+    };
+    broken(
+        &subject(),
+        &without(Some(vec![elsewhere]), true),
+        "zone-group-elsewhere",
+    );
+    broken(
+        &subject(),
+        &without(healthy().zone_groups, true),
+        "no-record",
+    );
     broken(&subject(), &without(None, true), "no-record");
 }
 
@@ -132,15 +208,31 @@ fn a_record_with_another_address_is_stale_or_overwritten() {
         addresses: written.iter().map(|text| address(text)).collect(),
     };
     broken(&subject(), &moved(Vec::new()), "stale-record");
-    broken(&subject(), &moved(vec![rival(&["10.1.0.98"])]), "stale-record");
-    broken(&subject(), &moved(vec![rival(&["10.1.0.99"])]), "record-overwritten");
+    broken(
+        &subject(),
+        &moved(vec![rival(&["10.1.0.98"])]),
+        "stale-record",
+    );
+    broken(
+        &subject(),
+        &moved(vec![rival(&["10.1.0.99"])]),
+        "record-overwritten",
+    );
     broken(&subject(), &moved(vec![rival(&[])]), "record-overwritten");
-    broken(&subject(), &with(|_, zone| zone.records[0].addresses.push(address("10.1.0.5"))), "stale-record");
+    broken(
+        &subject(),
+        &with(|_, zone| zone.records[0].addresses.push(address("10.1.0.5"))),
+        "stale-record",
+    );
 }
 
 #[test]
 fn a_long_time_to_live_is_a_warning() {
-    warned(&subject(), &with(|_, zone| zone.records[0].ttl = Some(3600)), "ttl-too-long");
+    warned(
+        &subject(),
+        &with(|_, zone| zone.records[0].ttl = Some(3600)),
+        "ttl-too-long",
+    );
 }
 
 #[test]

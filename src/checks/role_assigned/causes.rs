@@ -3,7 +3,8 @@
 use crate::outcome::{Cause, Heals, Owner};
 
 const ASSIGN: &str = "az role assignment create --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --role {role} --scope {scope}";
-const LIST: &str = "az role assignment list --scope {scope} --include-inherited --include-groups --output table";
+const LIST: &str =
+    "az role assignment list --scope {scope} --include-inherited --include-groups --output table";
 const SHOW_POLICIES: &str = "az keyvault show --subscription {vault.subscription} --name {vault.name} --query properties.accessPolicies";
 const SET_POLICY: &str = "az keyvault set-policy --subscription {vault.subscription} --resource-group {vault.group} --name {vault.name} --object-id {principal} {policy-option} {policy-permission}";
 
@@ -14,7 +15,9 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "there is no resource {scope} to have a role at",
-        fix: &["az resource list --subscription {scope.subscription} --name {scope.name} --output table"],
+        fix: &[
+            "az resource list --subscription {scope.subscription} --name {scope.name} --output table",
+        ],
         source: "API.md §5 (roleAssignments)",
     },
     // -- a vault that does not ask roles --------------------------------------------------------------------

@@ -44,20 +44,36 @@ impl<'a> Needed<'a> {
 impl Permissions {
     /// Whether this item grants the action.
     pub(super) fn grant(&self, needed: Needed<'_>) -> bool {
-        let (given, taken) = match needed {
+        let (given, taken) = self.patterns(needed);
+        any_covers(given, needed) && !any_covers(taken, needed)
+    }
+
+    /// Whether this item would grant the action and takes it away again.
+    pub(super) fn subtracts(&self, needed: Needed<'_>) -> bool {
+        let (given, taken) = self.patterns(needed);
+        any_covers(given, needed) && any_covers(taken, needed)
+    }
+
+    fn patterns(&self, needed: Needed<'_>) -> (&[String], &[String]) {
+        match needed {
             Needed::Control(_) => (&self.actions, &self.not_actions),
             Needed::Data(_) => (&self.data_actions, &self.not_data_actions),
-        };
-        let any = |patterns: &[String]| patterns.iter().any(|pattern| covers(pattern, needed.name()));
-        any(given) && !any(taken)
+        }
     }
+}
+
+fn any_covers(patterns: &[String], needed: Needed<'_>) -> bool {
+    patterns
+        .iter()
+        .any(|pattern| covers(pattern, needed.name()))
 }
 
 /// Whether a pattern covers an action, or another pattern.
 pub(super) fn covers(pattern: &str, action: &str) -> bool {
     let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
     matches(pattern.as_bytes(), action.as_bytes())
-        || (pattern.contains("/*/") && matches(pattern.replace("/*/", "/").as_bytes(), action.as_bytes()))
+        || (pattern.contains("/*/")
+            && matches(pattern.replace("/*/", "/").as_bytes(), action.as_bytes()))
 }
 
 /// Matching with one star to fall back to: linear in practice, never exponential.
@@ -87,7 +103,9 @@ pub(super) fn reaches(assigned: &str, scope: &str) -> bool {
     let scope = scope.trim_end_matches('/').to_ascii_lowercase();
     assigned.is_empty()
         || assigned.starts_with("/providers/microsoft.management/managementgroups/")
-        || scope.strip_prefix(&assigned).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || scope
+            .strip_prefix(&assigned)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A built-in role that grants little, and what it grants; for "more than needed" and for commands.
@@ -126,22 +144,46 @@ const NARROW_ROLES: &[NarrowRole] = &[
             "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action",
         ],
     },
-    NarrowRole { name: "AcrPull", actions: &["Microsoft.ContainerRegistry/registries/pull/read"], data_actions: &[] },
-    NarrowRole { name: "Reader", actions: &["*/read"], data_actions: &[] },
+    NarrowRole {
+        name: "AcrPull",
+        actions: &["Microsoft.ContainerRegistry/registries/pull/read"],
+        data_actions: &[],
+    },
+    NarrowRole {
+        name: "Reader",
+        actions: &["*/read"],
+        data_actions: &[],
+    },
 ];
 
 impl NarrowRole {
     /// The narrowest one that grants all of this.
     pub(super) fn for_all(needed: &[Needed<'_>]) -> Option<&'static Self> {
-        NARROW_ROLES.iter().find(|role| needed.iter().all(|needed| role.grants(*needed)))
+        NARROW_ROLES
+            .iter()
+            .find(|role| needed.iter().all(|needed| role.grants(*needed)))
     }
 
     /// Whether these permissions hold something in the planes that are needed which this role does not.
-    pub(super) fn is_exceeded_by(&self, permissions: &[Permissions], needed: &[Needed<'_>]) -> bool {
-        let control = needed.iter().any(|needed| matches!(needed, Needed::Control(_)));
-        let data = needed.iter().any(|needed| matches!(needed, Needed::Data(_)));
-        let beyond = |own: &[String], narrow: &[&str]| own.iter().any(|pattern| !narrow.iter().any(|known| covers(known, pattern)));
-        permissions.iter().any(|item| (control && beyond(&item.actions, self.actions)) || (data && beyond(&item.data_actions, self.data_actions)))
+    pub(super) fn is_exceeded_by(
+        &self,
+        permissions: &[Permissions],
+        needed: &[Needed<'_>],
+    ) -> bool {
+        let control = needed
+            .iter()
+            .any(|needed| matches!(needed, Needed::Control(_)));
+        let data = needed
+            .iter()
+            .any(|needed| matches!(needed, Needed::Data(_)));
+        let beyond = |own: &[String], narrow: &[&str]| {
+            own.iter()
+                .any(|pattern| !narrow.iter().any(|known| covers(known, pattern)))
+        };
+        permissions.iter().any(|item| {
+            (control && beyond(&item.actions, self.actions))
+                || (data && beyond(&item.data_actions, self.data_actions))
+        })
     }
 
     fn grants(&self, needed: Needed<'_>) -> bool {
@@ -149,7 +191,9 @@ impl NarrowRole {
             Needed::Control(_) => self.actions,
             Needed::Data(_) => self.data_actions,
         };
-        patterns.iter().any(|pattern| covers(pattern, needed.name()))
+        patterns
+            .iter()
+            .any(|pattern| covers(pattern, needed.name()))
     }
 }
 
@@ -165,9 +209,17 @@ mod tests {
             ("*", GET_SECRET, true),
             ("*/read", "Microsoft.KeyVault/vaults/secrets/READ", true),
             ("*/read", GET_SECRET, false),
-            ("Microsoft.KeyVault/vaults/*/read", "microsoft.keyvault/vaults/read", true),
+            (
+                "Microsoft.KeyVault/vaults/*/read",
+                "microsoft.keyvault/vaults/read",
+                true,
+            ),
             ("Microsoft.KeyVault/vaults/secrets/*", GET_SECRET, true),
-            ("Microsoft.KeyVault/vaults/secrets/*", "Microsoft.KeyVault/vaults/secretsX/read", false),
+            (
+                "Microsoft.KeyVault/vaults/secrets/*",
+                "Microsoft.KeyVault/vaults/secretsX/read",
+                false,
+            ),
             ("a*b*b", "ab", false),
             ("a*b*b", "axbxb", true),
             ("", "", true),
@@ -180,12 +232,15 @@ mod tests {
 
     #[test]
     fn what_an_item_subtracts_it_does_not_grant_and_planes_do_not_mix() {
-        let all: Permissions = serde_json::from_str(r#"{"actions": ["*"], "dataActions": null}"#).unwrap();
+        let all: Permissions =
+            serde_json::from_str(r#"{"actions": ["*"], "dataActions": null}"#).unwrap();
         assert!(all.grant(Needed::Control(GET_SECRET)) && !all.grant(Needed::Data(GET_SECRET)));
         let less: Permissions =
             serde_json::from_str(r#"{"dataActions": ["Microsoft.KeyVault/*"], "notDataActions": ["*/getSecret/action"]}"#).unwrap();
         assert!(!less.grant(Needed::Data(GET_SECRET)));
-        assert!(less.grant(Needed::Data("Microsoft.KeyVault/vaults/secrets/readMetadata/action")));
+        assert!(less.grant(Needed::Data(
+            "Microsoft.KeyVault/vaults/secrets/readMetadata/action"
+        )));
     }
 
     #[test]
@@ -196,9 +251,15 @@ mod tests {
             ("/subscriptions/B", true),
             ("/subscriptions/b/resourcegroups/data/", true),
             (vault, true),
-            ("/providers/Microsoft.Management/managementGroups/root", true),
+            (
+                "/providers/Microsoft.Management/managementGroups/root",
+                true,
+            ),
             ("/subscriptions/b/resourceGroups/dat", false),
-            ("/subscriptions/b/resourceGroups/data/providers/Microsoft.KeyVault/vaults/kv/secrets/s", false),
+            (
+                "/subscriptions/b/resourceGroups/data/providers/Microsoft.KeyVault/vaults/kv/secrets/s",
+                false,
+            ),
         ] {
             assert_eq!(reaches(assigned, vault), expected, "{assigned}");
         }
@@ -210,12 +271,17 @@ mod tests {
         let narrow = NarrowRole::for_all(&needed).unwrap();
         assert_eq!(narrow.name, "Key Vault Secrets User");
         let item = |patterns: &[&str]| Permissions {
-            data_actions: patterns.iter().map(|pattern| (*pattern).to_owned()).collect(),
+            data_actions: patterns
+                .iter()
+                .map(|pattern| (*pattern).to_owned())
+                .collect(),
             ..Permissions::default()
         };
         assert!(!narrow.is_exceeded_by(&[item(narrow.data_actions)], &needed));
         assert!(narrow.is_exceeded_by(&[item(&["Microsoft.KeyVault/vaults/secrets/*"])], &needed));
-        let pull = [Needed::Control("Microsoft.ContainerRegistry/registries/pull/read")];
+        let pull = [Needed::Control(
+            "Microsoft.ContainerRegistry/registries/pull/read",
+        )];
         assert_eq!(NarrowRole::for_all(&pull).unwrap().name, "AcrPull");
         assert!(NarrowRole::for_all(&[Needed::Data("Microsoft.Odd/things/action")]).is_none());
     }

@@ -7,26 +7,31 @@
 //!
 //! - [`matching`]: patterns, scopes, what a role grants
 //! - [`causes`]: why the right is lacking
+//! - [`reading`]: assignments, definitions, groups and policies, read
 
 mod causes;
 mod matching;
+mod reading;
+#[cfg(test)]
+mod tests;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use self::matching::{NarrowRole, Needed, Permissions, reaches};
+use self::matching::{NarrowRole, Needed, Permissions, covers, reaches};
+use self::reading::{fill_roles, list};
 use super::Check;
-use super::wire::{Resource, explaining, lenient, list_of};
+use super::wire::{explaining, lenient, list_of};
 use crate::ask::Ask;
 use crate::ids::{ObjectId, ResourceId};
 use crate::outcome::{Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
 use crate::timestamp::Timestamp;
 
-/// Below any scope: its role assignments.
-const ASSIGNMENTS: &str = "providers/Microsoft.Authorization/roleAssignments";
 /// The resource type that may ask policies instead of roles.
 const VAULTS: &str = "Microsoft.KeyVault/vaults";
-/// What Key Vault Reader can do with secrets.
+/// What can be done with the secrets of a vault.
+const SECRETS: &str = "Microsoft.KeyVault/vaults/secrets/*";
+/// What Key Vault Reader can do with them.
 const READ_METADATA: &str = "Microsoft.KeyVault/vaults/secrets/readMetadata/action";
 
 /// The principal has the needed rights at the scope.
@@ -112,8 +117,11 @@ impl Check for RoleAssigned {
         let (Some(mut own), with_groups) = self.own_assignments(ask).await? else {
             return Ok(Seen::default());
         };
-        let mut seen = Seen { policies: self.policies(ask).await?, ..Seen::default() };
-        fill_roles(ask, &mut own).await?;
+        let mut seen = Seen {
+            policies: self.policies(ask).await?,
+            ..Seen::default()
+        };
+        fill_roles(ask, &self.scope, &mut own).await?;
         seen.own = Some(own);
         if self.lacking(&seen).is_empty() {
             return Ok(seen);
@@ -121,61 +129,100 @@ impl Check for RoleAssigned {
         let at_scope = list(ask, &self.scope, "atScope()").await;
         seen.others = explaining(at_scope).unwrap_or_default();
         if let Some(subscription) = self.scope.subscription() {
-            let whole = format!("/subscriptions/{subscription}").parse::<ResourceId>().map_err(NoAnswer::Unusable)?;
+            let whole = format!("/subscriptions/{subscription}")
+                .parse::<ResourceId>()
+                .map_err(NoAnswer::Unusable)?;
             let of_principal = format!("principalId eq '{}'", *self.principal);
             seen.elsewhere = explaining(list(ask, &whole, &of_principal).await).unwrap_or_default();
         }
-        seen.elsewhere.retain(|assignment| !reaches(&assignment.scope, self.scope.as_str()));
-        seen.others.retain(|assignment| !assignment.principal.eq_ignore_ascii_case(self.principal.as_str()));
+        seen.elsewhere
+            .retain(|assignment| !reaches(&assignment.scope, self.scope.as_str()));
+        seen.others.retain(|assignment| {
+            !assignment
+                .principal
+                .eq_ignore_ascii_case(self.principal.as_str())
+        });
         // Both only explain; a definition that may not be read explains nothing.
         for list in [&mut seen.others, &mut seen.elsewhere] {
-            if fill_roles(ask, list).await.is_err() {
+            if fill_roles(ask, &self.scope, list).await.is_err() {
                 list.clear();
             }
         }
-        self.look_through_groups(ask, &mut seen, with_groups).await?;
+        self.look_through_groups(ask, &mut seen, with_groups)
+            .await?;
         Ok(seen)
     }
 
     fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
         let Some(own) = &seen.own else {
-            return Reason::new("scope-missing").expected(&self.scope).observed("no such resource").into();
+            return Reason::new("scope-missing")
+                .expected(&self.scope)
+                .observed("no such resource")
+                .into();
         };
         let lacking = self.lacking(seen);
         if lacking.is_empty() {
             return Verdict::holds_but(self.warnings(seen, own));
         }
         let missing = list_of(lacking.iter().map(|needed| needed.name()));
-        let policy_data: Vec<Needed<'_>> = lacking.iter().copied().filter(|needed| self.asks_policies(seen, *needed)).collect();
+        let policy_data: Vec<Needed<'_>> = lacking
+            .iter()
+            .copied()
+            .filter(|needed| self.asks_policies(seen, *needed))
+            .collect();
         let reason = match policy_data.first() {
             Some(needed) => self.lacking_policy(seen, own, *needed),
             None => self.lacking_role(seen, own, &lacking),
         };
         let role = NarrowRole::for_all(&self.needed()).map_or("", |role| role.name);
         let known = reason.values.contains_key("role");
-        let reason = if known || role.is_empty() { reason } else { reason.with("role", role) };
-        reason.expected(missing.clone()).with("missing", missing).into()
+        let reason = if known || role.is_empty() {
+            reason
+        } else {
+            reason.with("role", role)
+        };
+        reason
+            .expected(missing.clone())
+            .with("missing", missing)
+            .into()
     }
 
     fn claims(&self) -> Vec<Claim> {
-        vec![Claim::new(Self::CARD.id, None, format!("{} {}", *self.principal, self.scope))]
+        vec![Claim::new(
+            Self::CARD.id,
+            None,
+            format!("{} {}", *self.principal, self.scope),
+        )]
     }
 }
 
 impl RoleAssigned {
     fn needed(&self) -> Vec<Needed<'_>> {
         let control = self.actions.iter().map(|action| Needed::Control(action));
-        control.chain(self.data_actions.iter().map(|action| Needed::Data(action))).collect()
+        control
+            .chain(self.data_actions.iter().map(|action| Needed::Data(action)))
+            .collect()
     }
 
     /// What is needed and not granted.
     fn lacking(&self, seen: &Seen) -> Vec<Needed<'_>> {
         let own = seen.own.as_deref().unwrap_or_default();
-        let granted = |needed: Needed<'_>| match seen.policies.as_deref().filter(|_| self.asks_policies(seen, needed)) {
-            Some(policies) => policies.iter().any(|policy| self.is_mine(seen, policy) && policy.permits(needed.name())),
-            None => own.iter().any(|assignment| self.counts(assignment) && assignment.grants(needed)),
+        let granted = |needed: Needed<'_>| match seen
+            .policies
+            .as_deref()
+            .filter(|_| self.asks_policies(seen, needed))
+        {
+            Some(policies) => policies
+                .iter()
+                .any(|policy| self.is_mine(seen, policy) && policy.permits(needed.name())),
+            None => own
+                .iter()
+                .any(|assignment| self.counts(assignment) && assignment.grants(needed)),
         };
-        self.needed().into_iter().filter(|needed| !granted(*needed)).collect()
+        self.needed()
+            .into_iter()
+            .filter(|needed| !granted(*needed))
+            .collect()
     }
 
     /// Whether the vault's policies, not roles, decide about this action.
@@ -198,37 +245,76 @@ impl RoleAssigned {
         let vault = vault_of(&self.scope).unwrap_or_else(|| self.scope.clone());
         let reason = |cause| {
             let option = format!("--{}-permissions", kind.trim_end_matches('s'));
-            Reason::new(cause).with("vault", &vault).with("policy-permission", &verb).with("policy-option", option)
+            Reason::new(cause)
+                .with("vault", &vault)
+                .with("policy-permission", &verb)
+                .with("policy-option", option)
         };
         let other = policies.iter().find(|policy| policy.permits(needed.name()));
-        if own.iter().any(|assignment| self.counts(assignment) && assignment.grants(needed)) {
+        if own
+            .iter()
+            .any(|assignment| self.counts(assignment) && assignment.grants(needed))
+        {
             reason("access-policy-mode").observed("enableRbacAuthorization is not true")
         } else if let Some(policy) = policies.iter().find(|policy| self.is_mine(seen, policy)) {
             reason("policy-lacks-permission").observed(list_of(policy.of_kind(&kind)))
         } else if let Some(policy) = other {
-            reason("policy-names-another").observed(&policy.object_id).with("other-principal", &policy.object_id)
+            reason("policy-names-another")
+                .observed(&policy.object_id)
+                .with("other-principal", &policy.object_id)
         } else {
             reason("no-access-policy").observed(format!("{} access policies", policies.len()))
         }
     }
 
     fn lacking_role(&self, seen: &Seen, own: &[Assignment], lacking: &[Needed<'_>]) -> Reason {
-        let counting: Vec<&Assignment> = own.iter().filter(|assignment| self.counts(assignment)).collect();
-        let suffices = |assignment: &&Assignment| lacking.iter().all(|needed| assignment.grants(*needed));
-        let below = own.iter().filter(|assignment| !self.counts(assignment)).chain(&seen.elsewhere);
-        if let Some(elsewhere) = below.filter(|assignment| assignment.grants_all(lacking)).min_by_key(|assignment| assignment.scope.len()) {
+        let counting: Vec<&Assignment> = own
+            .iter()
+            .filter(|assignment| self.counts(assignment))
+            .collect();
+        let suffices =
+            |assignment: &&Assignment| lacking.iter().all(|needed| assignment.grants(*needed));
+        let below = own
+            .iter()
+            .filter(|assignment| !self.counts(assignment))
+            .chain(&seen.elsewhere);
+        if let Some(elsewhere) = below
+            .filter(|assignment| assignment.grants_all(lacking))
+            .min_by_key(|assignment| assignment.scope.len())
+        {
             return Reason::new("assigned-elsewhere")
                 .observed(format!("{} at {}", elsewhere.role, elsewhere.scope))
                 .with("other-scope", &elsewhere.scope)
                 .with("role", &elsewhere.role);
         }
-        let held = || list_of(counting.iter().map(|assignment| format!("{} at {}", assignment.role, assignment.scope)));
-        let data_lacking = lacking.iter().any(|needed| matches!(needed, Needed::Data(_)));
-        if !counting.is_empty() && data_lacking {
-            if counting.iter().any(|assignment| assignment.grants(Needed::Data(READ_METADATA))) {
+        let held = || {
+            list_of(
+                counting
+                    .iter()
+                    .map(|assignment| format!("{} at {}", assignment.role, assignment.scope)),
+            )
+        };
+        let data_lacking = lacking
+            .iter()
+            .any(|needed| matches!(needed, Needed::Data(_)));
+        let subtracted = |assignment: &&&Assignment| {
+            let items = assignment.permissions.iter();
+            items
+                .clone()
+                .any(|item| lacking.iter().any(|needed| item.subtracts(*needed)))
+        };
+        if !counting.is_empty() && data_lacking && !counting.iter().any(|own| subtracted(&own)) {
+            let of_secrets = |needed: &Needed<'_>| covers(SECRETS, needed.name());
+            let reads_metadata = |own: &&Assignment| own.grants(Needed::Data(READ_METADATA));
+            if lacking.iter().any(of_secrets) && counting.iter().any(reads_metadata) {
                 return Reason::new("metadata-only").observed(held());
             }
-            let grants_data = |assignment: &&Assignment| assignment.permissions.iter().any(|item| !item.data_actions.is_empty());
+            let grants_data = |assignment: &&Assignment| {
+                assignment
+                    .permissions
+                    .iter()
+                    .any(|item| !item.data_actions.is_empty())
+            };
             if !counting.iter().any(grants_data) {
                 return Reason::new("control-plane-only").observed(held());
             }
@@ -238,11 +324,23 @@ impl RoleAssigned {
         }
         // A person's or a group's right is its own affair; another service principal's may be ours under a wrong id.
         let is_service = |assignment: &&Assignment| {
-            assignment.principal_type.is_empty() || assignment.principal_type.eq_ignore_ascii_case("ServicePrincipal")
+            assignment.principal_type.is_empty()
+                || assignment
+                    .principal_type
+                    .eq_ignore_ascii_case("ServicePrincipal")
         };
-        match seen.others.iter().filter(|other| self.counts(other)).filter(is_service).find(suffices) {
+        match seen
+            .others
+            .iter()
+            .filter(|other| self.counts(other))
+            .filter(is_service)
+            .find(suffices)
+        {
             Some(other) => Reason::new("given-to-another")
-                .observed(format!("{} has {} at {}", other.principal, other.role, other.scope))
+                .observed(format!(
+                    "{} has {} at {}",
+                    other.principal, other.role, other.scope
+                ))
                 .with("other-principal", &other.principal)
                 .with("role", &other.role),
             None => Reason::new("not-assigned").observed("no assignment"),
@@ -250,18 +348,37 @@ impl RoleAssigned {
     }
 
     fn warnings(&self, seen: &Seen, own: &[Assignment]) -> Vec<Reason> {
-        let by_role: Vec<Needed<'_>> = self.needed().into_iter().filter(|needed| !self.asks_policies(seen, *needed)).collect();
-        let counting: Vec<&Assignment> = own.iter().filter(|assignment| self.counts(assignment)).collect();
+        let by_role: Vec<Needed<'_>> = self
+            .needed()
+            .into_iter()
+            .filter(|needed| !self.asks_policies(seen, *needed))
+            .collect();
+        let counting: Vec<&Assignment> = own
+            .iter()
+            .filter(|assignment| self.counts(assignment))
+            .collect();
         let mut warnings = Vec::new();
         let only_conditional = |needed: &&Needed<'_>| {
-            counting.iter().filter(|assignment| assignment.grants(**needed)).all(|assignment| assignment.conditional)
+            counting
+                .iter()
+                .filter(|assignment| assignment.grants(**needed))
+                .all(|assignment| assignment.conditional)
         };
         if let Some(needed) = by_role.iter().find(only_conditional) {
-            warnings.push(Reason::new("conditional").expected("an unconditional right").observed(format!("a condition on {}", needed.name())));
+            warnings.push(
+                Reason::new("conditional")
+                    .expected("an unconditional right")
+                    .observed(format!("a condition on {}", needed.name())),
+            );
         }
         if let Some(narrow) = NarrowRole::for_all(&by_role).filter(|_| !by_role.is_empty()) {
-            let granting = counting.iter().filter(|assignment| by_role.iter().any(|needed| assignment.grants(*needed)));
-            if let Some(wide) = granting.clone().find(|assignment| narrow.is_exceeded_by(&assignment.permissions, &by_role)) {
+            let granting = counting
+                .iter()
+                .filter(|assignment| by_role.iter().any(|needed| assignment.grants(*needed)));
+            if let Some(wide) = granting
+                .clone()
+                .find(|assignment| narrow.is_exceeded_by(&assignment.permissions, &by_role))
+            {
                 warnings.push(
                     Reason::new("more-than-needed")
                         .expected(narrow.name)
@@ -273,50 +390,6 @@ impl RoleAssigned {
             }
         }
         warnings
-    }
-
-    /// The principal's assignments, and whether its groups' are among them.
-    async fn own_assignments(&self, ask: &Ask) -> Result<(Option<Vec<Assignment>>, bool), NoAnswer> {
-        match list(ask, &self.scope, &format!("assignedTo('{}')", *self.principal)).await {
-            // A filter that only the documentation of some versions knows (`MORE.md` §2).
-            Err(NoAnswer::Refused(refusal)) if refusal.status == 400 => {
-                Ok((list(ask, &self.scope, &format!("principalId eq '{}'", *self.principal)).await?, false))
-            }
-            answered => Ok((answered?, true)),
-        }
-    }
-
-    /// Reads the principal's groups when only one of them could still have the right.
-    async fn look_through_groups(&self, ask: &Ask, seen: &mut Seen, with_groups: bool) -> Result<(), NoAnswer> {
-        let lacking = self.lacking(seen);
-        let by_policy = lacking.iter().any(|needed| self.asks_policies(seen, *needed))
-            && seen.policies.iter().flatten().any(|policy| lacking.iter().any(|needed| policy.permits(needed.name())));
-        let of_group = |assignment: &&Assignment| assignment.principal_type.eq_ignore_ascii_case("Group") && self.counts(assignment);
-        let by_role = !with_groups
-            && seen.others.iter().filter(of_group).any(|assignment| lacking.iter().any(|needed| assignment.grants(*needed)));
-        if !by_policy && !by_role {
-            return Ok(());
-        }
-        let path = format!("/servicePrincipals/{}/transitiveMemberOf", *self.principal);
-        seen.groups = match ask.graph_list::<Member>(&path).await {
-            Ok(members) => members.unwrap_or_default().into_iter().map(|member| member.id).collect(),
-            // A group may have the right, and nobody says whether the principal is in it.
-            Err(why) if by_role => return Err(why),
-            Err(_) => Vec::new(),
-        };
-        let groups = &seen.groups;
-        let through_group = seen.others.iter().filter(|other| groups.iter().any(|group| group.eq_ignore_ascii_case(&other.principal)));
-        let through_group: Vec<Assignment> = through_group.cloned().collect();
-        seen.own.get_or_insert_default().extend(through_group);
-        Ok(())
-    }
-
-    /// The access policies of the vault that the scope is or lies in, if it asks them.
-    async fn policies(&self, ask: &Ask) -> Result<Option<Vec<Policy>>, NoAnswer> {
-        let Some(vault) = vault_of(&self.scope) else { return Ok(None) };
-        let Some(read) = ask.arm::<Resource<VaultProperties>>(&vault).await? else { return Ok(None) };
-        let asks_roles = read.properties.enable_rbac_authorization == Some(true);
-        Ok((!asks_roles).then_some(read.properties.access_policies))
     }
 }
 
@@ -332,22 +405,39 @@ impl Assignment {
 
 impl Policy {
     fn of_kind(&self, kind: &str) -> Vec<String> {
-        let of_kind = self.permissions.iter().find(|(own, _)| own.eq_ignore_ascii_case(kind));
-        of_kind.and_then(|(_, verbs)| verbs.clone()).unwrap_or_default()
+        let of_kind = self
+            .permissions
+            .iter()
+            .find(|(own, _)| own.eq_ignore_ascii_case(kind));
+        of_kind
+            .and_then(|(_, verbs)| verbs.clone())
+            .unwrap_or_default()
     }
 
     /// Whether the policy permits what this data action stands for.
     fn permits(&self, data_action: &str) -> bool {
         let (kind, verb) = policy_terms(data_action);
-        self.of_kind(&kind).iter().any(|own| own.eq_ignore_ascii_case(&verb) || own.eq_ignore_ascii_case("all"))
+        self.of_kind(&kind)
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(&verb) || own.eq_ignore_ascii_case("all"))
     }
 }
 
 /// A data action in the words of access policies: `…/vaults/secrets/getSecret/action` is `get` of `secrets`.
 fn policy_terms(data_action: &str) -> (String, String) {
     let words: Vec<&str> = data_action.split('/').collect();
-    let kind = words.get(2).copied().unwrap_or_default().to_ascii_lowercase();
-    let verb = match words.get(3).copied().unwrap_or_default().to_ascii_lowercase().as_str() {
+    let kind = words
+        .get(2)
+        .copied()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let verb = match words
+        .get(3)
+        .copied()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .as_str()
+    {
         "getsecret" | "read" => "get".to_owned(),
         "readmetadata" => "list".to_owned(),
         "setsecret" => "set".to_owned(),
@@ -364,85 +454,3 @@ fn vault_of(scope: &ResourceId) -> Option<ResourceId> {
     }
     Some(id)
 }
-
-/// Role assignments at a scope, by filter; their roles are not read yet.
-async fn list(ask: &Ask, scope: &ResourceId, filter: &str) -> Result<Option<Vec<Assignment>>, NoAnswer> {
-    let read = ask.arm_list::<Resource<AssignmentProperties>>(&scope.child(ASSIGNMENTS), &[("$filter", filter)]).await?;
-    Ok(read.map(|items| items.into_iter().map(Assignment::from).collect()))
-}
-
-/// Reads what each assignment's role grants; a role that no longer exists grants nothing.
-async fn fill_roles(ask: &Ask, assignments: &mut [Assignment]) -> Result<(), NoAnswer> {
-    for assignment in assignments {
-        let id: ResourceId = assignment.role.parse().map_err(NoAnswer::Unusable)?;
-        if let Some(read) = ask.arm::<Resource<DefinitionProperties>>(&id).await? {
-            assignment.permissions = read.properties.permissions;
-            if !read.properties.role_name.is_empty() {
-                assignment.role = read.properties.role_name;
-            }
-        }
-    }
-    Ok(())
-}
-
-impl From<Resource<AssignmentProperties>> for Assignment {
-    fn from(read: Resource<AssignmentProperties>) -> Self {
-        let own = read.properties;
-        // An assignment that does not say its scope lies where its id says.
-        let by_id = read.id.to_ascii_lowercase().find("/providers/microsoft.authorization/roleassignments/");
-        let scope = match by_id {
-            Some(end) if own.scope.is_empty() => read.id[..end].to_owned(),
-            _ => own.scope,
-        };
-        Self {
-            id: read.id,
-            scope,
-            principal: own.principal_id,
-            principal_type: own.principal_type,
-            conditional: !own.condition.trim().is_empty(),
-            role: own.role_definition_id,
-            permissions: Vec::new(),
-        }
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct AssignmentProperties {
-    #[serde(deserialize_with = "lenient")]
-    scope: String,
-    #[serde(deserialize_with = "lenient")]
-    role_definition_id: String,
-    #[serde(deserialize_with = "lenient")]
-    principal_id: String,
-    #[serde(deserialize_with = "lenient")]
-    principal_type: String,
-    #[serde(deserialize_with = "lenient")]
-    condition: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct DefinitionProperties {
-    #[serde(deserialize_with = "lenient")]
-    role_name: String,
-    #[serde(deserialize_with = "lenient")]
-    permissions: Vec<Permissions>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct VaultProperties {
-    enable_rbac_authorization: Option<bool>,
-    #[serde(deserialize_with = "lenient")]
-    access_policies: Vec<Policy>,
-}
-
-/// A group or anything else that a principal is a member of; the id suffices.
-#[derive(Deserialize)]
-struct Member {
-    id: String,
-}
-
-#[cfg(test)]
-mod tests;

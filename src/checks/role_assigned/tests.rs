@@ -1,7 +1,9 @@
 use serde_json::json;
 
+use super::reading::{AssignmentProperties, definition_id};
 use super::*;
 use crate::checks::testing::{broken, check, judged, warned};
+use crate::checks::wire::Resource;
 
 const VAULT: &str = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data/providers/Microsoft.KeyVault/vaults/kv";
 const PRINCIPAL: &str = "05000000-0000-4000-8000-000000000003";
@@ -12,7 +14,12 @@ fn subject() -> RoleAssigned {
     check(json!({"principal": PRINCIPAL, "scope": VAULT, "data-actions": [GET_SECRET]}))
 }
 
-fn assignment(principal: &str, scope: &str, role: &str, permissions: serde_json::Value) -> Assignment {
+fn assignment(
+    principal: &str,
+    scope: &str,
+    role: &str,
+    permissions: serde_json::Value,
+) -> Assignment {
     Assignment {
         id: format!("{scope}/providers/Microsoft.Authorization/roleAssignments/r"),
         scope: scope.to_owned(),
@@ -25,11 +32,19 @@ fn assignment(principal: &str, scope: &str, role: &str, permissions: serde_json:
 }
 
 fn secrets_user(principal: &str, scope: &str) -> Assignment {
-    assignment(principal, scope, "Key Vault Secrets User", json!({"dataActions": [GET_SECRET, READ_METADATA]}))
+    assignment(
+        principal,
+        scope,
+        "Key Vault Secrets User",
+        json!({"dataActions": [GET_SECRET, READ_METADATA]}),
+    )
 }
 
 fn own(assignments: Vec<Assignment>) -> Seen {
-    Seen { own: Some(assignments), ..Seen::default() }
+    Seen {
+        own: Some(assignments),
+        ..Seen::default()
+    }
 }
 
 fn policy(object_id: &str, secrets: &[&str]) -> Policy {
@@ -39,14 +54,28 @@ fn policy(object_id: &str, secrets: &[&str]) -> Policy {
 #[test]
 fn a_role_at_the_scope_or_above_it_holds() {
     let group = VAULT.split("/providers").next().unwrap();
-    for scope in [VAULT, &VAULT.to_uppercase(), group, "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb", "/providers/Microsoft.Management/managementGroups/m", "/"] {
-        assert_eq!(judged(&subject(), &own(vec![secrets_user(PRINCIPAL, scope)])), Verdict::Holds, "{scope}");
+    for scope in [
+        VAULT,
+        &VAULT.to_uppercase(),
+        group,
+        "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb",
+        "/providers/Microsoft.Management/managementGroups/m",
+        "/",
+    ] {
+        assert_eq!(
+            judged(&subject(), &own(vec![secrets_user(PRINCIPAL, scope)])),
+            Verdict::Holds,
+            "{scope}"
+        );
     }
 }
 
 #[test]
 fn a_role_through_a_group_holds_although_it_names_the_group() {
-    let of_group = Assignment { principal_type: "Group".to_owned(), ..secrets_user("99999999-0000-4000-8000-000000000001", VAULT) };
+    let of_group = Assignment {
+        principal_type: "Group".to_owned(),
+        ..secrets_user("99999999-0000-4000-8000-000000000001", VAULT)
+    };
     assert_eq!(judged(&subject(), &own(vec![of_group])), Verdict::Holds);
 }
 
@@ -56,8 +85,16 @@ fn two_custom_roles_may_grant_what_is_needed_together() {
         "principal": PRINCIPAL, "scope": VAULT,
         "actions": ["Microsoft.KeyVault/vaults/read"], "data-actions": [GET_SECRET]
     }));
-    let control = assignment(PRINCIPAL, VAULT, "Reader", json!({"actions": ["Microsoft.KeyVault/vaults/read"]}));
-    assert_eq!(judged(&both, &own(vec![control, secrets_user(PRINCIPAL, VAULT)])), Verdict::Holds);
+    let control = assignment(
+        PRINCIPAL,
+        VAULT,
+        "Reader",
+        json!({"actions": ["Microsoft.KeyVault/vaults/read"]}),
+    );
+    assert_eq!(
+        judged(&both, &own(vec![control, secrets_user(PRINCIPAL, VAULT)])),
+        Verdict::Holds
+    );
 }
 
 #[test]
@@ -67,14 +104,27 @@ fn an_absent_scope_is_missing() {
 
 #[test]
 fn nothing_at_all_is_not_assigned_and_others_rights_do_not_confuse() {
-    let person = Assignment { principal_type: "User".to_owned(), ..secrets_user(OTHER, VAULT) };
-    let reason = broken(&subject(), &Seen { others: vec![person], ..own(Vec::new()) }, "not-assigned");
+    let person = Assignment {
+        principal_type: "User".to_owned(),
+        ..secrets_user(OTHER, VAULT)
+    };
+    let reason = broken(
+        &subject(),
+        &Seen {
+            others: vec![person],
+            ..own(Vec::new())
+        },
+        "not-assigned",
+    );
     assert_eq!(reason.values["role"], "Key Vault Secrets User");
 }
 
 #[test]
 fn the_role_of_another_service_principal_is_told() {
-    let seen = Seen { others: vec![secrets_user(OTHER, VAULT)], ..own(Vec::new()) };
+    let seen = Seen {
+        others: vec![secrets_user(OTHER, VAULT)],
+        ..own(Vec::new())
+    };
     let reason = broken(&subject(), &seen, "given-to-another");
     assert_eq!(reason.values["other-principal"], OTHER);
 }
@@ -82,22 +132,42 @@ fn the_role_of_another_service_principal_is_told() {
 #[test]
 fn the_right_role_below_or_beside_the_scope_does_not_reach_it() {
     let secret = format!("{VAULT}/secrets/s");
-    broken(&subject(), &own(vec![secrets_user(PRINCIPAL, &secret)]), "assigned-elsewhere");
-    let beside = Seen { elsewhere: vec![secrets_user(PRINCIPAL, &format!("{VAULT}-2"))], ..own(Vec::new()) };
+    broken(
+        &subject(),
+        &own(vec![secrets_user(PRINCIPAL, &secret)]),
+        "assigned-elsewhere",
+    );
+    let beside = Seen {
+        elsewhere: vec![secrets_user(PRINCIPAL, &format!("{VAULT}-2"))],
+        ..own(Vec::new())
+    };
     broken(&subject(), &beside, "assigned-elsewhere");
 }
 
 #[test]
 fn management_roles_do_not_reach_data() {
     for actions in [json!({"actions": ["*"]}), json!({"actions": ["*/read"]})] {
-        broken(&subject(), &own(vec![assignment(PRINCIPAL, VAULT, "Owner", actions)]), "control-plane-only");
+        broken(
+            &subject(),
+            &own(vec![assignment(PRINCIPAL, VAULT, "Owner", actions)]),
+            "control-plane-only",
+        );
     }
 }
 
 #[test]
 fn key_vault_reader_reads_metadata_only() {
     let reader = json!({"dataActions": ["Microsoft.KeyVault/vaults/*/read", READ_METADATA]});
-    broken(&subject(), &own(vec![assignment(PRINCIPAL, VAULT, "Key Vault Reader", reader)]), "metadata-only");
+    broken(
+        &subject(),
+        &own(vec![assignment(
+            PRINCIPAL,
+            VAULT,
+            "Key Vault Reader",
+            reader,
+        )]),
+        "metadata-only",
+    );
 }
 
 #[test]
@@ -106,40 +176,92 @@ fn a_role_without_the_action_or_with_it_subtracted_lacks_it() {
         json!({"dataActions": ["Microsoft.KeyVault/vaults/keys/*"]}),
         json!({"dataActions": ["Microsoft.KeyVault/vaults/keys/*", "*/getSecret/action"], "notDataActions": ["Microsoft.KeyVault/vaults/secrets/*"]}),
     ] {
-        let reason = broken(&subject(), &own(vec![assignment(PRINCIPAL, VAULT, "custom", permissions)]), "role-lacks-actions");
+        let reason = broken(
+            &subject(),
+            &own(vec![assignment(PRINCIPAL, VAULT, "custom", permissions)]),
+            "role-lacks-actions",
+        );
         assert_eq!(reason.values["missing"], GET_SECRET);
     }
 }
 
 #[test]
 fn a_condition_and_more_than_needed_are_warnings() {
-    let conditional = Assignment { conditional: true, ..secrets_user(PRINCIPAL, VAULT) };
+    let conditional = Assignment {
+        conditional: true,
+        ..secrets_user(PRINCIPAL, VAULT)
+    };
     warned(&subject(), &own(vec![conditional.clone()]), "conditional");
-    assert_eq!(judged(&subject(), &own(vec![conditional, secrets_user(PRINCIPAL, "/")])), Verdict::Holds);
-    let officer = assignment(PRINCIPAL, VAULT, "Key Vault Secrets Officer", json!({"dataActions": ["Microsoft.KeyVault/vaults/secrets/*"]}));
+    assert_eq!(
+        judged(
+            &subject(),
+            &own(vec![conditional, secrets_user(PRINCIPAL, "/")])
+        ),
+        Verdict::Holds
+    );
+    let officer = assignment(
+        PRINCIPAL,
+        VAULT,
+        "Key Vault Secrets Officer",
+        json!({"dataActions": ["Microsoft.KeyVault/vaults/secrets/*"]}),
+    );
     let reason = warned(&subject(), &own(vec![officer]), "more-than-needed");
     assert_eq!(reason.values["role"], "Key Vault Secrets User");
 }
 
 #[test]
 fn a_vault_with_access_policies_asks_them_and_not_roles() {
-    let with = |own: Vec<Assignment>, policies: Vec<Policy>| Seen { own: Some(own), policies: Some(policies), ..Seen::default() };
+    let with = |own: Vec<Assignment>, policies: Vec<Policy>| Seen {
+        own: Some(own),
+        policies: Some(policies),
+        ..Seen::default()
+    };
     for secrets in [&["Get"][..], &["all"]] {
-        assert_eq!(judged(&subject(), &with(Vec::new(), vec![policy(&PRINCIPAL.to_uppercase(), secrets)])), Verdict::Holds);
+        assert_eq!(
+            judged(
+                &subject(),
+                &with(Vec::new(), vec![policy(&PRINCIPAL.to_uppercase(), secrets)])
+            ),
+            Verdict::Holds
+        );
     }
-    broken(&subject(), &with(vec![secrets_user(PRINCIPAL, VAULT)], Vec::new()), "access-policy-mode");
-    broken(&subject(), &with(Vec::new(), vec![policy(PRINCIPAL, &["list"])]), "policy-lacks-permission");
-    broken(&subject(), &with(Vec::new(), vec![policy(OTHER, &["get"])]), "policy-names-another");
-    broken(&subject(), &with(Vec::new(), vec![policy(OTHER, &["list"])]), "no-access-policy");
-    let through_group = Seen { groups: vec![OTHER.to_owned()], ..with(Vec::new(), vec![policy(OTHER, &["get"])]) };
+    broken(
+        &subject(),
+        &with(vec![secrets_user(PRINCIPAL, VAULT)], Vec::new()),
+        "access-policy-mode",
+    );
+    broken(
+        &subject(),
+        &with(Vec::new(), vec![policy(PRINCIPAL, &["list"])]),
+        "policy-lacks-permission",
+    );
+    broken(
+        &subject(),
+        &with(Vec::new(), vec![policy(OTHER, &["get"])]),
+        "policy-names-another",
+    );
+    broken(
+        &subject(),
+        &with(Vec::new(), vec![policy(OTHER, &["list"])]),
+        "no-access-policy",
+    );
+    let through_group = Seen {
+        groups: vec![OTHER.to_owned()],
+        ..with(Vec::new(), vec![policy(OTHER, &["get"])])
+    };
     assert_eq!(judged(&subject(), &through_group), Verdict::Holds);
 }
 
 #[test]
 fn policies_do_not_decide_about_settings() {
-    let control: RoleAssigned = check(json!({"principal": PRINCIPAL, "scope": VAULT, "actions": ["Microsoft.KeyVault/vaults/read"]}));
+    let control: RoleAssigned = check(
+        json!({"principal": PRINCIPAL, "scope": VAULT, "actions": ["Microsoft.KeyVault/vaults/read"]}),
+    );
     let reader = assignment(PRINCIPAL, VAULT, "Reader", json!({"actions": ["*/read"]}));
-    let seen = Seen { policies: Some(Vec::new()), ..own(vec![reader]) };
+    let seen = Seen {
+        policies: Some(Vec::new()),
+        ..own(vec![reader])
+    };
     assert_eq!(judged(&control, &seen), Verdict::Holds);
 }
 
@@ -147,7 +269,10 @@ fn policies_do_not_decide_about_settings() {
 fn the_vault_of_a_scope_is_found_from_below_and_not_from_above() {
     let secret: ResourceId = format!("{VAULT}/secrets/s").parse().unwrap();
     assert_eq!(vault_of(&secret).unwrap().as_str(), VAULT);
-    let group: ResourceId = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data".parse().unwrap();
+    let group: ResourceId =
+        "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data"
+            .parse()
+            .unwrap();
     assert!(vault_of(&group).is_none());
 }
 
@@ -159,5 +284,30 @@ fn an_assignment_without_a_scope_lies_where_its_id_says() {
     }))
     .unwrap();
     let assignment = Assignment::from(read);
-    assert_eq!((assignment.scope.as_str(), assignment.conditional), (VAULT, false));
+    assert_eq!(
+        (assignment.scope.as_str(), assignment.conditional),
+        (VAULT, false)
+    );
+}
+
+#[test]
+fn a_built_in_role_is_read_where_the_scope_lies() {
+    let vault: ResourceId = VAULT.parse().unwrap();
+    let subscription = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb";
+    let built_in =
+        "/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6";
+    assert_eq!(
+        definition_id(built_in, &vault).unwrap().as_str(),
+        format!("{subscription}{built_in}")
+    );
+    let custom = format!("{subscription}{built_in}");
+    assert_eq!(definition_id(&custom, &vault).unwrap().as_str(), custom);
+    assert!(definition_id("", &vault).is_err());
+}
+
+#[test]
+fn a_custom_role_that_takes_the_action_away_again_is_no_key_vault_reader() {
+    let custom = json!({"dataActions": ["Microsoft.KeyVault/vaults/secrets/*"], "notDataActions": [GET_SECRET]});
+    let seen = own(vec![assignment(PRINCIPAL, VAULT, "custom", custom)]);
+    broken(&subject(), &seen, "role-lacks-actions");
 }

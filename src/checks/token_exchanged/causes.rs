@@ -80,13 +80,20 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: HOME,
         heals: Heals::Never,
         says: "{workload-application} is registered in the tenant that was asked, and the managed identity lives in another: register the application with the identity, multi-tenant, and keep only its service principal here",
-        fix: &["az ad app create --display-name \"$APPLICATION_NAME\" --sign-in-audience AzureADMultipleOrgs"],
+        fix: &[
+            "az ad app create --display-name \"$APPLICATION_NAME\" --sign-in-audience AzureADMultipleOrgs",
+        ],
         source: "PITFALLS C01; config-app-trust-managed-identity.md",
     },
     // -- the assertion itself -------------------------------------------------------------------------------
     Cause {
         id: "not-a-managed-identity",
-        on: &["AADSTS700222", "AADSTS700226", "AADSTS700229", "AADSTS700231"],
+        on: &[
+            "AADSTS700222",
+            "AADSTS700226",
+            "AADSTS700229",
+            "AADSTS700231",
+        ],
         owner: HOME,
         heals: Heals::Never,
         says: "the assertion is not the token of a managed identity: a user's, an application's, or one that was itself obtained by federation",
@@ -104,7 +111,7 @@ pub(super) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "assertion-signature",
-        on: &["AADSTS700027", "AADSTS50012", "AADSTS50013"],
+        on: &["AADSTS700027", "AADSTS50012", "AADSTS50013", "AADSTS50027"],
         owner: HOME,
         heals: Heals::Never,
         says: "the assertion's signature is not the managed identity's: it was changed on the way, or comes from another cloud or a mock",
@@ -127,7 +134,10 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "{workload-application} is disabled in the tenant",
-        fix: &[SHOW_SERVICE_PRINCIPAL, "az ad sp update --id {workload-application} --set accountEnabled=true"],
+        fix: &[
+            SHOW_SERVICE_PRINCIPAL,
+            "az ad sp update --id {workload-application} --set accountEnabled=true",
+        ],
         source: "PITFALLS C40; IDENTITY.md §5",
     },
     // -- the scope ------------------------------------------------------------------------------------------
@@ -137,12 +147,20 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the tenant has no service behind the scope {scope}: the audience is wrong, or its service principal is missing",
-        fix: &["az ad sp list --filter \"servicePrincipalType eq 'Application'\" --query \"[].[appId, servicePrincipalNames]\" --output json"],
+        fix: &[
+            "az ad sp list --filter \"servicePrincipalType eq 'Application'\" --query \"[].[appId, servicePrincipalNames]\" --output json",
+        ],
         source: "IDENTITY.md §5; MORE.md §3",
     },
     Cause {
         id: "scope-malformed",
-        on: &["AADSTS70011", "AADSTS28002", "AADSTS700022", "AADSTS700023", "AADSTS901002"],
+        on: &[
+            "AADSTS70011",
+            "AADSTS28002",
+            "AADSTS700022",
+            "AADSTS700023",
+            "AADSTS901002",
+        ],
         owner: HOME,
         heals: Heals::Never,
         says: "the scope {scope} is malformed: one resource, one slash, and `/.default` at the end",
@@ -161,7 +179,12 @@ pub(super) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "other-cloud",
-        on: &["AADSTS700238", "AADSTS90038", "AADSTS900382", "AADSTS900432"],
+        on: &[
+            "AADSTS700238",
+            "AADSTS90038",
+            "AADSTS900382",
+            "AADSTS900432",
+        ],
         owner: HOME,
         heals: Heals::Never,
         says: "the tenant {workload-tenant} is in another cloud, and assertions do not cross clouds",
@@ -174,7 +197,9 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "a Conditional Access or security policy blocked {workload-application}; multi-tenant applications are out of its scope, so look for a user step, or for an application registered in the wrong tenant",
-        fix: &["az rest --method get --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies"],
+        fix: &[
+            "az rest --method get --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies",
+        ],
         source: "PITFALLS C35; conditional-access/workload-identity.md",
     },
     Cause {
@@ -201,7 +226,9 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::minutes(5),
         says: "Entra is busy or throttles the tenant",
-        fix: &["az rest --method get --url https://login.microsoftonline.com/{workload-tenant}/v2.0/.well-known/openid-configuration --skip-authorization-header"],
+        fix: &[
+            "az rest --method get --url https://login.microsoftonline.com/{workload-tenant}/v2.0/.well-known/openid-configuration --skip-authorization-header",
+        ],
         source: "IDENTITY.md §5",
     },
     // -- the managed identity -------------------------------------------------------------------------------
@@ -211,7 +238,10 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: HOME,
         heals: Heals::Never,
         says: "the machine gave no token: the managed identity is not assigned to it, or the request names none where it must",
-        fix: &["az vm identity assign --ids \"$VM_ID\" --identities \"$IDENTITY_ID\"", "az webapp identity assign --ids \"$APP_ID\" --identities \"$IDENTITY_ID\""],
+        fix: &[
+            "az vm identity assign --ids \"$VM_ID\" --identities \"$IDENTITY_ID\"",
+            "az webapp identity assign --ids \"$APP_ID\" --identities \"$IDENTITY_ID\"",
+        ],
         source: "PITFALLS C15, C16; IDENTITY.md §1",
     },
     // -- what the token says --------------------------------------------------------------------------------

@@ -7,7 +7,9 @@ use crate::ask::Ask;
 use crate::checks::{Check, Kind};
 use crate::ids::{AppId, ResourceId};
 use crate::outcome::card::Mode;
-use crate::outcome::{AddressesByName, Asks, Card, FactSpec, FactType, Input, NoAnswer, PathRule, Plane, Verdict};
+use crate::outcome::{
+    AddressesByName, Asks, Card, FactSpec, FactType, Input, NoAnswer, PathRule, Plane, Verdict,
+};
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
@@ -99,7 +101,11 @@ macro_rules! check {
 }
 
 const fn fact(name: &'static str, fact_type: FactType) -> FactSpec {
-    FactSpec { name, fact_type, about: "" }
+    FactSpec {
+        name,
+        fact_type,
+        about: "",
+    }
 }
 
 check!(
@@ -116,11 +122,21 @@ check!(
     Card {
         id: "endpoint-approved",
         asks: Asks::Arm("endpoint"),
-        facts: &[fact("addresses", FactType::Addresses), fact("target", FactType::ResourceId)],
+        facts: &[
+            fact("addresses", FactType::Addresses),
+            fact("target", FactType::ResourceId)
+        ],
         ..CARD
     }
 );
-check!(NameResolves, Card { id: "name-resolves", asks: Asks::Dns, ..CARD });
+check!(
+    NameResolves,
+    Card {
+        id: "name-resolves",
+        asks: Asks::Dns,
+        ..CARD
+    }
+);
 check!(
     RoleHeld,
     Card {
@@ -132,5 +148,10 @@ check!(
 );
 check!(
     SecretRead,
-    Card { id: "secret-read", asks: Asks::Workload, modes: &[Mode::Denied], ..CARD }
+    Card {
+        id: "secret-read",
+        asks: Asks::Workload,
+        modes: &[Mode::Denied],
+        ..CARD
+    }
 );

@@ -23,12 +23,16 @@ fn file(text: &str) -> tempfile::NamedTempFile {
 }
 
 fn about(sources: &Sources) -> String {
-    let small = load_text(SMALL, sources).unwrap_or_else(|problems| panic!("{}", render(&problems, false)));
+    let small =
+        load_text(SMALL, sources).unwrap_or_else(|problems| panic!("{}", render(&problems, false)));
     small.links[0].about.clone().unwrap()
 }
 
 fn titles(text: &str, sources: &Sources) -> Vec<String> {
-    problems(text, sources).iter().map(|problem| problem.title.clone()).collect()
+    problems(text, sources)
+        .iter()
+        .map(|problem| problem.title.clone())
+        .collect()
 }
 
 fn pair(name: &str, value: &str) -> (String, String) {
@@ -37,10 +41,15 @@ fn pair(name: &str, value: &str) -> (String, String) {
 
 #[test]
 fn later_sources_win() {
-    let (yaml, json) = (file("vault: from-yaml\nunused: 5\n"), file(r#"{"vault": 007}"#));
+    let (yaml, json) = (
+        file("vault: from-yaml\nunused: 5\n"),
+        file(r#"{"vault": 007}"#),
+    );
     let mut sources = Sources::default();
     assert_eq!(about(&sources), "from-default");
-    sources.environment = Some(Box::new(|name| (name == "XT_VAULT").then(|| "from-environment".to_owned())));
+    sources.environment = Some(Box::new(|name| {
+        (name == "XT_VAULT").then(|| "from-environment".to_owned())
+    }));
     assert_eq!(about(&sources), "from-environment");
     sources.files.push(yaml.path().to_owned());
     assert_eq!(about(&sources), "from-yaml");
@@ -55,7 +64,13 @@ fn later_sources_win() {
 #[test]
 fn an_environment_variable_that_is_empty_is_not_set() {
     let environment: Environment = Box::new(|_| Some(String::new()));
-    assert_eq!(about(&Sources { environment: Some(environment), ..Sources::default() }), "from-default");
+    assert_eq!(
+        about(&Sources {
+            environment: Some(environment),
+            ..Sources::default()
+        }),
+        "from-default"
+    );
 }
 
 #[test]
@@ -63,26 +78,56 @@ fn a_variable_without_a_value_is_refused_once_and_only_when_it_is_used() {
     let text = SMALL.replace("a\n", "a\n    tags: ['${other}', '${other}']\n");
     let found = problems(&text, &Sources::default());
     assert_eq!(found.len(), 1, "{}", render(&found, false));
-    assert_eq!(found[0].to_string(), "scenario.yaml:5:3: the variable `other` has no value");
-    assert_eq!(found[0].hint.as_deref(), Some("give `--var other=…`, or add a `default:`"));
+    assert_eq!(
+        found[0].to_string(),
+        "scenario.yaml:5:3: the variable `other` has no value"
+    );
+    assert_eq!(
+        found[0].hint.as_deref(),
+        Some("give `--var other=…`, or add a `default:`")
+    );
     let environment: Environment = Box::new(|_| None);
-    let found = problems(&text, &Sources { environment: Some(environment), ..Sources::default() });
+    let found = problems(
+        &text,
+        &Sources {
+            environment: Some(environment),
+            ..Sources::default()
+        },
+    );
     assert!(found[0].hint.as_ref().unwrap().contains("XT_OTHER"));
 }
 
 #[test]
 fn a_value_that_does_not_fit_says_where_it_came_from() {
-    let text = SMALL.replace("{id: 11111111-1111-1111-1111-111111111111", "{id: '${vault}'");
-    let found = problems(&text, &Sources { pairs: vec![pair("vault", "x")], ..Sources::default() });
+    let text = SMALL.replace(
+        "{id: 11111111-1111-1111-1111-111111111111",
+        "{id: '${vault}'",
+    );
+    let found = problems(
+        &text,
+        &Sources {
+            pairs: vec![pair("vault", "x")],
+            ..Sources::default()
+        },
+    );
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].hint.as_deref(), Some("check the variable: the value of `vault` comes from --var"));
+    assert_eq!(
+        found[0].hint.as_deref(),
+        Some("check the variable: the value of `vault` comes from --var")
+    );
 }
 
 #[test]
 fn a_value_for_no_variable_is_refused_on_the_command_line_only() {
-    let sources = Sources { pairs: vec![pair("vualt", "hunter2")], ..Sources::default() };
+    let sources = Sources {
+        pairs: vec![pair("vualt", "hunter2")],
+        ..Sources::default()
+    };
     let found = problems(SMALL, &sources);
-    assert_eq!(found[0].to_string(), "--var `vualt`: scenario.yaml declares no such variable");
+    assert_eq!(
+        found[0].to_string(),
+        "--var `vualt`: scenario.yaml declares no such variable"
+    );
     assert_eq!(found[0].hint.as_deref(), Some("did you mean `vault`?"));
     assert!(!render(&found, false).contains("hunter2"));
 }
@@ -90,19 +135,28 @@ fn a_value_for_no_variable_is_refused_on_the_command_line_only() {
 #[test]
 fn files_of_variables_are_refused_without_showing_their_lines() {
     for (text, title) in [
-        ("vault: {value: hunter2}", "the variable `vault` is given a map"),
+        (
+            "vault: {value: hunter2}",
+            "the variable `vault` is given a map",
+        ),
         ("vault: [hunter2]", "the variable `vault` is given a list"),
         ("vault:", "the variable `vault` is given no value"),
         ("- hunter2", "a file of variables is a map"),
         ("vault: hunter2: x", "a second `:` where a key cannot stand"),
     ] {
         let file = file(text);
-        let sources = Sources { files: vec![file.path().to_owned()], ..Sources::default() };
+        let sources = Sources {
+            files: vec![file.path().to_owned()],
+            ..Sources::default()
+        };
         let found = problems(SMALL, &sources);
         assert_eq!(found[0].title, title);
         assert!(!render(&found, false).contains("hunter2"));
     }
-    let sources = Sources { files: vec!["/no/such/file".into()], ..Sources::default() };
+    let sources = Sources {
+        files: vec!["/no/such/file".into()],
+        ..Sources::default()
+    };
     assert_eq!(titles(SMALL, &sources), ["no such file"]);
 }
 
@@ -110,7 +164,10 @@ fn files_of_variables_are_refused_without_showing_their_lines() {
 fn a_secret_is_used_only_where_nothing_is_shown() {
     let text = SMALL.replace("from-default}", "hunter2, secret: true}");
     let found = problems(&text, &Sources::default());
-    assert_eq!(found[0].title, "a secret variable cannot be used here: its value would be shown");
+    assert_eq!(
+        found[0].title,
+        "a secret variable cannot be used here: its value would be shown"
+    );
     assert_eq!(found[0].place().unwrap(), "scenario.yaml:10:12");
 }
 
@@ -118,27 +175,59 @@ fn a_secret_is_used_only_where_nothing_is_shown() {
 fn mistakes_in_declarations_and_uses() {
     for (from, to, expected) in [
         ("{env: XT_OTHER}", "5", "5:10: unexpected number `5`"),
-        ("{env: XT_OTHER}", "{enw: XT_OTHER}", "5:11: unknown key `enw`"),
+        (
+            "{env: XT_OTHER}",
+            "{enw: XT_OTHER}",
+            "5:11: unknown key `enw`",
+        ),
         ("{env: XT_OTHER}", "{default: [a]}", "5:20: unexpected list"),
-        ("{env: XT_OTHER}", "{default: '${vault}'}", "5:20: a default cannot use variables"),
+        (
+            "{env: XT_OTHER}",
+            "{default: '${vault}'}",
+            "5:20: a default cannot use variables",
+        ),
         ("  other:", "  Other:", "5:3: invalid name `Other`"),
-        ("\"${vault}\"", "\"a ${valut} b\"", "10:15: undeclared variable `valut`"),
-        ("\"${vault}\"", "'a ${ vault } b'", "10:15: malformed variable `${ vault }`"),
-        ("\"${vault}\"", "'a ${vault'", "10:15: malformed variable `${vault`"),
-        ("\"${vault}\"", "'${vault'", "10:13: malformed variable `${vault`"),
+        (
+            "\"${vault}\"",
+            "\"a ${valut} b\"",
+            "10:15: undeclared variable `valut`",
+        ),
+        (
+            "\"${vault}\"",
+            "'a ${ vault } b'",
+            "10:15: malformed variable `${ vault }`",
+        ),
+        (
+            "\"${vault}\"",
+            "'a ${vault'",
+            "10:15: malformed variable `${vault`",
+        ),
+        (
+            "\"${vault}\"",
+            "'${vault'",
+            "10:13: malformed variable `${vault`",
+        ),
     ] {
         let text = SMALL.replacen(from, to, 1);
         let found = problems(&text, &Sources::default());
         assert_eq!(found.len(), 1, "{}", render(&found, false));
         assert_eq!(found[0].to_string(), format!("scenario.yaml:{expected}"));
-        assert!(found[0].hint.is_some() && found[0].expected.is_some(), "{expected}");
+        assert!(
+            found[0].hint.is_some() && found[0].expected.is_some(),
+            "{expected}"
+        );
     }
-    let list = SMALL.replace("variables:\n", "variables: []\nx-").replace("x-  vault", "x-vault");
+    let list = SMALL.replace("variables:\n", "variables: []\nx:\n");
     assert!(titles(&list, &Sources::default()).contains(&"`variables` is a map".to_owned()));
 }
 
 #[test]
 fn two_dollars_stand_for_one() {
-    let text = SMALL.replace("\"${vault}\"", "'$${vault} ${vault} $x'").replace("from-default", "a$${b}");
-    assert_eq!(scenario(&text).links[0].about.as_deref(), Some("${vault} a${b} $x"));
+    let text = SMALL
+        .replace("\"${vault}\"", "'$${vault} ${vault} $x'")
+        .replace("from-default", "'a$${b}'");
+    assert_eq!(
+        scenario(&text).links[0].about.as_deref(),
+        Some("${vault} a${b} $x")
+    );
 }

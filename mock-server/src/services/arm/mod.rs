@@ -23,6 +23,8 @@ pub mod storage;
 pub mod subscriptions;
 
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod tests;
 
 use http::Method;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rules;
-use super::place::{Step, below};
-use crate::world::{Application, Tenant};
+use super::place::below;
+use crate::world::Tenant;
 
 /// Graph's values of `signInAudience` (API.md §5).
 const SIGN_IN_AUDIENCES: &[&str] = &[
@@ -13,18 +13,14 @@ const SIGN_IN_AUDIENCES: &[&str] = &[
     "AzureADandPersonalMicrosoftAccount",
     "PersonalMicrosoftAccount",
 ];
-/// Longest text of a credential (IDENTITY.md §2).
-const CREDENTIAL_TEXT_LIMIT: usize = 600;
-/// Credentials of one application (IDENTITY.md §2).
-const CREDENTIALS_LIMIT: usize = 20;
 
 /// Names that were seen, and where first.
 #[derive(Default)]
-struct Seen(BTreeMap<String, String>);
+pub(super) struct Seen(BTreeMap<String, String>);
 
 impl Seen {
     /// Where this text was seen before, if it was; remembers it otherwise.
-    fn before(&mut self, text: &str, place: &str) -> Option<String> {
+    pub(super) fn before(&mut self, text: &str, place: &str) -> Option<String> {
         let key = text.to_ascii_lowercase();
         if let Some(first) = self.0.get(&key) {
             return Some(first.clone());
@@ -230,73 +226,6 @@ impl Rules<'_> {
         }
     }
 
-    /// Only what Graph refuses at creation; a wrong issuer, subject or audience is accepted there too (IDENTITY.md §2).
-    fn credentials(&mut self, application_place: &[Step<'_>], application: &Application) {
-        let mut names = Seen::default();
-        let mut pairs = BTreeSet::new();
-        let list = below(application_place, &["federatedIdentityCredentials".into()]);
-        if application.federated_identity_credentials.len() > CREDENTIALS_LIMIT {
-            self.problem(
-                &list,
-                "too many federated credentials",
-                "at most 20 per application",
-                "",
-            );
-        }
-        for (index, credential) in application
-            .federated_identity_credentials
-            .iter()
-            .enumerate()
-        {
-            let place = below(&list, &[index.into()]);
-            let mut refuse = |key: &'static str, title: String, expected: &str| {
-                self.problem(&below(&place, &[key.into()]), title, expected, "");
-            };
-            if credential.audiences.len() != 1 {
-                refuse(
-                    "audiences",
-                    format!("{} audiences", credential.audiences.len()),
-                    "exactly one audience",
-                );
-            }
-            if !(3..=120).contains(&credential.name.len())
-                || !credential.name.bytes().all(is_url_friendly)
-            {
-                refuse(
-                    "name",
-                    format!("not a credential name: {}", credential.name),
-                    "3 to 120 letters, digits, - or _",
-                );
-            }
-            if let Some(first) = names.before(&credential.name, "another") {
-                refuse(
-                    "name",
-                    format!("{first} credential has this name already"),
-                    "another name",
-                );
-            }
-            for (key, text) in [
-                ("issuer", &credential.issuer),
-                ("subject", &credential.subject),
-            ] {
-                if text.is_empty() || text.len() > CREDENTIAL_TEXT_LIMIT {
-                    refuse(
-                        key,
-                        format!("{key} of {} characters", text.len()),
-                        "1 to 600 characters",
-                    );
-                }
-            }
-            if !pairs.insert((&credential.issuer, &credential.subject)) {
-                refuse(
-                    "subject",
-                    "another credential has this issuer and subject".to_owned(),
-                    "each pair once",
-                );
-            }
-        }
-    }
-
     /// Members of a group are objects of its tenant, managed identities included.
     fn memberships(&mut self) {
         let world = self.world;
@@ -379,8 +308,4 @@ impl Rules<'_> {
             }
         }
     }
-}
-
-fn is_url_friendly(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
 }

@@ -1,12 +1,13 @@
 //! What must hold in a world beyond its shape: everything that is named exists, once, in its proper form.
 //!
 //! - [`place`] where in the file a value stands
-//! - [`identity`] tenants, subscriptions, directory objects, principals
+//! - [`identity`] tenants, subscriptions, directory objects, principals; [`credentials`] of applications
 //! - [`resources`] ARM resources · [`links`] what resources and approvals point at
 //! - [`network`] prefixes, vantages, DNS servers · [`data`] secrets and blobs
 //!
 //! A world that breaks a rule would answer like a tenant that nobody has; better to refuse it with a place and a hint.
 
+mod credentials;
 mod data;
 mod identity;
 mod links;
@@ -27,6 +28,8 @@ use place::{Step, at};
 
 /// Version of the world format that this mock reads.
 const VERSION: u32 = 1;
+/// Problems that get a "did you mean".
+const WITH_HINTS: usize = 20;
 
 /// Every broken rule.
 pub(super) fn broken(world: &World, file: &Arc<SourceFile>, root: &Node) -> Vec<Problem> {
@@ -64,7 +67,9 @@ struct Rules<'w> {
 struct Known {
     /// Index in `resources:`.
     index: usize,
-    /// Type, lower case.
+    /// Id as written.
+    id: String,
+    /// Type as written.
     resource_type: String,
 }
 
@@ -148,7 +153,7 @@ impl Rules<'_> {
         match self.known.get(&id.to_ascii_lowercase()) {
             Some(known) if known.resource_type.eq_ignore_ascii_case(resource_type) => {}
             Some(known) => {
-                let title = format!("this is a {}", self.written_type(known));
+                let title = format!("this is a {}", known.resource_type);
                 self.problem(steps, title, &format!("the id of a {resource_type}"), "");
             }
             None => {
@@ -163,42 +168,17 @@ impl Rules<'_> {
         }
     }
 
-    fn written_type(&self, known: &Known) -> String {
-        let id = self
-            .world
-            .resources
-            .get(known.index)
-            .map(super::Resource::id)
-            .unwrap_or_default();
-        ResourceId::parse(id).map_or_else(
-            |_| known.resource_type.clone(),
-            |id| {
-                if id.resource_type.eq_ignore_ascii_case(&known.resource_type) {
-                    id.resource_type
-                } else {
-                    known.resource_type.clone()
-                }
-            },
-        )
-    }
-
+    /// The resource that was probably meant. Comparing takes a moment, so only the first problems get it.
     fn closest(&self, id: &str, resource_type: &str) -> String {
+        if self.problems.len() >= WITH_HINTS {
+            return String::new();
+        }
+        let is_it = |known: &&Known| known.resource_type.eq_ignore_ascii_case(resource_type);
         let of_type: Vec<&str> = self
             .known
-            .iter()
-            .filter(|(_, known)| known.resource_type.eq_ignore_ascii_case(resource_type))
-            .map(|(key, known)| {
-                self.world
-                    .resources
-                    .get(known.index)
-                    .map_or(key.as_str(), |it| {
-                        if it.id().eq_ignore_ascii_case(key) {
-                            it.id()
-                        } else {
-                            key
-                        }
-                    })
-            })
+            .values()
+            .filter(is_it)
+            .map(|known| known.id.as_str())
             .collect();
         if of_type.is_empty() {
             return format!("the world has no {resource_type} at all");
@@ -209,10 +189,11 @@ impl Rules<'_> {
                 .unwrap_or_default()
                 .to_ascii_lowercase()
         };
-        let same_name = of_type.iter().find(|candidate| name(candidate) == name(id));
-        let meant = same_name
-            .copied()
-            .or_else(|| xtenant_source::did_you_mean(id, of_type.iter().copied()));
+        let same_name = of_type
+            .iter()
+            .find(|candidate| name(candidate) == name(id))
+            .copied();
+        let meant = same_name.or_else(|| xtenant_source::did_you_mean(id, of_type.iter().copied()));
         meant
             .map(|meant| format!("did you mean {meant}?"))
             .unwrap_or_default()
@@ -226,20 +207,24 @@ fn known(world: &World) -> BTreeMap<String, Known> {
             continue;
         };
         for subnet in network::subnets(resource) {
-            let key = format!("{}/subnets/{subnet}", id.key()).to_ascii_lowercase();
+            let id = format!("{id}/subnets/{subnet}");
+            let resource_type = network::SUBNET.to_owned();
             known.insert(
-                key,
+                id.to_ascii_lowercase(),
                 Known {
                     index,
-                    resource_type: network::SUBNET.to_ascii_lowercase(),
+                    id,
+                    resource_type,
                 },
             );
         }
+        let key = id.key();
         known.insert(
-            id.key(),
+            key,
             Known {
                 index,
-                resource_type: id.resource_type.to_ascii_lowercase(),
+                id: id.as_str().to_owned(),
+                resource_type: id.resource_type,
             },
         );
     }

@@ -4,6 +4,8 @@
 //! the case of ids and names, as Azure does, and costs the same in a large world as in a small one. What Azure derives
 //! (connection states, records, rights) is not stored: services compute it from here.
 
+mod given;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -13,9 +15,7 @@ use serde_json::{Map, Value};
 use crate::directory::Directory;
 use crate::ids::ResourceId;
 use crate::services::derived::Derived;
-use crate::world::{
-    Application, Approval, Blob, DnsServer, Principal, Secret, ServicePrincipal, Vantage, World,
-};
+use crate::world::{Application, Approval, DnsServer, Secret, ServicePrincipal, Vantage, World};
 
 /// Everything that the mock knows.
 #[derive(Clone, Debug)]
@@ -133,17 +133,17 @@ impl State {
             directory: Directory::build(world),
             approvals: world.approvals.clone(),
             dns_servers: world.dns_servers.clone(),
-            vantages: vantages(world),
-            principals: principals(world),
+            vantages: given::vantages(world),
+            principals: given::principals(world),
             resources: BTreeMap::new(),
             created: 0,
             derived: OnceLock::new(),
             by_type: BTreeMap::new(),
             by_parent: BTreeMap::new(),
             by_name: BTreeMap::new(),
-            subscriptions: subscriptions(world),
-            secrets: secrets(world),
-            blobs: blobs(world),
+            subscriptions: given::subscriptions(world),
+            secrets: given::secrets(world),
+            blobs: given::blobs(world),
         };
         for resource in &world.resources {
             state.put_resource(resource.id(), resource.body.clone())?;
@@ -387,122 +387,5 @@ fn lower(text: &str) -> String {
     text.to_ascii_lowercase()
 }
 
-fn subscriptions(world: &World) -> BTreeMap<String, String> {
-    let listed = |tenant: &crate::world::Tenant| {
-        let id = lower(&tenant.id);
-        tenant
-            .subscriptions
-            .iter()
-            .map(|it| (lower(&it.id), id.clone()))
-            .collect::<Vec<_>>()
-    };
-    world.tenants.values().flat_map(listed).collect()
-}
-
-fn vantages(world: &World) -> BTreeMap<String, Vantage> {
-    let mut vantages = world.vantages.clone();
-    vantages
-        .entry("internet".to_owned())
-        .or_insert_with(Vantage::internet);
-    vantages
-}
-
-fn principals(world: &World) -> BTreeMap<String, StandIn> {
-    let stand_in = |principal: &Principal| {
-        let tenant = world.tenants.get(&principal.tenant)?;
-        Some(StandIn {
-            tenant: lower(&tenant.id),
-            object_id: lower(&principal.service_principal),
-        })
-    };
-    world
-        .principals
-        .iter()
-        .filter_map(|(name, it)| Some((name.clone(), stand_in(it)?)))
-        .collect()
-}
-
-fn secrets(world: &World) -> BTreeMap<(String, String), StoredSecret> {
-    let mut stored = BTreeMap::new();
-    for (vault, secrets) in &world.secrets {
-        for (name, secret) in secrets {
-            let secret = StoredSecret {
-                name: name.clone(),
-                secret: secret.clone(),
-            };
-            stored.insert((lower(vault), lower(name)), secret);
-        }
-    }
-    stored
-}
-
-fn blobs(world: &World) -> BTreeMap<(String, String), BTreeMap<String, StoredBlob>> {
-    let mut stored = BTreeMap::new();
-    for (account, containers) in &world.blobs {
-        for (container, blobs) in containers {
-            let decoded = blobs
-                .iter()
-                .filter_map(|(name, blob)| Some((name.clone(), decode(blob)?)))
-                .collect();
-            stored.insert((lower(account), container.clone()), decoded);
-        }
-    }
-    stored
-}
-
-fn decode(blob: &Blob) -> Option<StoredBlob> {
-    Some(StoredBlob {
-        content: blob.bytes()?,
-        content_type: blob.content_type.clone(),
-    })
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NET: &str = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/Microsoft.Network";
-    const ZONES: &str = "Microsoft.Network/privateDnsZones";
-    const LINKS: &str = "Microsoft.Network/privateDnsZones/virtualNetworkLinks";
-
-    #[test]
-    fn look_ups_ignore_case_and_deletion_takes_what_lives_inside() {
-        let mut state = State::build(&crate::world::example()).unwrap();
-        let zone = format!("{NET}/PRIVATEDNSZONES/privatelink.vaultcore.azure.net");
-        assert_eq!(state.resource(&zone).unwrap().resource_type, ZONES);
-        assert_eq!(state.children(&zone, &LINKS.to_uppercase()).count(), 1);
-        assert_eq!(
-            state
-                .in_subscription("AAAAAAAA-aaaa-aaaa-aaaa-aaaaaaaaaaaa", ZONES)
-                .count(),
-            2
-        );
-        assert!(state.remove_resource(&zone));
-        assert!(!state.remove_resource(&zone));
-        assert_eq!(state.resources_of_type(LINKS).count(), 1);
-        assert!(
-            state
-                .resource_named(ZONES, "privatelink.vaultcore.azure.net")
-                .is_none()
-        );
-    }
-
-    #[test]
-    fn type_and_name_follow_from_the_id() {
-        let mut state = State::build(&crate::world::example()).unwrap();
-        let id = format!("{NET}/virtualNetworks/other");
-        state.put_resource(&id, Map::new()).unwrap();
-        let put = state.resource(&id).unwrap();
-        assert_eq!(
-            (put.name.as_str(), &put.body["type"]),
-            ("other", &Value::from("Microsoft.Network/virtualNetworks"))
-        );
-        assert_eq!(put.tenant, "11111111-1111-1111-1111-111111111111");
-        assert!(
-            state
-                .put_resource("/x", Map::new())
-                .unwrap_err()
-                .contains("/x")
-        );
-    }
-}
+mod tests;

@@ -1,0 +1,175 @@
+//! Why the blob cannot be read, or not as it should be: codes of the service first, then what is judged.
+
+use crate::outcome::{Cause, Heals, Owner};
+
+/// The account's name: the first label of its host.
+macro_rules! account_name {
+    () => {
+        "\"$(echo {account} | cut -d/ -f3 | cut -d. -f1)\""
+    };
+}
+
+/// The account's ARM id, found by its name.
+macro_rules! account_id {
+    () => {
+        concat!(
+            "\"$(az storage account show --name ",
+            account_name!(),
+            " --query id --output tsv)\""
+        )
+    };
+}
+
+const WORKLOAD_HOME: Owner = Owner::HomeOf("workload-application");
+const LOOK_UP: &str = "nslookup \"$(echo {account} | cut -d/ -f3)\"";
+const SHOW_BLOB: &str = "az storage blob show --account-name {account-name} --container-name {container} --name {blob} --auth-mode login --query properties";
+const ASSIGN: &str = concat!(
+    "az role assignment create --role 'Storage Blob Data Reader' --assignee-object-id ",
+    "\"$(az ad sp show --id {workload-application} --query id --output tsv)\" --assignee-principal-type ServicePrincipal --scope ",
+    account_id!()
+);
+
+pub(super) const CAUSES: &[Cause] = &[
+    // -- the network, before anything else ------------------------------------------------------------------
+    Cause {
+        id: "network-refused",
+        on: &["AuthorizationFailure"],
+        owner: WORKLOAD_HOME,
+        heals: Heals::Never,
+        says: "{account} refused the request by a network rule: it came over the public path, or, less likely, the caller has no role",
+        fix: &[
+            LOOK_UP,
+            concat!(
+                "az network private-endpoint-connection list --id ",
+                account_id!(),
+                " --output table"
+            ),
+            concat!(
+                "az storage account show --name ",
+                account_name!(),
+                " --query \"[publicNetworkAccess, networkRuleSet]\""
+            ),
+        ],
+        source: "PITFALLS D09; IDENTITY.md §6",
+    },
+    Cause {
+        id: "account-disabled",
+        on: &["AccountIsDisabled"],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the storage account of {account} is disabled, as happens when its subscription is",
+        fix: &[concat!(
+            "az storage account show --name ",
+            account_name!(),
+            " --query \"[statusOfPrimary, provisioningState]\""
+        )],
+        source: "IDENTITY.md §6 (AccountIsDisabled)",
+    },
+    // -- the token ------------------------------------------------------------------------------------------
+    Cause {
+        id: "anonymous",
+        on: &["PublicAccessNotPermitted", "NoAuthenticationInformation"],
+        owner: WORKLOAD_HOME,
+        heals: Heals::Never,
+        says: "the request reached {account} without a token: something on the way dropped it",
+        fix: &["env | grep -i proxy"],
+        source: "PITFALLS D10; IDENTITY.md §6",
+    },
+    Cause {
+        id: "token-refused",
+        on: &["InvalidAuthenticationInfo", "AuthenticationFailed"],
+        owner: WORKLOAD_HOME,
+        heals: Heals::Never,
+        says: "{account} refused the token: it is of another tenant, for another audience, or expired",
+        fix: &[
+            concat!(
+                "az storage account show --name ",
+                account_name!(),
+                " --query id"
+            ),
+            "az account show --query tenantId",
+        ],
+        source: "PITFALLS D11; IDENTITY.md §6",
+    },
+    // -- the right ------------------------------------------------------------------------------------------
+    Cause {
+        id: "no-role",
+        on: &["AuthorizationPermissionMismatch"],
+        owner: Owner::Asked,
+        heals: Heals::minutes(10),
+        says: "{account} knows no role of the caller that lets it read blobs; a new one takes up to ten minutes",
+        fix: &[ASSIGN],
+        source: "PITFALLS D08, C21, C22, C23; IDENTITY.md §6",
+    },
+    // -- the blob -------------------------------------------------------------------------------------------
+    Cause {
+        id: "container-not-found",
+        on: &["ContainerNotFound"],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "{account} has no container {container}",
+        fix: &[concat!(
+            "az storage container create --account-name ",
+            account_name!(),
+            " --name {container} --auth-mode login"
+        )],
+        source: "IDENTITY.md §6 (ContainerNotFound)",
+    },
+    Cause {
+        id: "blob-not-found",
+        on: &["BlobNotFound", "ResourceNotFound"],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the container {container} of {account} has no blob {blob}",
+        fix: &[
+            concat!(
+                "az storage blob list --account-name ",
+                account_name!(),
+                " --container-name {container} --auth-mode login --output table"
+            ),
+            concat!(
+                "az storage blob upload --account-name ",
+                account_name!(),
+                " --container-name {container} --name {blob} --file \"$FILE\" --auth-mode login"
+            ),
+        ],
+        source: "PITFALLS D12; IDENTITY.md §6 (BlobNotFound)",
+    },
+    // -- answered, but not as it should be ------------------------------------------------------------------
+    Cause {
+        id: "public-path",
+        on: &[],
+        owner: WORKLOAD_HOME,
+        heals: Heals::Never,
+        says: "the blob was read over an address that is not the endpoint's: the private path is not used",
+        fix: &["nslookup {host}"],
+        source: "PITFALLS B23; DESIGN.md §6",
+    },
+    Cause {
+        id: "size-differs",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the blob {blob} has another size than expected",
+        fix: &[SHOW_BLOB],
+        source: "DESIGN.md §3 (blob-readable)",
+    },
+    Cause {
+        id: "md5-differs",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the bytes of the blob {blob} have another MD5 than expected",
+        fix: &[SHOW_BLOB],
+        source: "DESIGN.md §3 (blob-readable)",
+    },
+    Cause {
+        id: "sha256-differs",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the bytes of the blob {blob} have another SHA-256 than expected",
+        fix: &[SHOW_BLOB],
+        source: "DESIGN.md §3 (blob-readable)",
+    },
+];

@@ -1,0 +1,139 @@
+//! Why a name does not lead to the endpoint.
+
+use crate::outcome::{Cause, Heals, Owner};
+
+const ZONE_LINKS: &str =
+    "az network private-dns zone list --subscription {network.subscription} --output table";
+const LOOK_UP: &str = "nslookup {name} {server}";
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause {
+        id: "no-endpoint-address",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the endpoint has no address for {name}: it belongs to another resource or sub-resource",
+        fix: &["az network private-endpoint list --query \"[].[name, customDnsConfigs[].fqdn]\""],
+        source: "PITFALLS B26; private-endpoint-overview.md",
+    },
+    Cause {
+        id: "public-address",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::minutes(10),
+        says: "{name} leads to {alias} and from there to a public address: the zone is not linked to this network, or lets names without a record pass",
+        fix: &[
+            "az network private-dns link vnet create --subscription {network.subscription} --resource-group \"$ZONE_GROUP\" --zone-name {zone-name} --name {network.name} --virtual-network {network} --registration-enabled false",
+            ZONE_LINKS,
+        ],
+        source: "PITFALLS B07, B08; private-link-diagnostics.md §6",
+    },
+    Cause {
+        id: "custom-dns",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "{name} leads to a public address: the network asks name servers of its own ({servers}), which do not forward to 168.63.129.16 from inside a linked network",
+        fix: &[
+            "az network vnet show --ids {network} --query dhcpOptions.dnsServers",
+            "az network vnet update --ids {network} --dns-servers ''",
+        ],
+        source: "PITFALLS B09, B10; private-endpoint-dns.md, private-link-diagnostics.md §8",
+    },
+    Cause {
+        id: "no-private-link-alias",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::minutes(10),
+        says: "{name} leads to a public address without a privatelink alias: its resource has no approved private endpoint at all",
+        fix: &[LOOK_UP],
+        source: "PITFALLS B17, B01; private-link-diagnostics.md §5",
+    },
+    Cause {
+        id: "no-record",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::minutes(5),
+        says: "{name} leads to {alias}, which does not exist: a zone is linked to this network and holds no such record",
+        fix: &[
+            "az network private-dns record-set a list --subscription {network.subscription} --resource-group \"$ZONE_GROUP\" --zone-name {zone-name} --output table",
+            ZONE_LINKS,
+        ],
+        source: "PITFALLS B11; azure-docs PR 125955",
+    },
+    Cause {
+        id: "no-such-name",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the name {name} does not exist: no such resource, or a zone of the public name itself is linked to this network",
+        fix: &[LOOK_UP],
+        source: "API.md §4 (CNAME chain); RFC 2308",
+    },
+    Cause {
+        id: "wrong-address",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::minutes(10),
+        says: "{name} leads to private addresses that are not the endpoint's: a stale record, or one still cached",
+        fix: &[LOOK_UP, ZONE_LINKS],
+        source: "PITFALLS B12; private-link-diagnostics.md §6",
+    },
+    Cause {
+        id: "mixed-addresses",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "{name} leads to private and public addresses at once, so that the path changes from one connection to the next",
+        fix: &[LOOK_UP, ZONE_LINKS],
+        source: "PITFALLS B12, B13; private-endpoint-dns.md",
+    },
+    Cause {
+        id: "no-address",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::minutes(5),
+        says: "{name} exists and has no address",
+        fix: &[LOOK_UP, ZONE_LINKS],
+        source: "API.md §4 (record set A); RFC 2308 §2.2",
+    },
+    Cause {
+        id: "alias-loop",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the aliases of {name} lead in a circle, or on without end",
+        fix: &[LOOK_UP],
+        source: "RFC 1034 §3.6.2",
+    },
+    Cause {
+        id: "server-failure",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::minutes(5),
+        says: "the name server {server} failed to answer for {name}",
+        fix: &[LOOK_UP],
+        source: "PITFALLS B09, B10; RFC 1035 §4.1.1",
+    },
+];
+
+pub(super) const WARNINGS: &[Cause] = &[
+    Cause {
+        id: "alias-missing",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "{name} has the right address without a privatelink alias: a hosts file, a zone of the public name, or another override answers and will not follow the endpoint",
+        fix: &[LOOK_UP],
+        source: "PITFALLS B19; private-link-diagnostics.md §8",
+    },
+    Cause {
+        id: "ttl-too-long",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the address of {name} lives {ttl} seconds in caches; 10 to 600 are advised, so that a new address is seen soon",
+        fix: &[LOOK_UP],
+        source: "PITFALLS B12; private-link-diagnostics.md §6",
+    },
+];

@@ -1,0 +1,198 @@
+//! Why the secret cannot be read, or not as it should be: codes of the vault first, then what is judged.
+
+use crate::outcome::{Cause, Heals, Owner};
+
+/// The vault's ARM id, found by its name; the name is the first label of its host.
+macro_rules! vault_id {
+    () => {
+        "\"$(az keyvault show --name \"$(echo {vault} | cut -d/ -f3 | cut -d. -f1)\" --query id --output tsv)\""
+    };
+}
+
+/// The object id of the workload's service principal in the tenant that is logged in to.
+macro_rules! object_id {
+    () => {
+        "\"$(az ad sp show --id {workload-application} --query id --output tsv)\""
+    };
+}
+
+const WORKLOAD_HOME: Owner = Owner::HomeOf("workload-application");
+const LOOK_UP: &str = "nslookup \"$(echo {vault} | cut -d/ -f3)\"";
+const LIST_CONNECTIONS: &str = concat!(
+    "az network private-endpoint-connection list --id ",
+    vault_id!(),
+    " --output table"
+);
+
+pub(super) const CAUSES: &[Cause] = &[
+    // -- the network: the vault looks at it first -----------------------------------------------------------
+    Cause {
+        id: "public-access-disabled",
+        on: &["ForbiddenByConnection"],
+        owner: WORKLOAD_HOME,
+        heals: Heals::Never,
+        says: "the request came over the public path, which the vault {vault} has closed, or over a connection that is not approved",
+        fix: &[LOOK_UP, LIST_CONNECTIONS],
+        source: "PITFALLS D01, D02; IDENTITY.md §6",
+    },
+    Cause {
+        id: "firewall",
+        on: &["ForbiddenByFirewall"],
+        owner: WORKLOAD_HOME,
+        heals: Heals::Never,
+        says: "the firewall of the vault {vault} refused the source address: the request left by the public path",
+        fix: &[
+            LOOK_UP,
+            "az keyvault network-rule list --name \"$(echo {vault} | cut -d/ -f3 | cut -d. -f1)\"",
+        ],
+        source: "PITFALLS D03, D04; key-vault rest-error-codes.md",
+    },
+    Cause {
+        id: "another-vaults-endpoint",
+        on: &["TcpConnectionNotAllowed"],
+        owner: WORKLOAD_HOME,
+        heals: Heals::Never,
+        says: "the private address belongs to another vault's endpoint than {vault}'s, or a proxy changed the host name",
+        fix: &[LOOK_UP],
+        source: "PITFALLS B22; IDENTITY.md §6",
+    },
+    Cause {
+        id: "network-perimeter",
+        on: &["ForbiddenByNetworkSecurityPerimeter"],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "a network security perimeter around the vault {vault} refused the request",
+        fix: &[concat!(
+            "az rest --method get --url \"https://management.azure.com\"",
+            vault_id!(),
+            "\"/networkSecurityPerimeterConfigurations?api-version=2024-11-01\""
+        )],
+        source: "IDENTITY.md §6 (NSP rules)",
+    },
+    // -- the token ------------------------------------------------------------------------------------------
+    Cause {
+        id: "wrong-tenant",
+        on: &["AKV10032"],
+        owner: WORKLOAD_HOME,
+        heals: Heals::Never,
+        says: "the vault {vault} trusts another tenant than the token's: a token must come from the vault's own tenant",
+        fix: &[
+            "az keyvault show --name \"$(echo {vault} | cut -d/ -f3 | cut -d. -f1)\" --query properties.tenantId",
+        ],
+        source: "PITFALLS C27, C29; azure-cli #11871",
+    },
+    Cause {
+        id: "wrong-audience",
+        on: &["AKV10022"],
+        owner: WORKLOAD_HOME,
+        heals: Heals::Never,
+        says: "the token is for another service than Key Vault",
+        fix: &[
+            "az account get-access-token --scope https://vault.azure.net/.default --query expiresOn",
+        ],
+        source: "PITFALLS C28; azure-docs #109562",
+    },
+    // -- the right ------------------------------------------------------------------------------------------
+    Cause {
+        id: "no-role",
+        on: &["ForbiddenByRbac"],
+        owner: Owner::Asked,
+        heals: Heals::minutes(10),
+        says: "the vault {vault} knows no role of the caller that lets it read secrets; a new one takes up to ten minutes",
+        fix: &[concat!(
+            "az role assignment create --role 'Key Vault Secrets User' --assignee-object-id ",
+            object_id!(),
+            " --assignee-principal-type ServicePrincipal --scope ",
+            vault_id!()
+        )],
+        source: "PITFALLS C21, C22, C23; IDENTITY.md §6",
+    },
+    Cause {
+        id: "no-access-policy",
+        on: &["AccessDenied"],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "no access policy of the vault {vault} lets the caller read secrets",
+        fix: &[concat!(
+            "az keyvault set-policy --name \"$(echo {vault} | cut -d/ -f3 | cut -d. -f1)\" --secret-permissions get --object-id ",
+            object_id!()
+        )],
+        source: "PITFALLS C25, C26; IDENTITY.md §6",
+    },
+    // -- the secret -----------------------------------------------------------------------------------------
+    Cause {
+        id: "secret-not-found",
+        on: &["SecretNotFound"],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the vault {vault} holds no secret {secret}, or it was deleted and can be recovered",
+        fix: &[
+            "az keyvault secret recover --id {vault}/deletedsecrets/{secret}",
+            "az keyvault secret set --id {vault}/secrets/{secret} --value \"$SECRET_VALUE\"",
+        ],
+        source: "PITFALLS D05; key-vault soft-delete-overview.md",
+    },
+    Cause {
+        id: "secret-disabled",
+        on: &["SecretDisabled"],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the secret {secret} of the vault {vault} is disabled",
+        fix: &["az keyvault secret set-attributes --id {vault}/secrets/{secret} --enabled true"],
+        source: "Azure/azure-sdk-for-js #24756 (innererror SecretDisabled)",
+    },
+    // -- answered, but not as it should be ------------------------------------------------------------------
+    Cause {
+        id: "public-path",
+        on: &[],
+        owner: WORKLOAD_HOME,
+        heals: Heals::Never,
+        says: "the secret was read over an address that is not the endpoint's: the private path is not used",
+        fix: &["nslookup {host}"],
+        source: "PITFALLS B23, B24; DESIGN.md §6",
+    },
+    Cause {
+        id: "public-source",
+        on: &[],
+        owner: WORKLOAD_HOME,
+        heals: Heals::Never,
+        says: "the vault saw a public source address although the connection was made to a private one: something on the way sends it out again",
+        fix: &[
+            "curl --silent --head https://{host}/healthstatus",
+            "nslookup {host}",
+        ],
+        source: "PITFALLS B24; private-link-diagnostics.md §7",
+    },
+    Cause {
+        id: "challenge-tenant-differs",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the vault's challenge names another tenant than the token's",
+        fix: &["az keyvault show --name {vault-name} --query properties.tenantId"],
+        source: "PITFALLS C27, C29; IDENTITY.md §6",
+    },
+    Cause {
+        id: "value-differs",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the secret {secret} has another value than expected",
+        fix: &[
+            "az keyvault secret list-versions --vault-name {vault-name} --name {secret} --output table",
+        ],
+        source: "DESIGN.md §3 (secret-readable)",
+    },
+];
+
+pub(super) const WARNINGS: &[Cause] = &[Cause {
+    id: "expiring-soon",
+    on: &[],
+    owner: Owner::Asked,
+    heals: Heals::Never,
+    says: "the secret {secret} expires at {end}",
+    fix: &[
+        "az keyvault secret set --vault-name {vault-name} --name {secret} --value \"$SECRET_VALUE\" --expires \"$EXPIRES\"",
+    ],
+    source: "API.md §6 (attributes.exp)",
+}];

@@ -1,0 +1,174 @@
+//! Can the workload read the secret, over the private path?
+//!
+//! Asks the vault as the workload, over a fresh connection from its vantage. A value, as expected if one is given, read
+//! over an address of the endpoint, holds. The value never leaves the process: values are compared by fingerprints of
+//! this run. The vault's refusals are told by their codes.
+//!
+//! - [`causes`]: why the secret cannot be read, or not as it should be: codes of the vault first, then what is judged
+
+mod causes;
+#[cfg(test)]
+mod tests;
+
+use std::net::IpAddr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Check;
+use super::https_url::HttpsUrl;
+use super::wire::{is_public, list_of};
+use crate::ask::{Ask, Fingerprint};
+use crate::outcome::{
+    Asks, Card, Claim, Input, Mode, NoAnswer, PathRule, Permission, Plane, Reason, Verdict,
+};
+use crate::secret::Secret;
+use crate::timestamp::Timestamp;
+
+/// A secret that expires within this many days wants attention.
+const SOON_DAYS: u64 = 30;
+
+/// The workload reads the secret over the private path.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct SecretReadable {
+    /// The vault's URI, such as `https://kv.vault.azure.net`.
+    vault: HttpsUrl,
+    /// Name of the secret.
+    secret: String,
+    /// Version of the secret, where it is not the current one.
+    version: Option<String>,
+    /// The path that the request must take: the endpoint's addresses, or `any`.
+    path: Input<PathRule>,
+    /// The value that is expected.
+    value: Option<Secret>,
+}
+
+/// How the secret was had; never the secret.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Seen {
+    host: String,
+    peer: Option<IpAddr>,
+    /// The source address that the vault saw.
+    seen_from: Option<IpAddr>,
+    challenge_tenant: Option<String>,
+    token_tenant: String,
+    value: Fingerprint,
+    /// Fingerprint of the value that is expected.
+    expected: Option<Fingerprint>,
+    expires: Option<i64>,
+}
+
+impl Check for SecretReadable {
+    const CARD: Card = Card {
+        id: "secret-readable",
+        sentence: "the workload reads the secret over the private path",
+        about: "Reads the secret as the workload. The connection must have been made to an address that the endpoint has for the \
+                vault's name, the vault's challenge must name the token's tenant, and the value must be the expected one if one is \
+                given. What the vault's health page says about the source address is compared as well.",
+        asks: Asks::Workload,
+        plane: Plane::Data,
+        modes: &[Mode::Denied],
+        at_least_one_of: &[],
+        homes: &[],
+        facts: &[],
+        permissions: &[Permission::DataAction(
+            "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+        )],
+        causes: causes::CAUSES,
+        warnings: causes::WARNINGS,
+    };
+
+    type Seen = Seen;
+
+    async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
+        let answer = ask
+            .secret(self.vault.as_str(), &self.secret, self.version.as_deref())
+            .await?;
+        if answer.peer.is_none() && *self.path != PathRule::Any {
+            return Err(NoAnswer::Unusable(format!(
+                "the address that {} was read from is not known",
+                self.vault
+            )));
+        }
+        Ok(Seen {
+            host: self.vault.host(),
+            peer: answer.peer,
+            seen_from: answer.seen_from,
+            challenge_tenant: answer.challenge_tenant,
+            token_tenant: answer.token_tenant,
+            value: ask.fingerprint(&answer.value),
+            expected: self.value.as_ref().map(|value| ask.fingerprint(value)),
+            expires: answer.expires,
+        })
+    }
+
+    fn judge(&self, seen: &Seen, now: Timestamp) -> Verdict {
+        let label = self.vault.label();
+        if let PathRule::Private(addresses) = &*self.path {
+            let wanted = addresses.of(&seen.host);
+            if let Some(peer) = seen.peer.filter(|peer| !wanted.contains(peer)) {
+                let expected = if wanted.is_empty() {
+                    format!("an address of {}", seen.host)
+                } else {
+                    list_of(wanted)
+                };
+                return Reason::new("public-path")
+                    .expected(expected)
+                    .observed(peer)
+                    .with("host", &seen.host)
+                    .into();
+            }
+            if let Some(source) = seen.seen_from.filter(|source| is_public(*source)) {
+                return Reason::new("public-source")
+                    .expected("a private source address")
+                    .observed(source)
+                    .with("host", &seen.host)
+                    .into();
+            }
+        }
+        let challenge = seen
+            .challenge_tenant
+            .as_ref()
+            .filter(|tenant| !tenant.eq_ignore_ascii_case(&seen.token_tenant));
+        if let Some(tenant) = challenge.filter(|_| !seen.token_tenant.is_empty()) {
+            return Reason::new("challenge-tenant-differs")
+                .expected(tenant)
+                .observed(&seen.token_tenant)
+                .with("vault-name", label)
+                .into();
+        }
+        if seen
+            .expected
+            .as_ref()
+            .is_some_and(|expected| *expected != seen.value)
+        {
+            return Reason::new("value-differs")
+                .expected("the value of the scenario")
+                .observed("another value")
+                .with("vault-name", label)
+                .into();
+        }
+        let soon = seen
+            .expires
+            .map(Timestamp::from_epoch_seconds)
+            .filter(|end| end.since(now).as_secs() < SOON_DAYS * 24 * 3600);
+        let warning = soon.map(|end| {
+            Reason::new("expiring-soon")
+                .expected("30 days or more")
+                .observed(end)
+                .with("vault-name", label)
+                .with("end", end)
+        });
+        Verdict::holds_but(warning.into_iter().collect())
+    }
+
+    fn claims(&self) -> Vec<Claim> {
+        vec![Claim::new(
+            Self::CARD.id,
+            None,
+            format!("{}/secrets/{}", self.vault, self.secret),
+        )]
+    }
+}
