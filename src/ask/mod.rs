@@ -30,7 +30,7 @@ pub use session::{ReadableTenant, Session, SessionParts, SharedSession};
 
 use crate::clients::recorder::Recorder;
 use crate::credentials::{Channel, Issued, issue};
-use crate::ids::ResourceId;
+use crate::ids::{ResourceId, SubscriptionId};
 use crate::outcome::{Evidence, NoAnswer, TenantRef, Workload};
 use crate::secret::Secret;
 pub use crate::target::Cloud;
@@ -96,6 +96,12 @@ impl Ask {
     /// The identity under test of the link (`as:`), as the scenario defines it.
     pub fn workload(&self) -> Option<&Workload> {
         self.link.workload.as_ref()
+    }
+
+    /// Every subscription that a tenant of the scenario lists, in the scenario's order.
+    pub fn subscriptions(&self) -> impl Iterator<Item = &SubscriptionId> {
+        let tenants = self.session.tenants();
+        tenants.iter().flat_map(|tenant| &tenant.subscriptions)
     }
 
     /// What stands for a secret in what is seen: equal secrets of one run have equal fingerprints, and nothing else

@@ -125,7 +125,7 @@ mod tests {
         ]);
         let root = folder.path().to_owned();
         let all = ["a/x/scenario.yaml", "b/scenario.yaml", "scenario.yaml"];
-        assert_eq!(names(&root, &[root.clone()]), all);
+        assert_eq!(names(&root, std::slice::from_ref(&root)), all);
         assert_eq!(
             names(&root, &[root.join("b"), root.clone()]),
             ["b/scenario.yaml", all[0], all[2]]

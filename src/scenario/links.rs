@@ -177,7 +177,7 @@ fn require_one_of(reading: &mut Reading, kind: &Kind, key: &Key, parameters: &No
         map.get(name)
             .is_some_and(|node| !matches!(node.value, Value::Null))
     };
-    if !names.iter().any(|name| is_given(name)) {
+    if !names.iter().any(is_given) {
         let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
         let title = format!(
             "`{}` has nothing to compare: none of {} is given",

@@ -13,7 +13,7 @@
 //! - `document`: what goes in: the keys of the file, as serde and the schema see them
 //! - `name`, `period`: texts with rules of their own
 //! - `variables`, `vars_file`, `template`, `substitute`: `${name}` and where its value comes from
-//! - `reading`: collects problems; `sections`, `links`: the parts of the file, entry by entry
+//! - `reading`: collects problems; `section`, `sections`, `links`: the parts of the file, entry by entry
 //! - `references`, `circles`, `asking`: what only the whole file can tell
 //! - `tenancy`: which tenant a resource or an identity belongs to; `digest`: what halves of a run are compared by
 //!
@@ -33,6 +33,7 @@ mod period;
 mod reading;
 mod references;
 mod schema;
+mod section;
 mod sections;
 mod substitute;
 mod template;

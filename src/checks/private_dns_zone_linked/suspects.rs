@@ -5,10 +5,11 @@ use super::shapes::{EndpointProperties, LinkProperties, Unread, ZoneGroupPropert
 use super::{Link, OtherZone, Place, PrivateDnsZoneLinked, Rival};
 use crate::ask::Ask;
 use crate::checks::wire::{Resource, explaining, same_id};
-use crate::ids::{ResourceId, SubscriptionId};
+use crate::ids::ResourceId;
 
 impl PrivateDnsZoneLinked {
-    /// Zones of the same name, and of the name one would guess, in the subscriptions of the zone and of the network.
+    /// Zones of the same name, and of the name one would guess, in every subscription of the scenario:
+    /// a network is served by the zone that is linked to it, whoever owns that (PITFALLS B14).
     pub(super) async fn other_zones(&self, ask: &Ask, names: &[Place]) -> Vec<OtherZone> {
         let guessed: Vec<String> = names
             .iter()
@@ -20,17 +21,8 @@ impl PrivateDnsZoneLinked {
             })
             .map(|public| format!("privatelink.{public}"))
             .collect();
-        let mut subscriptions: Vec<SubscriptionId> = Vec::new();
-        for subscription in [&self.zone, &self.linked_to]
-            .into_iter()
-            .filter_map(|id| id.subscription())
-        {
-            if !subscriptions.contains(&subscription) {
-                subscriptions.push(subscription);
-            }
-        }
         let mut found = Vec::new();
-        for subscription in subscriptions {
+        for subscription in ask.subscriptions() {
             let all = format!(
                 "/subscriptions/{subscription}/providers/Microsoft.Network/privateDnsZones"
             )

@@ -4,7 +4,9 @@ use crate::outcome::{Cause, Heals, Owner};
 
 /// Takes the endpoint away, and asks anew; across tenants a connection can only be asked for by hand.
 const DELETE: &str = "az network private-endpoint delete --ids {private-endpoint}";
-const CREATE: &str = "az network private-endpoint create --subscription {private-endpoint.subscription} --resource-group {private-endpoint.group} --name {private-endpoint.name} --subnet \"$SUBNET_ID\" --connection-name {private-endpoint.name} --private-connection-resource-id {target} --group-id {group} --manual-request {manual-request}";
+const CREATE: &str = "az network private-endpoint create --subscription {private-endpoint.subscription} --resource-group {private-endpoint.group} --name {private-endpoint.name} --subnet {subnet} --connection-name {private-endpoint.name} --private-connection-resource-id {target} --group-id {group} --manual-request {manual-request}";
+/// The same, where nothing tells the subnet.
+const CREATE_IN_A_SUBNET: &str = "az network private-endpoint create --subscription {private-endpoint.subscription} --resource-group {private-endpoint.group} --name {private-endpoint.name} --subnet \"$SUBNET_ID\" --connection-name {private-endpoint.name} --private-connection-resource-id {target} --group-id {group} --manual-request {manual-request}";
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause {
@@ -15,7 +17,7 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "there is no private endpoint {private-endpoint}",
         fix: &[
             "az network private-endpoint list --subscription {private-endpoint.subscription} --output table",
-            CREATE,
+            CREATE_IN_A_SUBNET,
         ],
         source: "API.md §4; specs/network/2024-01-01/privateEndpoint.json",
     },
@@ -99,6 +101,19 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "the owner of the target removed the connection of {private-endpoint}, which is of no use any more; create it anew",
         fix: &[DELETE, CREATE],
         source: "PITFALLS B03; private-endpoint-overview.md, private-link-diagnostics.md",
+    },
+    Cause {
+        id: "target-missing",
+        on: &[],
+        owner: Owner::Of("target"),
+        heals: Heals::Never,
+        says: "the resource {target} that the private endpoint {private-endpoint} led to does not exist any more; once it is there again, create the endpoint anew",
+        fix: &[
+            "az resource list --subscription {target.subscription} --name {target.name} --output table",
+            DELETE,
+            CREATE,
+        ],
+        source: "PITFALLS B03, D06; private-endpoint-overview.md",
     },
     Cause {
         id: "unknown-state",

@@ -57,6 +57,12 @@ struct Endpoint {
     addresses: AddressesByName,
     /// Addresses that no name goes with.
     nameless: Vec<IpAddr>,
+    /// The subnet it stands in.
+    #[serde(default)]
+    subnet: String,
+    /// Targets of lost connections that do not exist any more, as far as their own tenant lets the run look.
+    #[serde(default)]
+    lost_targets: Vec<String>,
     /// Other endpoints of the subscription for the same target whose zone group writes into the same zone.
     rivals: Vec<Rival>,
 }
@@ -154,6 +160,7 @@ impl Check for PrivateEndpointApproved {
         add_custom_names(&endpoint.custom_dns_configs, &mut addresses, &mut nameless);
         let connections = endpoint.connections();
         let rivals = self.rivals(ask, &connections).await;
+        let lost_targets = lost_targets(ask, &connections).await;
         let provisioning_state = endpoint.provisioning_state;
         Ok(Seen {
             endpoint: Some(Endpoint {
@@ -161,6 +168,8 @@ impl Check for PrivateEndpointApproved {
                 connections,
                 addresses,
                 nameless,
+                subnet: endpoint.subnet.id,
+                lost_targets,
                 rivals,
             }),
         })
@@ -171,7 +180,12 @@ impl Check for PrivateEndpointApproved {
             Ok(warnings) => Verdict::holds_but(warnings),
             Err(reason) => {
                 let by_hand = self.asks_by_hand(seen.endpoint.as_ref());
-                reason.with("manual-request", by_hand).into()
+                let subnet = seen.endpoint.as_ref().map(|endpoint| &endpoint.subnet);
+                let reason = reason.with("manual-request", by_hand);
+                match subnet {
+                    Some(subnet) => reason.with("subnet", subnet).into(),
+                    None => reason.into(),
+                }
             }
         }
     }
@@ -244,6 +258,9 @@ impl PrivateEndpointApproved {
             "approved" => {}
             "pending" => return Err(reason("pending")),
             "rejected" => return Err(reason("rejected")),
+            "disconnected" | "removed" if endpoint.lost(connection) => {
+                return Err(reason("target-missing"));
+            }
             "disconnected" | "removed" => return Err(reason("disconnected")),
             _ => return Err(reason("unknown-state")),
         }
@@ -310,4 +327,31 @@ impl PrivateEndpointApproved {
                     .with("target", &first.target)
             })
     }
+}
+
+impl Endpoint {
+    /// Whether the target of a connection is known not to exist.
+    fn lost(&self, connection: &Connection) -> bool {
+        self.lost_targets
+            .iter()
+            .any(|lost| lost.eq_ignore_ascii_case(&connection.target))
+    }
+}
+
+/// Targets of lost connections that do not exist any more. The target's own tenant may not let us look; then it is not
+/// known to be lost.
+async fn lost_targets(ask: &Ask, connections: &[Connection]) -> Vec<String> {
+    let is_lost = |connection: &&Connection| {
+        ["disconnected", "removed"].contains(&connection.status.to_ascii_lowercase().as_str())
+    };
+    let mut lost = Vec::new();
+    for connection in connections.iter().filter(is_lost) {
+        let Ok(target) = connection.target.parse::<ResourceId>() else {
+            continue;
+        };
+        if let Ok(None) = ask.arm::<serde_json::Value>(&target).await {
+            lost.push(connection.target.clone());
+        }
+    }
+    lost
 }

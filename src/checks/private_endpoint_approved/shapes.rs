@@ -20,6 +20,8 @@ pub(super) struct EndpointProperties {
     #[serde(deserialize_with = "lenient")]
     pub(super) network_interfaces: Vec<Pointer>,
     #[serde(deserialize_with = "lenient")]
+    pub(super) subnet: Pointer,
+    #[serde(deserialize_with = "lenient")]
     pub(super) custom_dns_configs: Vec<CustomDnsConfig>,
 }
 

@@ -184,3 +184,13 @@ fn names_that_an_interface_lacks_come_from_the_endpoint() {
     assert_eq!(addresses.of("other.vault.azure.net"), [address("10.1.0.4")]);
     assert!(nameless.is_empty());
 }
+
+#[test]
+fn a_lost_connection_is_the_fault_of_a_target_that_is_gone_only_when_that_is_known() {
+    let lost = with(|endpoint| {
+        endpoint.connections[0].status = "Disconnected".to_owned();
+        endpoint.lost_targets = vec![VAULT.to_owned()];
+        endpoint.subnet = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/s".to_owned();
+    });
+    broken(&subject(), &lost, "target-missing");
+}
