@@ -35,7 +35,7 @@ macro_rules! guid {
                 if is_guid(text) {
                     Ok(Self(text.to_owned()))
                 } else {
-                    Err(format!("expected a GUID such as 11111111-1111-1111-1111-111111111111, found `{text}`"))
+                    Err(format!("expected {A_GUID}, found `{text}`"))
                 }
             }
         }
@@ -68,7 +68,9 @@ macro_rules! guid {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+                let text = String::deserialize(deserializer)?;
+                let invalid = || de::Error::invalid_value(de::Unexpected::Str(&text), &A_GUID);
+                text.parse().map_err(|_| invalid())
             }
         }
 
@@ -104,6 +106,13 @@ guid!(
     /// Id of an Azure subscription.
     SubscriptionId
 );
+
+/// What a GUID looks like, for messages.
+const A_GUID: &str = "a GUID such as 11111111-1111-1111-1111-111111111111";
+/// What an ARM id looks like, for messages.
+const AN_ARM_ID: &str = "an ARM id such as /subscriptions/<id>/resourceGroups/<group>/providers/<namespace>/<type>/<name>";
+/// What stands after `/subscriptions/`, for messages.
+const A_SUBSCRIPTION: &str = "the GUID of a subscription after /subscriptions/";
 
 /// Whether the text is a GUID in its hyphenated form.
 fn is_guid(text: &str) -> bool {
@@ -198,29 +207,31 @@ impl FromStr for ResourceId {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let trimmed = text.strip_suffix('/').unwrap_or(text);
-        let well_formed = trimmed.starts_with('/')
-            && trimmed.len() > 1
-            && trimmed[1..]
-                .split('/')
-                .all(|segment| !segment.is_empty() && segment.trim() == segment);
-        let rooted = ["/subscriptions/", "/providers/"].iter().any(|root| {
-            trimmed
-                .get(..root.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(root))
-        });
-        if !well_formed || !rooted {
-            return Err(format!(
-                "expected an ARM id such as /subscriptions/<id>/resourceGroups/<group>/providers/<namespace>/<type>/<name>, found `{text}`"
-            ));
+        match wanted_instead(text) {
+            Some(wanted) => Err(format!("expected {wanted}, found `{text}`")),
+            None => Ok(Self(text.strip_suffix('/').unwrap_or(text).to_owned())),
         }
-        let id = Self(trimmed.to_owned());
-        match id.segment_after("subscriptions") {
-            Some(subscription) if !is_guid(subscription) => Err(format!(
-                "expected the GUID of a subscription after /subscriptions/, found `{subscription}`"
-            )),
-            _ => Ok(id),
+    }
+}
+
+/// What should stand where `text` stands, when that is no ARM id.
+fn wanted_instead(text: &str) -> Option<&'static str> {
+    let trimmed = text.strip_suffix('/').unwrap_or(text);
+    let segments: Vec<&str> = trimmed.split('/').collect();
+    let plain = |segment: &&str| {
+        !segment.is_empty()
+            && segment.trim() == *segment
+            && !segment.contains(['?', '#', '%', '\\'])
+    };
+    match segments.as_slice() {
+        ["", root, rest @ ..] if !rest.is_empty() && rest.iter().all(|segment| plain(&segment)) => {
+            if root.eq_ignore_ascii_case("subscriptions") {
+                (!is_guid(rest[0])).then_some(A_SUBSCRIPTION)
+            } else {
+                (!root.eq_ignore_ascii_case("providers")).then_some(AN_ARM_ID)
+            }
         }
+        _ => Some(AN_ARM_ID),
     }
 }
 
@@ -252,9 +263,11 @@ impl Serialize for ResourceId {
 
 impl<'de> Deserialize<'de> for ResourceId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|_| {
+            let wanted = wanted_instead(&text).unwrap_or(AN_ARM_ID);
+            de::Error::invalid_value(de::Unexpected::Str(&text), &wanted)
+        })
     }
 }
 

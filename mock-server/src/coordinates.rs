@@ -32,7 +32,11 @@ pub struct VantageCoordinates {
     pub address: Option<String>,
     /// The address by which public services see it; nothing without a way to the Internet.
     pub egress: Option<String>,
-    /// Its DNS server, UDP and TCP.
+    /// The DNS server that it is configured to ask, as the world knows it: the first one that its network names, else
+    /// Azure's; nothing outside of a network.
+    #[serde(default)]
+    pub name_server: Option<String>,
+    /// Its DNS server on this machine, UDP and TCP: answers as that server would.
     pub dns: SocketAddr,
     /// Its HTTP proxy (`HTTPS_PROXY`, `HTTP_PROXY`), for clients that know nothing of doors.
     pub proxy: SocketAddr,

@@ -220,7 +220,7 @@ impl Directory {
         let text = |name: &str| resource.property(name).and_then(Value::as_str);
         if let (Some(principal), Some(client)) = (text("/principalId"), text("/clientId")) {
             let derived = managed(principal, client, &resource.name);
-            self.add_service_principal(&resource.tenant, derived);
+            self.add_service_principal(resource.own_tenant(), derived);
         }
     }
 
@@ -230,10 +230,10 @@ impl Directory {
         if let (true, Some(principal)) = (resource.is_a(USER_ASSIGNED_IDENTITY), principal)
             && let Some(gone) = self
                 .service_principals
-                .remove(&(resource.tenant.clone(), lower(principal)))
+                .remove(&(lower(resource.own_tenant()), lower(principal)))
         {
             self.principals_by_app
-                .remove(&(resource.tenant.clone(), lower(&gone.app_id)));
+                .remove(&(lower(resource.own_tenant()), lower(&gone.app_id)));
         }
     }
 }

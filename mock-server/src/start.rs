@@ -22,6 +22,7 @@ use crate::control::api::Api;
 use crate::control::given::Given;
 use crate::coordinates::{Coordinates, IdentityEndpoint, VantageCoordinates};
 use crate::fabric::addresses::{APP_SERVICE, APP_SERVICE_PORT, IMDS, certificate_names, egress};
+use crate::fabric::dns::name_server;
 use crate::fabric::doors::Doors;
 use crate::fabric::reach::route;
 use crate::faults::FaultError;
@@ -233,11 +234,13 @@ impl Starter<'_> {
                 .internet
                 .then(|| egress(&self.ctx.state(), &name).to_string());
             let address = vantage.address.map(|address| address.to_string());
+            let name_server = name_server(&self.ctx.state(), &name);
             found.push(VantageCoordinates {
                 name,
                 network: vantage.network,
                 address,
                 egress,
+                name_server,
                 dns,
                 proxy,
                 managed_identity,

@@ -55,7 +55,7 @@ mod similar;
 pub use file::{DEFAULT_SIZE_LIMIT, SourceFile, Span};
 pub use json::SECRET_MARK;
 pub use node::{Key, Map, Node, Scalar, ScalarStyle, Value};
-pub use parse::parse;
+pub use parse::{parse, parse_what_can_be_read};
 pub use problem::Problem;
 pub use read::{INPUT_PREFIX, Mode, Reference, SECRET_NAME, read};
 pub use render::render;

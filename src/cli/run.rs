@@ -16,7 +16,7 @@ use crate::outcome::FinishedRun;
 use crate::outcome::run::FORMAT_VERSION;
 use crate::plan::{Plan, Selection};
 use crate::scenario::{self, Scenario, Sources};
-use crate::source::{Problem, render};
+use crate::source::{Problem, did_you_mean, render};
 use crate::target::ApiVersions;
 
 #[derive(Debug, clap::Args)]
@@ -158,9 +158,10 @@ fn plan_all(arguments: &Arguments) -> Result<Vec<Planned>, Failure> {
         .transpose()?;
     let files = scenario::find(&arguments.paths)
         .map_err(|problem| problems(ExitCode::Usage, &[problem]))?;
+    let is_shared = files.len() > 1;
     let (mut scenarios, mut wrong) = (Vec::new(), Vec::new());
     for path in files {
-        match load(&path, arguments) {
+        match load(&path, is_shared, arguments) {
             Ok(scenario) => scenarios.push((path, scenario)),
             Err(own) => wrong.extend(own),
         }
@@ -173,6 +174,7 @@ fn plan_all(arguments: &Arguments) -> Result<Vec<Planned>, Failure> {
         tags: arguments.tag.clone(),
     };
     let all: Vec<&Scenario> = scenarios.iter().map(|(_, scenario)| scenario).collect();
+    declared(arguments, &all)?;
     selection.check(&all).map_err(Failure::usage)?;
     scenarios
         .into_iter()
@@ -180,14 +182,34 @@ fn plan_all(arguments: &Arguments) -> Result<Vec<Planned>, Failure> {
         .collect()
 }
 
-fn load(path: &Path, arguments: &Arguments) -> Result<Scenario, Vec<Problem>> {
+/// Loads one of the files. A value that is for another of them is no mistake here; [`declared`] sees to the rest.
+fn load(path: &Path, is_shared: bool, arguments: &Arguments) -> Result<Scenario, Vec<Problem>> {
     // Every target of this version is a mock, and there the real environment is never consulted.
     let sources = Sources {
         environment: None,
         files: arguments.vars.clone(),
         pairs: arguments.var.clone(),
+        is_shared,
     };
     scenario::load(path, &sources)
+}
+
+/// Every `--var` must be declared by one of the scenarios.
+fn declared(arguments: &Arguments, scenarios: &[&Scenario]) -> Result<(), Failure> {
+    let names = || {
+        let declared = scenarios.iter().flat_map(|scenario| &scenario.variables);
+        declared.map(String::as_str)
+    };
+    for (name, _) in &arguments.var {
+        if !names().any(|own| own == name) {
+            let near = did_you_mean(name, names()).map(|near| format!("; did you mean `{near}`?"));
+            let near = near.unwrap_or_default();
+            return Err(Failure::usage(format!(
+                "--var {name}: no scenario declares such a variable{near}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn plan(

@@ -71,7 +71,10 @@ mod tests {
     fn a_known_cause_comes_before_an_answer_that_never_came() {
         let mut healing = sample("healing", Fail);
         healing.findings[0].heals_within_seconds = Some(60);
-        assert_eq!(first_cause(&[sample("silent", Error), healing]), Some("healing"));
+        assert_eq!(
+            first_cause(&[sample("silent", Error), healing]),
+            Some("healing")
+        );
     }
 
     #[test]

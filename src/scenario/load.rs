@@ -40,8 +40,12 @@ pub(super) fn read_with(
     sources: &Sources,
     kinds: &'static [Kind],
 ) -> Result<Scenario, Vec<Problem>> {
-    let mut root = source::parse(file)?;
+    let parsed = source::parse_what_can_be_read(file).map_err(|problem| vec![*problem])?;
+    let (mut root, refused) = parsed;
     let mut reading = Reading::new(file, kinds);
+    refused
+        .into_iter()
+        .for_each(|problem| reading.note(problem));
     let section = root.as_map().and_then(|map| map.get("variables"));
     let variables = Variables::read(&mut reading, section, sources);
     substitute(&mut reading, &mut root, &variables, sources);
@@ -106,6 +110,7 @@ fn scenario(
         identities: sections.identities.into_values(),
         vantages: sections.vantages.into_values(),
         links,
+        variables: variables.names().map(str::to_owned).collect(),
         secrets,
         digest: digest::of(map),
     })

@@ -34,6 +34,8 @@ pub struct Scenario {
     pub vantages: Vec<Vantage>,
     /// The links, in file order.
     pub links: Vec<Link>,
+    /// Names of the variables that it declares, in file order.
+    pub variables: Vec<String>,
     /// Every secret that it was given, so that none of them is ever shown.
     pub secrets: Vec<Secret>,
     /// SHA-256 of what it says after variables. Halves of a run belong together only when it is equal.

@@ -25,6 +25,8 @@ pub struct Sources {
     pub files: Vec<PathBuf>,
     /// Names and values: `--var`.
     pub pairs: Vec<(String, String)>,
+    /// Whether the pairs are for several scenarios: one that this scenario does not declare may then be another's.
+    pub is_shared: bool,
 }
 
 /// The variables of a scenario.
@@ -154,7 +156,7 @@ impl Variables {
         for (name, text) in &sources.pairs {
             if let Some(variable) = self.entries.iter_mut().find(|own| own.key.name == *name) {
                 variable.value = Some((text.clone(), "--var".to_owned()));
-            } else if self.is_known {
+            } else if self.is_known && !sources.is_shared {
                 let title = format!(
                     "--var {}: {} declares no such variable",
                     quote(name),

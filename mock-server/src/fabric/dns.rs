@@ -71,6 +71,14 @@ pub fn answer(state: &State, vantage: &str, name: &str, record_type: &str) -> Dn
     }
 }
 
+/// The address of the server that a vantage is configured to ask; nothing outside of a network, where somebody else's
+/// resolver answers.
+pub fn name_server(state: &State, vantage: &str) -> Option<String> {
+    let network = state.vantages.get(vantage)?.network.as_ref()?;
+    let first = named_servers(state, network).first().copied();
+    Some(first.map_or_else(|| AZURE_DNS.to_string(), str::to_owned))
+}
+
 /// Whose eyes a question is seen with.
 enum View {
     /// Azure's DNS of a network.
@@ -92,14 +100,7 @@ fn view(state: &State, vantage: &str) -> View {
             View::Silent
         };
     };
-    let servers = state
-        .resource(network)
-        .and_then(|network| network.property("/dhcpOptions/dnsServers")?.as_array());
-    let servers: Vec<&str> = servers
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let servers = named_servers(state, network);
     if servers.is_empty() {
         return View::Network(network.clone());
     }
@@ -107,6 +108,18 @@ fn view(state: &State, vantage: &str) -> View {
         .into_iter()
         .find_map(|server| custom(state, network, server))
         .unwrap_or(View::Silent)
+}
+
+/// The servers of `dhcpOptions.dnsServers`.
+fn named_servers<'a>(state: &'a State, network: &str) -> Vec<&'a str> {
+    let servers = state
+        .resource(network)
+        .and_then(|network| network.property("/dhcpOptions/dnsServers")?.as_array());
+    servers
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
 }
 
 /// The view of a server that a network names; nothing when no such server exists, so the next one is asked.
@@ -177,6 +190,9 @@ fn look_up(state: &State, network: Option<&str>, name: &str) -> Found {
         .strip_suffix(&zone.name)
         .map_or("", |head| head.trim_end_matches('.'));
     let key = if relative.is_empty() { "@" } else { relative };
+    if let Some(alias) = zone.aliases.get(key) {
+        return Found::Alias(alias.target.clone(), alias.ttl);
+    }
     match zone.records.get(key) {
         Some(record) => Found::Addresses(record.addresses.clone(), record.ttl),
         None if relative.is_empty() => Found::Addresses(Vec::new(), 0),

@@ -55,6 +55,8 @@ pub struct Tenant {
     pub domain: String,
     /// Its subscriptions, in the order of the world.
     pub subscriptions: Vec<crate::world::Subscription>,
+    /// Refusals of its token endpoint that the world gives.
+    pub token_refusals: Vec<crate::world::TokenRefusal>,
 }
 
 /// An ARM resource.
@@ -75,6 +77,14 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// The tenant that a vault trusts or a managed identity lives in: `properties.tenantId`, which stays what it was when
+    /// the subscription moves to another tenant (azure-docs, `key-vault/general/move-subscription.md` and
+    /// `role-based-access-control/transfer-subscription.md`); where it was not given, the subscription's.
+    pub fn own_tenant(&self) -> &str {
+        let given = self.property("/tenantId").and_then(Value::as_str);
+        given.unwrap_or(&self.tenant)
+    }
+
     /// `properties`, or null.
     pub fn properties(&self) -> &Value {
         self.body.get("properties").unwrap_or(&Value::Null)
@@ -379,6 +389,7 @@ impl Tenant {
             name: tenant.name.clone(),
             domain: lower(&tenant.domain),
             subscriptions: tenant.subscriptions.clone(),
+            token_refusals: tenant.token_refusals.clone(),
         }
     }
 }

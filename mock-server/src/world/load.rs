@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use xtenant_source::{Mode, Problem, SourceFile, parse, read};
+use xtenant_source::{Mode, Problem, SourceFile, parse_what_can_be_read, read};
 
 use super::{World, rules};
 
@@ -24,9 +24,16 @@ impl World {
     /// # Errors
     /// Everything that is wrong with it; never none.
     pub fn parse(file: &Arc<SourceFile>) -> Result<Self, Vec<Problem>> {
-        let root = parse(file)?;
-        let (world, _) = read::<Self>(file, &root, Mode::Values)?;
-        let problems = rules::broken(&world, file, &root);
+        let (root, mut problems) =
+            parse_what_can_be_read(file).map_err(|problem| vec![*problem])?;
+        let world = match read::<Self>(file, &root, Mode::Values) {
+            Ok((world, _)) => world,
+            Err(shape) => {
+                problems.extend(shape);
+                return Err(problems);
+            }
+        };
+        problems.extend(rules::broken(&world, file, &root));
         if problems.is_empty() {
             Ok(world)
         } else {

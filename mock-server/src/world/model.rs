@@ -69,6 +69,19 @@ pub struct Tenant {
     /// Groups.
     #[serde(default)]
     pub groups: Vec<Group>,
+    /// Refusals whose reason lies outside this world: policies, another cloud, load, replication.
+    #[serde(default)]
+    pub token_refusals: Vec<TokenRefusal>,
+}
+
+/// Entra refuses an application's token requests at a tenant, whatever else is right.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TokenRefusal {
+    /// Application (client) id.
+    pub application: String,
+    /// The number after `AADSTS`: one that `services/entra/given.rs` knows.
+    pub code: u32,
 }
 
 /// A subscription.

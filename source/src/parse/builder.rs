@@ -72,13 +72,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The tree, or all problems that did not end the parse.
-    pub(super) fn finish(self) -> Result<Node, Vec<Problem>> {
-        if self.problems.is_empty() {
-            Ok(self.root.unwrap_or_default())
-        } else {
-            Err(self.problems)
-        }
+    /// The tree, and all problems that did not end the parse.
+    pub(super) fn finish(self) -> (Node, Vec<Problem>) {
+        (self.root.unwrap_or_default(), self.problems)
     }
 
     pub(super) fn document(&mut self, span: Span) -> Result<(), Fatal> {

@@ -30,9 +30,23 @@ const NODE_LIMIT: usize = 4_000_000;
 /// # Errors
 /// One problem for a syntax error or an exceeded limit; otherwise all problems found.
 pub fn parse(file: &Arc<SourceFile>) -> Result<Node, Vec<Problem>> {
+    match parse_what_can_be_read(file) {
+        Ok((node, problems)) if problems.is_empty() => Ok(node),
+        Ok((_, problems)) => Err(problems),
+        Err(problem) => Err(vec![*problem]),
+    }
+}
+
+/// As [`parse`], for a caller that has more to say about the rest of the file: what is refused is left out of the tree.
+///
+/// # Errors
+/// A syntax error or an exceeded limit, which stands alone.
+pub fn parse_what_can_be_read(
+    file: &Arc<SourceFile>,
+) -> Result<(Node, Vec<Problem>), Box<Problem>> {
     let mut builder = Builder::new(file);
-    build(file, &mut builder).map_err(|problem| vec![*problem])?;
-    builder.finish()
+    build(file, &mut builder)?;
+    Ok(builder.finish())
 }
 
 fn build(file: &Arc<SourceFile>, builder: &mut Builder<'_>) -> Result<(), Box<Problem>> {

@@ -94,7 +94,7 @@ fn tenants() {
         (
             "id: 11111111-1111-1111-1111-111111111111",
             "id: 1",
-            "9:9: expected a GUID such as 11111111-1111-1111-1111-111111111111, found `1`",
+            "9:9: invalid text `1`",
             "az account list",
         ),
         (
@@ -141,7 +141,7 @@ fn tenants() {
         ),
         (
             "tenants:\n  home:",
-            "tenants:\n  home: {}\n  home:",
+            "tenants:\n  home: {id: 11111111-1111-1111-1111-111111111111, subscriptions: [aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa], read-as: home-auditor}\n  home:",
             "9:3: the key `home` is given twice",
             "line 8",
         ),
@@ -576,12 +576,13 @@ fn ten_mistakes_are_ten_messages_in_file_order() {
       = expected: a name of lower-case letters, digits and hyphens that begins with a letter or a digit
       = help: write it in lower case, with hyphens between words
 
-    error: expected a GUID such as 11111111-1111-1111-1111-111111111111, found `2222`
+    error: invalid text `2222`
       --> scenario.yaml:13:9
        |
     13 |     id: 2222
        |         ^^^^
        |
+       = expected: a GUID such as 11111111-1111-1111-1111-111111111111
        = help: give the id, not the name: `az account list` shows tenants and subscriptions by id
 
     error: unknown identity `resource-auditer`

@@ -83,6 +83,6 @@ fn identity(given: &Resource) -> Value {
     if let Some(properties) = body["properties"].as_object_mut() {
         properties.shift_remove("provisioningState");
     }
-    shape::derive(&mut body, "tenantId", json!(given.tenant));
+    shape::default(&mut body, "tenantId", json!(given.own_tenant()));
     body
 }

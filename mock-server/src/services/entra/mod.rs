@@ -6,7 +6,7 @@
 //! - [`federation`] is the client assertion one that the application trusts?
 //! - [`issue`] the token itself, for every issuer of the mock
 //! - [`discovery`] OpenID configuration, keys, instances
-//! - [`errors`] Entra's envelope; [`refusals`] one constructor per AADSTS number
+//! - [`errors`] Entra's envelope; [`refusals`] one constructor per AADSTS number; [`given`] those that a world gives
 //!
 //! Missing on purpose: interactive and device flows, refresh tokens, consent, client secrets and certificates (refused
 //! with Entra's own codes).
@@ -16,6 +16,7 @@ pub mod discovery;
 pub mod errors;
 pub mod federation;
 pub mod form;
+pub mod given;
 pub mod issue;
 pub mod refusals;
 pub mod resource;

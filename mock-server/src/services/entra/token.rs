@@ -1,6 +1,6 @@
 //! The token endpoints: client credentials by client assertion.
 //!
-//! Order of the checks: tenant, form, resource, application, proof. The first that fails answers.
+//! Order of the checks: tenant, form, what the world refuses, resource, application, proof. The first that fails answers.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::application::Client;
 use super::federation;
 use super::form::Form;
+use super::given;
 use super::issue::{self, Issued, Recipient, TOKEN_LIFETIME};
 use super::refusals::{self, Refused};
 use super::resource::Resource;
@@ -98,6 +99,7 @@ fn exchange(
         return Err(refusals::unsupported_grant(grant).into());
     }
     let client_id = form.require("client_id")?;
+    given::admit(tenant, client_id)?;
     let resource = resource(&form, &tenant.id, &state)?;
     let client = Client::find(&state, tenant, client_id)?;
     federation::check(ctx, &state, client, proof(&form, client_id)?)?;

@@ -84,8 +84,9 @@ fn has_policy(state: &State, vault: &Resource, caller: &Caller, deed: Deed) -> b
             .unwrap_or_default()
             .to_ascii_lowercase()
     };
+    let tenant = vault.own_tenant().to_ascii_lowercase();
     let concerns = |policy: &&Value| {
-        text(policy, "tenantId") == vault.tenant && holders.contains(&text(policy, "objectId"))
+        text(policy, "tenantId") == tenant && holders.contains(&text(policy, "objectId"))
     };
     let grants = |policy: &Value| {
         let permissions = policy

@@ -167,7 +167,8 @@ fn refuse(refusal: &Refusal, request: &Request, context: &Context) -> Reply {
     if let Err(reply) = network::admit(&state, vault, request) {
         return reply;
     }
-    errors::unauthorized(&unauthorized_text(refusal, &vault.tenant), &vault.tenant)
+    let tenant = vault.own_tenant();
+    errors::unauthorized(&unauthorized_text(refusal, tenant), tenant)
 }
 
 fn unauthorized_text(refusal: &Refusal, tenant: &str) -> String {

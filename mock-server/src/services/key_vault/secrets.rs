@@ -105,7 +105,7 @@ fn admitted<'a>(
     let vault = vault_of(state, request).ok_or_else(|| no_such_vault(request))?;
     network::admit(state, vault, request)?;
     let caller = caller.ok_or_else(|| refuse(&Refusal::NoToken, request, context))?;
-    auth::require_tenant(caller, &vault.tenant)
+    auth::require_tenant(caller, vault.own_tenant())
         .map_err(|refusal| refuse(&refusal, request, context))?;
     access::admit(state, vault, caller, deed, secret, request)?;
     Ok(vault)

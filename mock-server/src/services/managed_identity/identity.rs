@@ -67,7 +67,7 @@ fn user_assigned(state: &State, id: &str) -> Option<Identity> {
             .map(str::to_ascii_lowercase)
     };
     Some(Identity {
-        tenant: resource.tenant.clone(),
+        tenant: resource.own_tenant().to_owned(),
         principal_id: text("/principalId")?,
         client_id: text("/clientId")?,
         resource_id: Some(resource.id.clone()),

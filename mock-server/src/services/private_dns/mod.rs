@@ -18,5 +18,7 @@ pub use zone::{Record, Zone, Zones};
 pub const ZONES: &str = "Microsoft.Network/privateDnsZones";
 /// ARM type of A record sets.
 pub const A_RECORDS: &str = "Microsoft.Network/privateDnsZones/A";
+/// ARM type of CNAME record sets.
+pub const CNAME_RECORDS: &str = "Microsoft.Network/privateDnsZones/CNAME";
 /// ARM type of virtual network links.
 pub const LINKS: &str = "Microsoft.Network/privateDnsZones/virtualNetworkLinks";

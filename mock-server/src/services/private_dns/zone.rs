@@ -1,16 +1,16 @@
-//! Private DNS zones and the A record sets in them.
+//! Private DNS zones and the A and CNAME record sets in them.
 //!
 //! A record set is written by hand (a resource of the world) or by the zone group of an endpoint. Both write to the same
 //! place: for one name the later writer wins, in the order in which the resources were made, as in Azure where the record
-//! of a second endpoint replaces that of the first (PITFALLS B13). Missing on purpose: record types other than A, the
-//! SOA record of each zone, and records of auto-registration.
+//! of a second endpoint replaces that of the first (PITFALLS B13). CNAME record sets are written by hand only; ARM does not
+//! list them here. Missing on purpose: other record types, the SOA record of each zone, records of auto-registration.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use serde_json::{Value, json};
 
-use super::{A_RECORDS, LINKS, Link, ZONES};
+use super::{A_RECORDS, CNAME_RECORDS, LINKS, Link, ZONES};
 use crate::ids::ResourceId;
 use crate::services::private_endpoint::zone_group::{self, TTL, WrittenRecord};
 use crate::services::private_endpoint::{Endpoints, ZONE_GROUPS, derived_guid};
@@ -32,6 +32,15 @@ pub struct Record {
     pub metadata: Option<Value>,
 }
 
+/// A CNAME record set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The name that it leads to, lower case.
+    pub target: String,
+    /// TTL in seconds.
+    pub ttl: u32,
+}
+
 /// A zone.
 #[derive(Clone, Debug)]
 pub struct Zone {
@@ -39,8 +48,10 @@ pub struct Zone {
     pub id: String,
     /// Its name, lower case.
     pub name: String,
-    /// Its record sets by name, lower case.
+    /// Its A record sets by name, lower case.
     pub records: BTreeMap<String, Record>,
+    /// Its CNAME record sets by name, lower case.
+    pub aliases: BTreeMap<String, Alias>,
     /// Its links.
     pub links: Vec<Link>,
 }
@@ -71,6 +82,9 @@ impl Zones {
             } else {
                 zones.write_by_group(resource, endpoints);
             }
+        }
+        for resource in in_order(state, &[CNAME_RECORDS]) {
+            zones.lead_on(resource);
         }
         zones
     }
@@ -113,6 +127,21 @@ impl Zones {
         }
     }
 
+    fn lead_on(&mut self, resource: &Resource) {
+        let target = resource.property("/cnameRecord/cname");
+        if let (Some(zone), Some(target)) = (
+            parent(resource).and_then(|zone| self.by_id.get_mut(&zone)),
+            target.and_then(Value::as_str),
+        ) {
+            let alias = Alias {
+                target: target.trim_end_matches('.').to_ascii_lowercase(),
+                ttl: ttl_of(resource),
+            };
+            zone.aliases
+                .insert(resource.name.to_ascii_lowercase(), alias);
+        }
+    }
+
     fn write_by_group(&mut self, group: &Resource, endpoints: &Endpoints) {
         let Some(endpoint) = zone_group::endpoint_of(endpoints, group) else {
             return;
@@ -139,6 +168,7 @@ impl Zone {
             id: resource.id.clone(),
             name: resource.name.to_ascii_lowercase(),
             records: BTreeMap::new(),
+            aliases: BTreeMap::new(),
             links: Vec::new(),
         }
     }
@@ -151,15 +181,11 @@ impl Zone {
 
 impl Record {
     fn by_hand(resource: &Resource) -> Self {
-        let ttl = resource
-            .property("/ttl")
-            .and_then(Value::as_u64)
-            .and_then(|ttl| u32::try_from(ttl).ok());
         let records = resource.property("/aRecords").and_then(Value::as_array);
         let address = |record: &Value| record.get("ipv4Address")?.as_str()?.parse().ok();
         Self {
             name: resource.name.clone(),
-            ttl: ttl.unwrap_or(DEFAULT_TTL),
+            ttl: ttl_of(resource),
             addresses: records.into_iter().flatten().filter_map(address).collect(),
             metadata: resource.property("/metadata").cloned(),
         }
@@ -174,6 +200,13 @@ impl Record {
             metadata,
         }
     }
+}
+
+fn ttl_of(resource: &Resource) -> u32 {
+    let given = resource.property("/ttl").and_then(Value::as_u64);
+    given
+        .and_then(|ttl| u32::try_from(ttl).ok())
+        .unwrap_or(DEFAULT_TTL)
 }
 
 fn in_order<'a>(state: &'a State, types: &[&str]) -> Vec<&'a Resource> {

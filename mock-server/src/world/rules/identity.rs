@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rules;
 use super::place::below;
+use crate::services::entra::given;
 use crate::world::Tenant;
 
 /// Graph's values of `signInAudience` (API.md §5).
@@ -47,6 +48,33 @@ impl Rules<'_> {
         self.applications();
         self.memberships();
         self.principals();
+        self.token_refusals();
+    }
+
+    /// Only codes with a documented text: the mock invents no answers of Entra.
+    fn token_refusals(&mut self) {
+        let world = self.world;
+        for (key, tenant) in &world.tenants {
+            for (index, refusal) in tenant.token_refusals.iter().enumerate() {
+                let place = [
+                    "tenants".into(),
+                    key.into(),
+                    "token-refusals".into(),
+                    index.into(),
+                ];
+                self.guid(
+                    &below(&place, &["application".into()]),
+                    "an application id",
+                    &refusal.application,
+                );
+                if given::refusal(refusal.code).is_none() {
+                    let known: Vec<String> = given::codes().map(|code| code.to_string()).collect();
+                    let title = format!("the mock cannot refuse with AADSTS{}", refusal.code);
+                    let place = below(&place, &["code".into()]);
+                    self.problem(&place, title, &known.join(", "), "");
+                }
+            }
+        }
     }
 
     fn tenant_ids(&mut self) {

@@ -1,4 +1,5 @@
-//! What resources and approvals point at: subnets, targets, zones, networks. All of it must be in the world.
+//! What resources and approvals point at: subnets, zones, networks, all of which must be in the world, and targets of
+//! endpoints, which may have been deleted since.
 
 use std::collections::BTreeSet;
 
@@ -74,18 +75,12 @@ impl Rules<'_> {
                 "privateLinkServiceId: a resource id",
                 "",
             ),
-            Some(id) if self.known.contains_key(&id.to_ascii_lowercase()) => {}
+            // A target that the world does not have was deleted: the connection is `Disconnected` then (PITFALLS B03).
             Some(id) => {
-                let resource_type = ResourceId::parse(id)
-                    .map(|id| id.resource_type)
-                    .unwrap_or_default();
-                let hint = self.closest(id, &resource_type);
-                self.problem(
-                    &steps,
-                    format!("the world has no resource {id}"),
-                    "the id of a resource of this world",
-                    &hint,
-                );
+                if let Err(why) = ResourceId::parse(id) {
+                    let title = format!("not an ARM resource id: it {why}");
+                    self.problem(&steps, title, "the id of the resource to connect to", "");
+                }
             }
         }
         let groups = properties
@@ -152,13 +147,7 @@ impl Rules<'_> {
             let endpoint = below(&place, &["private-endpoint".into()]);
             self.points_at(&endpoint, &approval.private_endpoint, PRIVATE_ENDPOINT);
             let resource = below(&place, &["resource".into()]);
-            if !self
-                .known
-                .contains_key(&approval.resource.to_ascii_lowercase())
-            {
-                let title = format!("the world has no resource {}", approval.resource);
-                self.problem(&resource, title, "the id of a resource of this world", "");
-            } else if !self.asks(&approval.private_endpoint, &approval.resource) {
+            if !self.asks(&approval.private_endpoint, &approval.resource) {
                 let title = "the endpoint does not ask this resource for a connection";
                 let expected = "the privateLinkServiceId of one of the endpoint's connections";
                 self.problem(&resource, title, expected, "");
