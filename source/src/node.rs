@@ -85,7 +85,7 @@ pub enum Value {
     /// Nothing: `null`, `~`, or an empty place.
     #[default]
     Null,
-    /// A text that is not yet typed.
+    /// A text whose type its reader decides.
     Scalar(Scalar),
     /// A list.
     Seq(Vec<Node>),

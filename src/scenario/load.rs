@@ -120,7 +120,7 @@ fn target(reading: &mut Reading, map: &Map) -> Option<TargetName> {
     let node = map
         .get("target")
         .filter(|node| !matches!(node.value, Value::Null))?;
-    reading.read(node, "a target file or the address of a mock is given on the command line only: `--target <file>`")
+    reading.read(node, "the address of a running mock is given on the command line only: `--target mock@HOST:PORT`")
 }
 
 fn client_secret(kind: &IdentityKind) -> Option<Secret> {

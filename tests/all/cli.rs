@@ -396,6 +396,93 @@ fn the_mock_can_be_attached_to_by_its_control_address() {
 }
 
 #[test]
+fn the_mock_takes_the_ports_address_and_faults_that_it_is_given() {
+    let free = || {
+        let listener = TcpListener::bind("127.0.0.2:0").expect("a port");
+        listener
+            .local_addr()
+            .expect("an address")
+            .port()
+            .to_string()
+    };
+    let (https, identity, dns, proxy) = (free(), free(), free(), free());
+    let mut mock = command()
+        .args([
+            "mock",
+            "--world",
+            &format!("{CHAIN}/world.yaml"),
+            "--host",
+            "127.0.0.2",
+            "--fault",
+            PENDING,
+        ])
+        .args([
+            "--https-port",
+            &https,
+            "--identity-port",
+            &identity,
+            "--dns-port",
+            &dns,
+            "--proxy-port",
+            &proxy,
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the mock starts");
+    let mut line = String::new();
+    let mut stdout = std::io::BufReader::new(mock.stdout.take().expect("piped"));
+    std::io::BufRead::read_line(&mut stdout, &mut line).expect("a line when ready");
+    let coordinates: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+    let app = &coordinates["vantages"][0];
+    assert_eq!(coordinates["https"], format!("127.0.0.2:{https}"));
+    assert_eq!(app["dns"], format!("127.0.0.2:{dns}"));
+    assert!(
+        app["managed-identity"]
+            .to_string()
+            .contains(&format!("127.0.0.2:{identity}")),
+        "{app}"
+    );
+    assert_eq!(app["proxy"], format!("127.0.0.2:{proxy}"));
+    let control = coordinates["control"].as_str().expect("a control address");
+    let (_, report) = report([CHAIN, "--target", &format!("mock@{control}")]);
+    assert_eq!(
+        link(&report, "vault-endpoint")["findings"][0]["code"],
+        "private-endpoint-approved.pending"
+    );
+    mock.kill().expect("stopped");
+    let _ = mock.wait();
+    let form = xtenant([
+        "mock",
+        "--world",
+        &format!("{CHAIN}/world.yaml"),
+        "--fault",
+        "nonsense",
+    ]);
+    assert!(
+        form.code == 2 && form.stderr.contains("ID@PLACE"),
+        "{} {}",
+        form.code,
+        form.stderr
+    );
+}
+
+#[test]
+fn every_flag_of_the_help_is_used_by_a_test() {
+    let tests = fs::read_to_string(root().join("tests/all/cli.rs")).expect("this file");
+    for command in ["run", "checks", "mock", "schema"] {
+        let help = xtenant([command, "--help"]).stdout;
+        let flags = help
+            .split_whitespace()
+            .filter(|word| word.starts_with("--") && word.len() > 2);
+        for flag in flags.map(|flag| flag.trim_end_matches([',', '`', ';', '.'])) {
+            let used =
+                flag == "--help" || flag == "--output" || tests.contains(&format!("\"{flag}\""));
+            assert!(used, "no test uses {flag} of `xtenant {command}`");
+        }
+    }
+}
+
+#[test]
 fn a_closed_standard_output_is_told_and_does_not_panic() {
     let mut child = command()
         .args(["run", CHAIN])
@@ -417,6 +504,11 @@ fn a_closed_standard_output_is_told_and_does_not_panic() {
 #[test]
 fn checks_and_schema_print_what_they_are_asked_for() {
     assert!(xtenant(["checks"]).stdout.contains("token-exchanged"));
+    assert!(
+        xtenant(["checks", "--markdown"])
+            .stdout
+            .starts_with("# Checks")
+    );
     assert!(
         xtenant(["checks", "token-exchanged"])
             .stdout

@@ -43,7 +43,7 @@ struct Row {
 const WITHOUT_FAULT: &[(&str, &str)] = &[];
 
 /// Nobody watches.
-struct Nobody;
+pub(crate) struct Nobody;
 
 impl RunListener for Nobody {
     fn event(&mut self, _: &RunEvent<'_>) {}

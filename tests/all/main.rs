@@ -5,6 +5,7 @@
 //! - [`documents`]: what is generated is current, what documents name exists
 //! - [`drills`]: every row of every drill, every fault, every cause
 //! - [`layering`]: who may import whom
+//! - [`targets`]: targets that do not fit, and requests that must not leave
 //! - [`support`]: running the binary, copying a scenario
 
 mod chains;
@@ -13,3 +14,4 @@ mod documents;
 mod drills;
 mod layering;
 mod support;
+mod targets;

@@ -49,6 +49,19 @@ pub const SECRET_EXPIRED: Fault = Fault {
     },
 };
 
+/// The secret's time will soon be over.
+pub const SECRET_EXPIRING: Fault = Fault {
+    id: "secret-expiring-soon",
+    about: "the secret expires in ten days",
+    places: secrets,
+    plant: |world, at| {
+        world.clock = Some("2030-01-01T00:00:00Z".to_owned());
+        change(world, at, |secret| {
+            secret.expires = Some("2030-01-11T00:00:00Z".to_owned())
+        })
+    },
+};
+
 /// The secret has another value.
 pub const SECRET_VALUE_DIFFERS: Fault = Fault {
     id: "secret-value-differs",
@@ -88,6 +101,25 @@ pub const BLOB_CONTENT_DIFFERS: Fault = Fault {
             .and_then(|it| it.get_mut(container))
             .ok_or("no such container")?;
         container.insert(name.to_owned(), Blob::of_text("something else"));
+        Ok(())
+    },
+};
+
+/// The blob holds other bytes, as many as before.
+pub const BLOB_BYTES_DIFFER: Fault = Fault {
+    id: "blob-bytes-differ",
+    about: "the blob holds other bytes than people think, and as many",
+    places: blobs,
+    plant: |world, at| {
+        let (account, container, name) = parts(at)?;
+        let container = world
+            .blobs
+            .get_mut(account)
+            .and_then(|it| it.get_mut(container))
+            .ok_or("no such container")?;
+        let bytes = container.get(name).and_then(Blob::bytes);
+        let size = bytes.ok_or("no such blob")?.len();
+        container.insert(name.to_owned(), Blob::of_text("x".repeat(size)));
         Ok(())
     },
 };

@@ -1,18 +1,13 @@
-//! Faults of identity: who trusts whom, and whether they exist at all (IDENTITY.md §2 and §5, PITFALLS.md C).
+//! Faults of applications and of whom they trust (IDENTITY.md §2 and §5, PITFALLS.md C).
 //!
-//! Places are `tenant/displayName` for directory objects, `tenant/displayName/credential` for federated credentials,
-//! `vantage/NAME` for a machine, resource ids for managed identities.
+//! Places are `tenant/displayName` for applications, `tenant/displayName/credential` for federated credentials.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::directory::{
-    application, applications, credential, credentials, service_principal, service_principals,
-    take_application,
-};
-use super::{Fault, patch};
-use crate::directory::USER_ASSIGNED_IDENTITY;
+use super::Fault;
+use super::directory::{application, applications, credential, credentials, take_application};
 use crate::tokens::TOKEN_EXCHANGE_AUDIENCE;
-use crate::world::World;
+use crate::world::{FederatedIdentityCredential, World};
 
 /// The application was disabled by its owner.
 pub const APPLICATION_DISABLED: Fault = Fault {
@@ -57,6 +52,17 @@ pub const APPLICATION_OF_RESOURCE_TENANT: Fault = Fault {
             principal.app_owner_organization_id = Some(id.clone());
         }
         tenant.applications.push(application);
+        Ok(())
+    },
+};
+
+/// The application is for personal accounts.
+pub const APPLICATION_PERSONAL: Fault = Fault {
+    id: "application-personal-accounts-only",
+    about: "the application allows personal Microsoft accounts only",
+    places: applications,
+    plant: |world, at| {
+        "PersonalMicrosoftAccount".clone_into(&mut application(world, at)?.sign_in_audience);
         Ok(())
     },
 };
@@ -164,81 +170,35 @@ pub const CREDENTIAL_SUBJECT_CLIENT_ID: Fault = Fault {
     },
 };
 
-/// The identity is not attached to the machine.
-pub const IDENTITY_DETACHED: Fault = Fault {
-    id: "managed-identity-detached",
-    about: "the managed identity is not attached to the machine",
-    places: |world| {
-        let with_identity = world
-            .vantages
-            .iter()
-            .filter(|(_, vantage)| vantage.has_identity());
-        with_identity
-            .map(|(name, _)| format!("vantage/{name}"))
-            .collect()
-    },
+/// The credential's subject is somebody else.
+pub const CREDENTIAL_SUBJECT_OTHER: Fault = Fault {
+    id: "federated-credential-subject-other",
+    about: "the subject of the federated credential is the principal id of another identity",
+    places: credentials,
     plant: |world, at| {
-        let name = at.strip_prefix("vantage/").ok_or("names no vantage")?;
-        let vantage = world.vantages.get_mut(name).ok_or("no such vantage")?;
-        vantage.identities.clear();
-        vantage.system_identity = false;
+        "0eeeeeee-eeee-4eee-8eee-eeeeeeeeeeee".clone_into(&mut credential(world, at)?.subject);
         Ok(())
     },
 };
 
-/// The identity was deleted.
-pub const IDENTITY_MISSING: Fault = Fault {
-    id: "managed-identity-missing",
-    about: "the managed identity was deleted",
-    places: |world| patch::of_type(world, USER_ASSIGNED_IDENTITY),
+/// A second credential for the same subject.
+pub const CREDENTIAL_TWICE: Fault = Fault {
+    id: "federated-credential-twice",
+    about: "somebody added a second federated credential for the same identity, with the v1 form of its issuer",
+    places: credentials,
     plant: |world, at| {
-        for vantage in world.vantages.values_mut() {
-            vantage
-                .identities
-                .retain(|identity| !identity.eq_ignore_ascii_case(at));
-        }
-        patch::remove(world, at)
-    },
-};
-
-/// The identity was deleted and made again under the same name.
-pub const IDENTITY_OTHER_PRINCIPAL: Fault = Fault {
-    id: "managed-identity-other-principal",
-    about: "the managed identity was deleted and made again: same name and client id, another principal",
-    places: |world| patch::of_type(world, USER_ASSIGNED_IDENTITY),
-    plant: |world, at| {
-        patch::set(
-            world,
-            at,
-            "/principalId",
-            json!("0fffffff-ffff-4fff-8fff-ffffffffffff"),
-        )
-    },
-};
-
-/// The service principal is disabled.
-pub const SERVICE_PRINCIPAL_DISABLED: Fault = Fault {
-    id: "service-principal-disabled",
-    about: "an administrator disabled the application's service principal in that tenant",
-    places: service_principals,
-    plant: |world, at| {
-        service_principal(world, at)?.account_enabled = false;
-        Ok(())
-    },
-};
-
-/// The service principal was never made.
-pub const SERVICE_PRINCIPAL_MISSING: Fault = Fault {
-    id: "service-principal-missing",
-    about: "the application has no service principal in that tenant",
-    places: service_principals,
-    plant: |world, at| {
-        let id = service_principal(world, at)?.id.clone();
-        for tenant in world.tenants.values_mut() {
-            tenant
-                .service_principals
-                .retain(|principal| principal.id != id);
-        }
+        let own = at.split('/').next().unwrap_or_default();
+        let tenant = world.tenants.get(own).ok_or("no such tenant")?.id.clone();
+        let second = FederatedIdentityCredential {
+            id: "0f000000-0000-4000-8000-0000000000ff".to_owned(),
+            name: "hedge".to_owned(),
+            issuer: format!("https://sts.windows.net/{tenant}/"),
+            ..credential(world, at)?.clone()
+        };
+        let (of, _) = at.rsplit_once('/').ok_or("names no credential")?;
+        application(world, of)?
+            .federated_identity_credentials
+            .push(second);
         Ok(())
     },
 };

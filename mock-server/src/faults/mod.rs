@@ -4,20 +4,29 @@
 //! plant itself there. The state is then built anew. A place is a text that names the thing: a resource id, or
 //! `tenant/object` for directory objects.
 //!
-//! - [`identity`] applications, federated credentials, service principals, managed identities
-//! - [`private_endpoint`] endpoints and their approval · [`private_dns`] zones, links, records, DNS servers
-//! - [`roles`] role assignments and access policies · [`data`] secrets and blobs
+//! - [`identity`] applications and federated credentials · [`principals`] managed identities, service principals
+//! - [`token_refusal`] refusals of Entra whose reason lies outside of the world
+//! - [`private_endpoint`] endpoints and their approval · [`private_dns`] zones, links, DNS servers · [`records`] in zones
+//! - [`public_access`] the way around the endpoint
+//! - [`roles`] role assignments · [`access_policies`] of vaults · [`other_tenant`] who trusts the wrong tenant
+//! - [`data`] secrets and blobs
 //! - [`patch`] how to change a resource's JSON; [`directory`] how to find directory objects
 //!
 //! A new fault is one constant in its family's file and one line here.
 
+pub mod access_policies;
 pub mod data;
 pub mod directory;
 pub mod identity;
+pub mod other_tenant;
 pub mod patch;
+pub mod principals;
 pub mod private_dns;
 pub mod private_endpoint;
+pub mod public_access;
+pub mod records;
 pub mod roles;
+pub mod token_refusal;
 
 #[cfg(test)]
 mod visible;
@@ -38,10 +47,11 @@ pub struct Fault {
 
 /// Every fault.
 pub const CATALOGUE: &[&Fault] = &[
-    // -- identity --
+    // -- applications and whom they trust --
     &identity::APPLICATION_DISABLED,
     &identity::APPLICATION_MISSING,
     &identity::APPLICATION_OF_RESOURCE_TENANT,
+    &identity::APPLICATION_PERSONAL,
     &identity::APPLICATION_SINGLE_TENANT,
     &identity::CREDENTIAL_AUDIENCE_GUID,
     &identity::CREDENTIAL_AUDIENCE_OTHER,
@@ -50,16 +60,41 @@ pub const CATALOGUE: &[&Fault] = &[
     &identity::CREDENTIAL_MISSING,
     &identity::CREDENTIAL_SUBJECT_CASE,
     &identity::CREDENTIAL_SUBJECT_CLIENT_ID,
-    &identity::IDENTITY_DETACHED,
-    &identity::IDENTITY_MISSING,
-    &identity::IDENTITY_OTHER_PRINCIPAL,
-    &identity::SERVICE_PRINCIPAL_DISABLED,
-    &identity::SERVICE_PRINCIPAL_MISSING,
-    // -- resources and data --
+    &identity::CREDENTIAL_SUBJECT_OTHER,
+    &identity::CREDENTIAL_TWICE,
+    // -- managed identities and service principals --
+    &principals::IDENTITY_DETACHED,
+    &principals::IDENTITY_MISSING,
+    &principals::IDENTITY_OTHER_CLIENT,
+    &principals::IDENTITY_OTHER_PRINCIPAL,
+    &principals::IDENTITY_OTHER_TENANT,
+    &principals::SERVICE_PRINCIPAL_DEACTIVATED,
+    &principals::SERVICE_PRINCIPAL_DISABLED,
+    &principals::SERVICE_PRINCIPAL_MISSING,
+    &principals::SERVICE_PRINCIPAL_OF_OTHER_HOME,
+    &principals::STRANGER_ADMITTED,
+    // -- what only Entra knows --
+    &token_refusal::BUSY,
+    &token_refusal::CONDITIONAL_ACCESS,
+    &token_refusal::CROSS_CLOUD,
+    &token_refusal::NATIONAL_CLOUD,
+    &token_refusal::OUT_OF_TIME,
+    &token_refusal::REPLICATING,
+    &token_refusal::RESOURCE_UNKNOWN,
+    &token_refusal::SECOND_HOP,
+    &token_refusal::SECURITY_POLICY,
+    &token_refusal::SIGNATURE,
+    &token_refusal::TENANT_GONE,
+    &token_refusal::TENANT_RESTRICTIONS,
+    &token_refusal::THROTTLED,
+    // -- the private way --
     &private_endpoint::PENDING,
     &private_endpoint::REJECTED,
     &private_endpoint::REMOVED_BY_OWNER,
     &private_endpoint::MISSING,
+    &private_endpoint::FAILED,
+    &private_endpoint::UPDATING,
+    &private_endpoint::WITHOUT_ADDRESS,
     &private_endpoint::WRONG_TARGET,
     &private_endpoint::WRONG_GROUP,
     &private_endpoint::OTHER_APPROVED,
@@ -68,13 +103,25 @@ pub const CATALOGUE: &[&Fault] = &[
     &private_dns::ZONE_MISNAMED,
     &private_dns::ZONE_NOT_LINKED,
     &private_dns::ZONE_LINKED_ELSEWHERE,
+    &private_dns::LINK_FAILED,
     &private_dns::LINK_IN_PROGRESS,
+    &private_dns::ZONE_GROUP_ELSEWHERE,
     &private_dns::ZONE_GROUP_MISSING,
-    &private_dns::RECORD_STALE,
-    &private_dns::RECORD_FULL_NAME,
     &private_dns::ZONE_SAME_NAME_LINKED_EMPTY,
     &private_dns::DNS_SERVER_PUBLIC,
     &private_dns::DNS_SERVER_SILENT,
+    &records::ALIAS_LOOP,
+    &records::EMPTY,
+    &records::FULL_NAME,
+    &records::LONG_TTL,
+    &records::MIXED,
+    &records::OF_OTHER_ENDPOINT,
+    &records::STALE,
+    &records::ZONE_OF_PUBLIC_NAME,
+    // -- the public way --
+    &public_access::OPEN,
+    &public_access::SELECTED,
+    // -- rights --
     &roles::MISSING,
     &roles::OTHER_SCOPE,
     &roles::TO_HOME_SERVICE_PRINCIPAL,
@@ -83,16 +130,26 @@ pub const CATALOGUE: &[&Fault] = &[
     &roles::OWNER_INSTEAD,
     &roles::READER_INSTEAD,
     &roles::KEY_VAULT_READER_INSTEAD,
+    &roles::BROADER,
     &roles::BEHIND_CONDITION,
     &roles::CUSTOM_NOT_DATA_ACTIONS,
-    &roles::VAULT_ACCESS_POLICIES,
-    &roles::ACCESS_POLICY_WRONG_OBJECT,
+    &access_policies::LIST_ONLY,
+    &access_policies::MODE,
+    &access_policies::NONE,
+    &access_policies::WRONG_OBJECT,
+    &other_tenant::ACCOUNT,
+    &other_tenant::ACCOUNT_OPEN_TO_IDENTITY,
+    &other_tenant::VAULT,
+    &other_tenant::VAULT_OPEN_TO_IDENTITY,
+    // -- data --
     &data::SECRET_MISSING,
     &data::SECRET_SOFT_DELETED,
     &data::SECRET_DISABLED,
     &data::SECRET_EXPIRED,
+    &data::SECRET_EXPIRING,
     &data::SECRET_VALUE_DIFFERS,
     &data::BLOB_MISSING,
+    &data::BLOB_BYTES_DIFFER,
     &data::BLOB_CONTENT_DIFFERS,
     &data::CONTAINER_MISSING,
     &data::VAULT_MISSING,

@@ -72,6 +72,22 @@ pub fn remove(world: &mut World, id: &str) -> Result<(), String> {
     }
 }
 
+/// Id of the tenant whose subscription a resource is in.
+pub fn tenant_of(world: &World, id: &str) -> Option<String> {
+    let subscription = ResourceId::parse(id).ok()?.subscription?;
+    let has = |tenant: &&crate::world::Tenant| {
+        tenant
+            .subscriptions
+            .iter()
+            .any(|it| it.id.eq_ignore_ascii_case(&subscription))
+    };
+    world
+        .tenants
+        .values()
+        .find(has)
+        .map(|tenant| tenant.id.clone())
+}
+
 fn child<'v>(value: &'v mut Value, step: &str) -> Option<&'v mut Value> {
     match value {
         Value::Object(map) => Some(map.entry(step.to_owned()).or_insert(Value::Null)),

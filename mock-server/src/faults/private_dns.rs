@@ -1,5 +1,4 @@
-//! Faults of private DNS: zones, links, records, and the servers that a network asks (PITFALLS.md B05, B07–B09, B12,
-//! B14–B16).
+//! Faults of private DNS: zones, links, and the servers that a network asks (PITFALLS.md B05, B07–B09, B14, B15).
 //!
 //! Places are ids: of zones, of virtual network links, of zone groups, of virtual networks, as each fault says.
 
@@ -10,9 +9,7 @@ use serde_json::json;
 use super::{Fault, patch};
 use crate::ids::ResourceId;
 use crate::services::private_dns::{LINKS, ZONES};
-use crate::services::private_endpoint::address::{range, subnet_prefix};
-use crate::services::private_endpoint::{Endpoint, ZONE_GROUPS, groups, zone_group};
-use crate::store::State;
+use crate::services::private_endpoint::ZONE_GROUPS;
 use crate::world::{DnsServer, Forwarding, Resource, World};
 
 const NETWORKS: &str = "Microsoft.Network/virtualNetworks";
@@ -73,35 +70,37 @@ pub const LINK_IN_PROGRESS: Fault = Fault {
     plant: |world, at| patch::set(world, at, "/virtualNetworkLinkState", json!("InProgress")),
 };
 
+/// The link could not be made. Place: link.
+pub const LINK_FAILED: Fault = Fault {
+    id: "zone-link-failed",
+    about: "the link between zone and network could not be made",
+    places: |world| patch::of_type(world, LINKS),
+    plant: |world, at| {
+        patch::set(world, at, "/provisioningState", json!("Failed"))?;
+        patch::set(world, at, "/virtualNetworkLinkState", json!("InProgress"))
+    },
+};
+
+/// The zone group writes into another zone. Place: zone group.
+pub const ZONE_GROUP_ELSEWHERE: Fault = Fault {
+    id: "zone-group-writes-elsewhere",
+    about: "the zone group writes into a second zone of the same name, which is linked to no network",
+    places: |world| patch::of_type(world, ZONE_GROUPS),
+    plant: |world, at| {
+        let pointer = "/privateDnsZoneConfigs/0/properties/privateDnsZoneId";
+        let zone = patch::resource(world, at)?.properties().pointer(pointer);
+        let zone = zone.and_then(|id| id.as_str()).map(str::to_owned);
+        let other = second_zone(world, &zone.ok_or("the zone group names no zone")?)?;
+        patch::set(world, at, pointer, json!(other))
+    },
+};
+
 /// Nobody writes the record. Place: zone group.
 pub const ZONE_GROUP_MISSING: Fault = Fault {
     id: "zone-group-missing",
     about: "the private endpoint has no zone group, so nobody wrote its record",
     places: |world| patch::of_type(world, ZONE_GROUPS),
     plant: patch::remove,
-};
-
-/// The record is that of an endpoint of the past. Place: zone group.
-pub const RECORD_STALE: Fault = Fault {
-    id: "record-stale",
-    about: "the record was written by hand for an endpoint that is gone, and holds its address",
-    places: |world| patch::of_type(world, ZONE_GROUPS),
-    plant: |world, at| {
-        write_by_hand(world, at, |state, endpoint, _| {
-            let last = subnet_prefix(state, &endpoint.subnet)
-                .and_then(range)
-                .map(|(_, last)| Ipv4Addr::from(last.saturating_sub(5)));
-            (None, last)
-        })
-    },
-};
-
-/// The record has the whole host name as its name. Place: zone group.
-pub const RECORD_FULL_NAME: Fault = Fault {
-    id: "record-named-by-full-host-name",
-    about: "the record was written by hand under the full public host name instead of the bare resource name",
-    places: |world| patch::of_type(world, ZONE_GROUPS),
-    plant: |world, at| write_by_hand(world, at, |_, _, fqdn| (Some(fqdn.to_owned()), None)),
 };
 
 /// Two zones have the name; the linked one is empty. Place: link.
@@ -112,13 +111,7 @@ pub const ZONE_SAME_NAME_LINKED_EMPTY: Fault = Fault {
     plant: |world, at| {
         let link = ResourceId::parse(at)?;
         let zone = link.parent().ok_or("the link has no zone")?.to_owned();
-        let group = ResourceId::parse(&zone)?
-            .resource_group
-            .ok_or("the zone has no resource group")?;
-        let other = zone.replacen(&format!("/{group}/"), &format!("/{group}-other/"), 1);
-        let mut body = patch::resource(world, &zone)?.body.clone();
-        body.insert("id".to_owned(), json!(other));
-        world.resources.push(Resource { body });
+        let other = second_zone(world, &zone)?;
         let moved = format!("{other}/virtualNetworkLinks/{}", link.name);
         patch::resource(world, at)?
             .body
@@ -158,6 +151,18 @@ pub const DNS_SERVER_SILENT: Fault = Fault {
         )
     },
 };
+
+/// A second zone of the same name, in another resource group.
+fn second_zone(world: &mut World, zone: &str) -> Result<String, String> {
+    let group = ResourceId::parse(zone)?
+        .resource_group
+        .ok_or("the zone has no resource group")?;
+    let other = zone.replacen(&format!("/{group}/"), &format!("/{group}-other/"), 1);
+    let mut body = patch::resource(world, zone)?.body.clone();
+    body.insert("id".to_owned(), json!(other));
+    world.resources.push(Resource { body });
+    Ok(other)
+}
 
 fn vantage_networks(world: &World) -> Vec<String> {
     let has_vantage = |network: &Resource| {
@@ -230,41 +235,4 @@ fn linked_network(world: &mut World, link: &str) -> Result<String, String> {
     network
         .and_then(|id| id.as_str().map(str::to_owned))
         .ok_or_else(|| "the link names no network".to_owned())
-}
-
-/// Another name or address for the record of a public name; nothing keeps the right one.
-type Deviate = fn(&State, &Endpoint, &str) -> (Option<String>, Option<Ipv4Addr>);
-
-/// Replaces a zone group by records that somebody wrote by hand, with one deviation.
-fn write_by_hand(world: &mut World, at: &str, deviate: Deviate) -> Result<(), String> {
-    let state = State::build(world)?;
-    let endpoints = &state.derived().endpoints;
-    let group = state.resource(at).ok_or("no such zone group")?;
-    let endpoint =
-        zone_group::endpoint_of(endpoints, group).ok_or("the zone group has no endpoint")?;
-    let mut written = Vec::new();
-    for config in zone_group::configs(endpoints, group) {
-        for address in &endpoint.addresses {
-            for fqdn in &address.fqdns {
-                let (name, other) = deviate(&state, endpoint, fqdn);
-                let name = name.unwrap_or_else(|| groups::record_name(fqdn).to_owned());
-                let value = other
-                    .or(address.address)
-                    .ok_or("the endpoint has no address")?;
-                written.push((format!("{}/A/{name}", config.zone), value));
-            }
-        }
-    }
-    patch::remove(world, at)?;
-    for (id, address) in written {
-        let properties = json!({"ttl": 3600, "aRecords": [{"ipv4Address": address}]});
-        let body = [
-            ("id".to_owned(), json!(id)),
-            ("properties".to_owned(), properties),
-        ]
-        .into_iter()
-        .collect();
-        world.resources.push(Resource { body });
-    }
-    Ok(())
 }

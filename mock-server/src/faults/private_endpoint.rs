@@ -54,6 +54,54 @@ pub const MISSING: Fault = Fault {
     },
 };
 
+/// The endpoint could not be made.
+pub const FAILED: Fault = Fault {
+    id: "private-endpoint-provisioning-failed",
+    about: "the last change to the private endpoint failed",
+    places: |world| patch::of_type(world, PRIVATE_ENDPOINTS),
+    plant: |world, at| patch::set(world, at, "/provisioningState", json!("Failed")),
+};
+
+/// The endpoint is still being made.
+pub const UPDATING: Fault = Fault {
+    id: "private-endpoint-updating",
+    about: "the private endpoint is still being changed",
+    places: |world| patch::of_type(world, PRIVATE_ENDPOINTS),
+    plant: |world, at| patch::set(world, at, "/provisioningState", json!("Updating")),
+};
+
+/// The endpoint has no address.
+pub const WITHOUT_ADDRESS: Fault = Fault {
+    id: "private-endpoint-without-address",
+    about: "the subnet is too small to give its private endpoints an address (Azure keeps five of each subnet)",
+    places: |world| patch::of_type(world, PRIVATE_ENDPOINTS),
+    plant: |world, at| {
+        let subnet = patch::resource(world, at)?
+            .properties()
+            .pointer("/subnet/id")
+            .and_then(Value::as_str)
+            .ok_or("the endpoint names no subnet")?
+            .to_owned();
+        let (network, name) = subnet
+            .rsplit_once("/subnets/")
+            .ok_or("the subnet is in no network")?;
+        let subnets = patch::resource(world, network)?.properties().get("subnets");
+        let subnets = subnets.and_then(Value::as_array).into_iter().flatten();
+        let mut subnets = subnets.enumerate();
+        let (index, found) = subnets
+            .find(|(_, it)| it.get("name").and_then(Value::as_str) == Some(name))
+            .ok_or("the network has no such subnet")?;
+        let prefix = found.pointer("/properties/addressPrefix");
+        let (start, _) = prefix
+            .and_then(Value::as_str)
+            .and_then(|prefix| prefix.split_once('/'))
+            .ok_or("the subnet has no prefix")?;
+        let small = json!(format!("{start}/30"));
+        let pointer = format!("/subnets/{index}/properties/addressPrefix");
+        patch::set(world, network, &pointer, small)
+    },
+};
+
 /// The endpoint leads to another resource of the same kind, whose owner approved it.
 pub const WRONG_TARGET: Fault = Fault {
     id: "private-endpoint-wrong-target",

@@ -1,6 +1,6 @@
-//! Faults of rights: role assignments and access policies (PITFALLS.md C20–C26).
+//! Faults of role assignments (PITFALLS.md C20–C24).
 //!
-//! Places are ids of role assignments whose role carries data actions, or ids of vaults.
+//! Places are ids of role assignments whose role carries data actions.
 
 use serde_json::{Value, json};
 
@@ -11,10 +11,11 @@ use crate::rbac::assignment::{ROLE_ASSIGNMENTS, ROLE_DEFINITIONS};
 use crate::rbac::definition::Definition;
 use crate::world::{Resource, World};
 
-const VAULTS: &str = "Microsoft.KeyVault/vaults";
 const OWNER: &str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
 const READER: &str = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
 const KEY_VAULT_READER: &str = "21090545-7ca7-4776-b22c-e363652d74d2";
+const KEY_VAULT_SECRETS_OFFICER: &str = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
+const BLOB_DATA_CONTRIBUTOR: &str = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
 const CUSTOM: &str = "0cccccc0-0000-4000-8000-000000000001";
 
 /// The role was never given.
@@ -126,6 +127,21 @@ pub const KEY_VAULT_READER_INSTEAD: Fault = Fault {
     plant: |world, at| set_role(world, at, KEY_VAULT_READER),
 };
 
+/// More than what is needed.
+pub const BROADER: Fault = Fault {
+    id: "role-broader-than-needed",
+    about: "the principal may write too, where it needs to read only",
+    places: data_roles,
+    plant: |world, at| {
+        let role = if data_action(at).contains("KeyVault") {
+            KEY_VAULT_SECRETS_OFFICER
+        } else {
+            BLOB_DATA_CONTRIBUTOR
+        };
+        set_role(world, at, role)
+    },
+};
+
 /// The role holds under a condition that is not met.
 pub const BEHIND_CONDITION: Fault = Fault {
     id: "role-behind-condition",
@@ -171,50 +187,8 @@ pub const CUSTOM_NOT_DATA_ACTIONS: Fault = Fault {
     },
 };
 
-/// The vault does not look at roles. Place: vault.
-pub const VAULT_ACCESS_POLICIES: Fault = Fault {
-    id: "vault-in-access-policy-mode",
-    about: "the vault decides by access policies, of which it has none; role assignments mean nothing",
-    places: role_vaults,
-    plant: |world, at| patch::set(world, at, "/enableRbacAuthorization", json!(false)),
-};
-
-/// The access policy names the wrong object. Place: vault.
-pub const ACCESS_POLICY_WRONG_OBJECT: Fault = Fault {
-    id: "access-policy-wrong-object",
-    about: "the vault decides by access policies, and its policy names the application's object id",
-    places: |world| {
-        role_vaults(world)
-            .into_iter()
-            .filter(|at| application_of_vault(world, at).is_some())
-            .collect()
-    },
-    plant: |world, at| {
-        let object = application_of_vault(world, at).ok_or("nobody has a role on the vault")?;
-        let subscription = ResourceId::parse(at)?.subscription.unwrap_or_default();
-        let has = |tenant: &&crate::world::Tenant| {
-            tenant
-                .subscriptions
-                .iter()
-                .any(|it| it.id.eq_ignore_ascii_case(&subscription))
-        };
-        let tenant = world
-            .tenants
-            .values()
-            .find(has)
-            .map(|tenant| tenant.id.clone());
-        let policy = json!({
-            "tenantId": tenant,
-            "objectId": object,
-            "permissions": {"secrets": ["get", "list"], "keys": [], "certificates": []},
-        });
-        patch::set(world, at, "/enableRbacAuthorization", json!(false))?;
-        patch::set(world, at, "/accessPolicies", json!([policy]))
-    },
-};
-
 /// Assignments whose role carries data actions: those of a workload, not of an auditor.
-fn data_roles(world: &World) -> Vec<String> {
+pub(super) fn data_roles(world: &World) -> Vec<String> {
     let carries = |resource: &Resource| {
         let role = text(resource, "/roleDefinitionId");
         let role = Definition::built_in(role.rsplit('/').next().unwrap_or_default());
@@ -225,12 +199,6 @@ fn data_roles(world: &World) -> Vec<String> {
         })
     };
     patch::that(world, ROLE_ASSIGNMENTS, carries)
-}
-
-fn role_vaults(world: &World) -> Vec<String> {
-    patch::that(world, VAULTS, |vault| {
-        vault.properties().get("enableRbacAuthorization") == Some(&json!(true))
-    })
 }
 
 /// The read that an assignment at this place is for.
@@ -260,7 +228,7 @@ fn text(resource: &Resource, pointer: &str) -> String {
         .to_owned()
 }
 
-fn principal_of(world: &World, at: &str) -> Option<String> {
+pub(super) fn principal_of(world: &World, at: &str) -> Option<String> {
     world
         .resources
         .iter()
@@ -291,7 +259,7 @@ fn home_service_principal(world: &World, at: &str) -> Option<String> {
     other.map(|it| it.id.clone())
 }
 
-fn application_object(world: &World, at: &str) -> Option<String> {
+pub(super) fn application_object(world: &World, at: &str) -> Option<String> {
     let app_id = application_id(world, at)?;
     let mut all = world
         .tenants
@@ -306,12 +274,4 @@ fn managed_identity(world: &World) -> Option<String> {
         .into_iter()
         .next()?;
     principal_of(world, &id)
-}
-
-fn application_of_vault(world: &World, vault: &str) -> Option<String> {
-    let below = format!("{}/", vault.to_ascii_lowercase());
-    let mut assignments = data_roles(world)
-        .into_iter()
-        .filter(|id| id.to_ascii_lowercase().starts_with(&below));
-    assignments.find_map(|at| application_object(world, &at))
 }

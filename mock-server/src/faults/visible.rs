@@ -19,6 +19,7 @@ const OF_IDENTITY: &[&str] = &[
     "federated-credential-",
     "managed-identity-",
     "service-principal-",
+    "token-refused-",
 ];
 
 /// What the checks of story 2 ask, and what they get.

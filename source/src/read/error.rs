@@ -12,7 +12,7 @@ use crate::similar::did_you_mean;
 /// An error on its way up to the node it belongs to, and from there to where reading can go on.
 #[derive(Debug)]
 pub(super) enum Error {
-    /// Not yet at a node.
+    /// Without a node so far.
     Open(Box<Mistake>),
     /// A problem by now, or the consequence of one; the value it is in must be repaired.
     Noted,

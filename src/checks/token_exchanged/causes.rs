@@ -105,7 +105,7 @@ pub(super) const CAUSES: &[Cause] = &[
         on: &["AADSTS700024"],
         owner: HOME,
         heals: Heals::Never,
-        says: "the assertion is expired or not yet valid: an old one was presented, or a clock is wrong",
+        says: "the assertion is expired, or from the future: an old one was presented, or a clock is wrong",
         fix: &["date --utc"],
         source: "PITFALLS C32; IDENTITY.md §5",
     },

@@ -1,7 +1,7 @@
 //! The operations on secrets.
 //!
 //! A secret of the world has one version, whose id follows from its name. A disabled secret cannot be read; an expired or
-//! not yet valid one can: `exp` and `nbf` are for information (azure-docs, `key-vault/secrets/about-secrets.md`,
+//! early one can: `exp` and `nbf` are for information (azure-docs, `key-vault/secrets/about-secrets.md`,
 //! "Date-time controlled operations").
 
 use http::StatusCode;

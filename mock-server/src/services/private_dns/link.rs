@@ -1,6 +1,7 @@
 //! To which network is a zone linked, and does the link work yet?
 //!
-//! A link is `Completed` unless the world says otherwise with `virtualNetworkLinkState: InProgress` in its properties.
+//! A link is `Completed` unless the world says otherwise with `virtualNetworkLinkState: InProgress` in its properties; one
+//! whose `provisioningState` is given as `Failed` does not work.
 
 use serde_json::Value;
 
@@ -15,6 +16,8 @@ pub struct Link {
     pub network: String,
     /// `virtualNetworkLinkState`.
     pub state: String,
+    /// Was it made, as far as `provisioningState` says?
+    pub provisioned: bool,
     /// `registrationEnabled`.
     pub registration: bool,
     /// `resolutionPolicy: NxDomainRedirect`: names that the zone does not hold are asked of the public DNS.
@@ -31,6 +34,8 @@ impl Link {
             state: text("/virtualNetworkLinkState")
                 .unwrap_or("Completed")
                 .to_owned(),
+            provisioned: text("/provisioningState")
+                .is_none_or(|state| state.eq_ignore_ascii_case("Succeeded")),
             registration: resource
                 .property("/registrationEnabled")
                 .and_then(Value::as_bool)
@@ -42,6 +47,6 @@ impl Link {
 
     /// Do questions from its network see the zone?
     pub fn works(&self) -> bool {
-        self.state.eq_ignore_ascii_case("Completed")
+        self.provisioned && self.state.eq_ignore_ascii_case("Completed")
     }
 }

@@ -64,6 +64,11 @@ fn each_mistake_is_told_at_its_place() {
             "tenant resource has no service principal 05000000",
         ),
         (
+            "    domain: fabrikam.onmicrosoft.com\n",
+            "    domain: fabrikam.onmicrosoft.com\n    token-refusals: [{application: cccccccc-cccc-cccc-cccc-cccccccccccc, code: 700213}]\n",
+            "the mock cannot refuse with AADSTS700213",
+        ),
+        (
             "signInAudience: AzureADMultipleOrgs",
             "signInAudience: Everybody",
             "not a signInAudience: Everybody",
@@ -99,7 +104,7 @@ fn each_mistake_is_told_at_its_place() {
         (
             "vaults/kv-resource\n            groupIds",
             "vaults/kv-other\n            groupIds",
-            "vaults/kv-other",
+            "the endpoint does not ask this resource for a connection",
         ),
         (
             "addressPrefix: 10.1.1.0/24",
