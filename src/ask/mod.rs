@@ -28,6 +28,7 @@ pub use answers::{AssertionClaims, BlobAnswer, Resolution, Resolved, SecretAnswe
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use session::{ReadableTenant, Session, SessionParts, SharedSession};
 
+pub use crate::clients::arm::ReadAction;
 use crate::clients::recorder::Recorder;
 use crate::credentials::{Channel, Issued, issue};
 use crate::ids::{ResourceId, SubscriptionId};

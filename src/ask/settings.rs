@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::session::ReadableTenant;
 use super::shared::SharedAnswer;
 use super::{Ask, Session};
+use crate::clients::arm::ReadAction;
 use crate::clients::http::Http;
 use crate::clients::recorder::Recorder;
 use crate::clients::{arm, graph};
@@ -57,6 +58,34 @@ impl Ask {
         };
         let value = self
             .read(tenant, &url, self.cloud().arm_scope, read)
+            .await?;
+        value.map(|value| typed(value, &url)).transpose()
+    }
+
+    /// All pages of a list that ARM has made a POST, at a resource; `None` when the resource does not exist. `body` holds
+    /// the list's own filters, such as `regions`.
+    ///
+    /// # Errors
+    /// As [`Ask::arm`].
+    pub async fn arm_action<T: DeserializeOwned>(
+        &self,
+        id: &ResourceId,
+        action: ReadAction,
+        body: &Value,
+    ) -> Result<Option<Vec<T>>, NoAnswer> {
+        let tenant = self.session.tenant_of(id)?;
+        let url = arm_url(&self.session, &id.child(action.path()), &[]);
+        let read = |http, recorder, token| {
+            let (url, body) = (url.clone(), body.clone());
+            async move {
+                Ok(arm::post_list(&http, &recorder, &url, &body, &token)
+                    .await?
+                    .map(Value::Array))
+            }
+        };
+        let what = format!("{url} {body}");
+        let value = self
+            .read(tenant, &what, self.cloud().arm_scope, read)
             .await?;
         value.map(|value| typed(value, &url)).transpose()
     }

@@ -1,5 +1,7 @@
-//! ARM: one resource, or all pages of a collection. Reads only.
+//! ARM: one resource, all pages of a collection, all pages of a list that is asked by POST. Reads only: the POSTs are
+//! those of [`ReadAction`], and no others can be written down.
 
+use reqwest::Url;
 use serde_json::Value;
 
 use super::http::{Answer, Http, Request};
@@ -11,6 +13,30 @@ use crate::secret::Secret;
 /// Pages of one collection; a service that goes on longer is not believed.
 const PAGE_LIMIT: usize = 1000;
 
+/// A POST that reads and changes nothing: the one table of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadAction {
+    /// What is active in regions (`ListActiveConnectivityConfigurations`).
+    ListActiveConnectivityConfigurations,
+    /// What was deployed to regions, and how that went (`NetworkManagerDeploymentStatus_List`).
+    ListDeploymentStatus,
+    /// What acts on a virtual network (`ListNetworkManagerEffectiveConnectivityConfigurations`).
+    ListNetworkManagerEffectiveConnectivityConfigurations,
+}
+
+impl ReadAction {
+    /// Last segment of the path (`API.md` §1, §3).
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::ListActiveConnectivityConfigurations => "listActiveConnectivityConfigurations",
+            Self::ListDeploymentStatus => "listDeploymentStatus",
+            Self::ListNetworkManagerEffectiveConnectivityConfigurations => {
+                "listNetworkManagerEffectiveConnectivityConfigurations"
+            }
+        }
+    }
+}
+
 /// Reads one JSON document; `None` when it does not exist.
 ///
 /// # Errors
@@ -21,22 +47,7 @@ pub async fn get(
     url: &str,
     token: &Secret,
 ) -> Result<Option<Value>, NoAnswer> {
-    let parsed = url
-        .parse()
-        .map_err(|error| NoAnswer::Unusable(format!("{url} is not a URL: {error}")))?;
-    let request = Request::get(parsed)
-        .bearer(token)
-        .header("accept", "application/json");
-    let host = request.url.host_str().unwrap_or_default().to_owned();
-    let answer = http.send(recorder, request).await?;
-    if answer.is_success() {
-        let json = serde_json::from_slice(&answer.body);
-        return json.map(Some).map_err(|_| {
-            NoAnswer::Unusable(format!("{host} answered {} without JSON", answer.status))
-        });
-    }
-    let refusal = refusal::read(&host, answer.status, None, &answer.body);
-    absent_or_refused(&answer, refusal)
+    document(http, recorder, Request::get(parsed(url)?), token).await
 }
 
 /// Reads every page of a collection, following `next` (`nextLink`, `@odata.nextLink`) on the same host only; `None`
@@ -78,6 +89,67 @@ pub async fn list(
     Err(NoAnswer::Unusable(format!(
         "more than {PAGE_LIMIT} pages at {url}"
     )))
+}
+
+/// Reads every page of a list that is asked by POST: the token of the next page travels in the bodies (`API.md` §1);
+/// `None` when the resource does not exist.
+///
+/// # Errors
+/// As [`get`]; [`NoAnswer::Unusable`] when the pages do not end.
+pub async fn post_list(
+    http: &Http,
+    recorder: &Recorder,
+    url: &str,
+    body: &Value,
+    token: &Secret,
+) -> Result<Option<Vec<Value>>, NoAnswer> {
+    let (mut items, mut body) = (Vec::new(), body.clone());
+    for _ in 0..PAGE_LIMIT {
+        let request = Request::post_json(parsed(url)?, &body);
+        let Some(mut page) = document(http, recorder, request, token).await? else {
+            return Ok((!items.is_empty()).then_some(items));
+        };
+        match page["value"].take() {
+            Value::Array(values) => items.extend(values),
+            _ => {
+                return Err(NoAnswer::Unusable(format!(
+                    "a list without `value` at {url}"
+                )));
+            }
+        }
+        match page["skipToken"].as_str().filter(|next| !next.is_empty()) {
+            Some(next) => body["skipToken"] = Value::from(next),
+            None => return Ok(Some(items)),
+        }
+    }
+    Err(NoAnswer::Unusable(format!(
+        "more than {PAGE_LIMIT} pages at {url}"
+    )))
+}
+
+/// Sends a request as a reader and reads the JSON of its answer.
+async fn document(
+    http: &Http,
+    recorder: &Recorder,
+    request: Request,
+    token: &Secret,
+) -> Result<Option<Value>, NoAnswer> {
+    let request = request.bearer(token).header("accept", "application/json");
+    let host = request.url.host_str().unwrap_or_default().to_owned();
+    let answer = http.send(recorder, request).await?;
+    if answer.is_success() {
+        let json = serde_json::from_slice(&answer.body);
+        return json.map(Some).map_err(|_| {
+            NoAnswer::Unusable(format!("{host} answered {} without JSON", answer.status))
+        });
+    }
+    let refusal = refusal::read(&host, answer.status, None, &answer.body);
+    absent_or_refused(&answer, refusal)
+}
+
+fn parsed(url: &str) -> Result<Url, NoAnswer> {
+    url.parse()
+        .map_err(|error| NoAnswer::Unusable(format!("{url} is not a URL: {error}")))
 }
 
 /// 404 of the thing itself is an answer; of the subscription it is not, and 403 says nothing about the thing.

@@ -29,7 +29,8 @@ pub struct Chain {
     pub aliases: Vec<String>,
     /// What stands at the end.
     pub end: End,
-    /// The smallest time to live seen.
+    /// How long caches keep the addresses: the smallest time to live among them. That of the aliases on the way says
+    /// nothing of it, since a resolver keeps each record for its own time (RFC 1034 §4.3.2).
     pub ttl: Option<u32>,
 }
 
@@ -102,7 +103,9 @@ impl Chain {
     fn take(&mut self, records: &[Record]) {
         let mut addresses = Vec::new();
         for record in records {
-            self.ttl = Some(self.ttl.map_or(record.ttl, |ttl| ttl.min(record.ttl)));
+            if matches!(record.data, RData::A(_) | RData::AAAA(_)) {
+                self.ttl = Some(self.ttl.map_or(record.ttl, |ttl| ttl.min(record.ttl)));
+            }
             match &record.data {
                 RData::CNAME(target) => self.aliases.push(plain(&target.to_utf8())),
                 RData::A(address) => addresses.push(IpAddr::V4(address.0)),

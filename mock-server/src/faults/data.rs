@@ -1,9 +1,9 @@
 //! Faults of the data itself: secrets, blobs, and the resources that hold them (PITFALLS.md D05, D06).
 //!
-//! Places are `vault/secret`, `account/container` and `account/container/blob`, or resource ids.
+//! Places are `vault/secret`, `account/container` and `account/container/blob`, `tenant/subscription`, or resource ids.
 
 use super::{Fault, patch};
-use crate::world::{Blob, Secret, World};
+use crate::world::{Blob, Secret, SubscriptionState, World};
 
 /// The secret was never written.
 pub const SECRET_MISSING: Fault = Fault {
@@ -174,6 +174,34 @@ pub const ACCOUNT_MISSING: Fault = Fault {
                 .blobs
                 .retain(|account, _| !account.eq_ignore_ascii_case(name))
         })
+    },
+};
+
+/// The subscription of the data is disabled. Place: `tenant/subscription id`.
+pub const SUBSCRIPTION_DISABLED: Fault = Fault {
+    id: "subscription-disabled",
+    about: "the subscription of a storage account was disabled, as happens when nobody pays",
+    places: |world| {
+        let accounts = patch::of_type(world, "Microsoft.Storage/storageAccounts");
+        let holds = |id: &str| {
+            let start = format!("/subscriptions/{id}/").to_ascii_lowercase();
+            accounts
+                .iter()
+                .any(|account| account.to_ascii_lowercase().starts_with(&start))
+        };
+        let mut places = Vec::new();
+        for (key, tenant) in &world.tenants {
+            let own = tenant.subscriptions.iter().filter(|it| holds(&it.id));
+            places.extend(own.map(|it| format!("{key}/{}", it.id)));
+        }
+        places
+    },
+    plant: |world, at| {
+        let (key, id) = at.split_once('/').ok_or("names no subscription")?;
+        let tenant = world.tenants.get_mut(key).ok_or("no such tenant")?;
+        let found = tenant.subscriptions.iter_mut().find(|it| it.id == id);
+        found.ok_or("no such subscription")?.state = SubscriptionState::Disabled;
+        Ok(())
     },
 };
 

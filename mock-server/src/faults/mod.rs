@@ -154,6 +154,7 @@ pub const CATALOGUE: &[&Fault] = &[
     &data::CONTAINER_MISSING,
     &data::VAULT_MISSING,
     &data::ACCOUNT_MISSING,
+    &data::SUBSCRIPTION_DISABLED,
 ];
 
 /// A fault that cannot be planted.

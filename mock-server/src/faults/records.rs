@@ -78,13 +78,14 @@ pub const MIXED: Fault = Fault {
 /// The record holds nothing.
 pub const EMPTY: Fault = Fault {
     id: "record-empty",
-    about: "the addresses were taken out of the record, and the record set stayed",
+    about: "somebody took the addresses out of the record that the zone group wrote, and the record set stayed",
     places: zone_groups,
     plant: |world, at| {
-        by_hand(world, at, |_, _, mut written| {
+        for mut written in right(world, at)? {
             written.addresses.clear();
-            Ok(written)
-        })
+            write(world, &written.zone, &written);
+        }
+        Ok(())
     },
 };
 

@@ -161,6 +161,21 @@ impl State {
         Ok(state)
     }
 
+    /// Is a resource in a subscription that is disabled?
+    pub fn is_disabled(&self, resource: &Resource) -> bool {
+        let subscription = ResourceId::parse(&resource.id)
+            .ok()
+            .and_then(|id| id.subscription);
+        let is_it = |it: &&crate::world::Subscription| {
+            subscription
+                .as_deref()
+                .is_some_and(|id| id.eq_ignore_ascii_case(&it.id))
+        };
+        let mut all = self.tenants.values().flat_map(|it| &it.subscriptions);
+        all.find(is_it)
+            .is_some_and(|it| it.state == crate::world::SubscriptionState::Disabled)
+    }
+
     /// Creates or replaces a resource; `id`, `type` and `name` of the body become those of the id.
     ///
     /// # Errors

@@ -18,8 +18,8 @@ mod rules;
 pub use data::{Blob, BlobContent, Secret};
 pub use directory::{Application, FederatedIdentityCredential, Group, ServicePrincipal};
 pub use model::{
-    Approval, ApprovalStatus, DnsServer, Forwarding, Principal, Subscription, Tenant, TokenRefusal,
-    Vantage, World,
+    Approval, ApprovalStatus, DnsServer, Forwarding, Principal, Subscription, SubscriptionState,
+    Tenant, TokenRefusal, Vantage, World,
 };
 pub use resource::Resource;
 

@@ -92,6 +92,29 @@ pub struct Subscription {
     pub id: String,
     /// Display name.
     pub name: String,
+    /// `Enabled`, or `Disabled` when it is not paid for: settings can still be read then, data cannot.
+    #[serde(default)]
+    pub state: SubscriptionState,
+}
+
+/// State of a subscription (`specs/subscription`, `SubscriptionState`), as far as the mock knows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum SubscriptionState {
+    /// Disabled.
+    Disabled,
+    /// In use.
+    #[default]
+    Enabled,
+}
+
+impl SubscriptionState {
+    /// As ARM writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Disabled => "Disabled",
+            Self::Enabled => "Enabled",
+        }
+    }
 }
 
 /// A service principal that stands in for an identity outside the chain.

@@ -113,7 +113,7 @@ async fn what_nobody_has_does_not_exist() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_silent() {
+async fn a_server_that_is_not_there_is_told_by_the_machines_own_resolver() {
     let mock = start_with(|world| {
         let network = world
             .resources
@@ -127,13 +127,11 @@ async fn a_server_that_is_not_there_is_silent() {
         );
     })
     .await;
-    assert!(
-        over_udp(
-            server(&mock, "app"),
-            "kv-resource.vault.azure.net",
-            RecordType::A
-        )
-        .await
-        .is_none()
+    let answer = over_udp(
+        server(&mock, "app"),
+        "kv-resource.vault.azure.net",
+        RecordType::A,
     );
+    let code = answer.await.map(|message| message.metadata.response_code);
+    assert_eq!(code, Some(ResponseCode::ServFail));
 }

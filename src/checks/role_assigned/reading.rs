@@ -12,6 +12,16 @@ use crate::outcome::NoAnswer;
 /// Below any scope: its role assignments.
 const ASSIGNMENTS: &str = "providers/Microsoft.Authorization/roleAssignments";
 
+/// By what a scope decides who may use its data.
+pub(super) enum Decides {
+    /// By roles, as everything but some vaults does.
+    ByRoles,
+    /// A vault, by access policies.
+    ByPolicies(Vec<Policy>),
+    /// There is no such vault.
+    Gone,
+}
+
 impl RoleAssigned {
     /// The principal's assignments, and whether its groups' are among them.
     pub(super) async fn own_assignments(
@@ -89,16 +99,18 @@ impl RoleAssigned {
         Ok(())
     }
 
-    /// The access policies of the vault that the scope is or lies in, if it asks them.
-    pub(super) async fn policies(&self, ask: &Ask) -> Result<Option<Vec<Policy>>, NoAnswer> {
+    /// Whether the vault that the scope is or lies in asks its access policies.
+    pub(super) async fn policies(&self, ask: &Ask) -> Result<Decides, NoAnswer> {
         let Some(vault) = vault_of(&self.scope) else {
-            return Ok(None);
+            return Ok(Decides::ByRoles);
         };
         let Some(read) = ask.arm::<Resource<VaultProperties>>(&vault).await? else {
-            return Ok(None);
+            return Ok(Decides::Gone);
         };
-        let asks_roles = read.properties.enable_rbac_authorization == Some(true);
-        Ok((!asks_roles).then_some(read.properties.access_policies))
+        Ok(match read.properties.enable_rbac_authorization {
+            Some(true) => Decides::ByRoles,
+            _ => Decides::ByPolicies(read.properties.access_policies),
+        })
     }
 }
 

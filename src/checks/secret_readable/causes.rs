@@ -164,15 +164,6 @@ pub(super) const CAUSES: &[Cause] = &[
         source: "PITFALLS B24; private-link-diagnostics.md §7",
     },
     Cause {
-        id: "challenge-tenant-differs",
-        on: &[],
-        owner: Owner::Asked,
-        heals: Heals::Never,
-        says: "the vault's challenge names another tenant than the token's",
-        fix: &["az keyvault show --name {vault-name} --query properties.tenantId"],
-        source: "PITFALLS C27, C29; IDENTITY.md §6",
-    },
-    Cause {
         id: "value-differs",
         on: &[],
         owner: Owner::Asked,
@@ -185,14 +176,25 @@ pub(super) const CAUSES: &[Cause] = &[
     },
 ];
 
-pub(super) const WARNINGS: &[Cause] = &[Cause {
-    id: "expiring-soon",
-    on: &[],
-    owner: Owner::Asked,
-    heals: Heals::Never,
-    says: "the secret {secret} expires at {end}",
-    fix: &[
-        "az keyvault secret set --vault-name {vault-name} --name {secret} --value \"$SECRET_VALUE\" --expires \"$EXPIRES\"",
-    ],
-    source: "API.md §6 (attributes.exp)",
-}];
+const SET_ANEW: &str = "az keyvault secret set --vault-name {vault-name} --name {secret} --value \"$SECRET_VALUE\" --expires \"$EXPIRES\"";
+
+pub(super) const WARNINGS: &[Cause] = &[
+    Cause {
+        id: "expired",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the secret {secret} expired at {end}; Key Vault still gives it out, others who look at the date will not take it",
+        fix: &[SET_ANEW],
+        source: "key-vault about-secrets.md (exp is informational for secrets); API.md §6 (attributes.exp)",
+    },
+    Cause {
+        id: "expiring-soon",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the secret {secret} expires at {end}",
+        fix: &[SET_ANEW],
+        source: "API.md §6 (attributes.exp)",
+    },
+];

@@ -133,7 +133,7 @@ impl Check for SecretReadable {
             .as_ref()
             .filter(|tenant| !tenant.eq_ignore_ascii_case(&seen.token_tenant));
         if let Some(tenant) = challenge.filter(|_| !seen.token_tenant.is_empty()) {
-            return Reason::new("challenge-tenant-differs")
+            return Reason::new("wrong-tenant")
                 .expected(tenant)
                 .observed(&seen.token_tenant)
                 .with("vault-name", label)
@@ -155,7 +155,8 @@ impl Check for SecretReadable {
             .map(Timestamp::from_epoch_seconds)
             .filter(|end| end.since(now).as_secs() < SOON_DAYS * 24 * 3600);
         let warning = soon.map(|end| {
-            Reason::new("expiring-soon")
+            let over = end <= now;
+            Reason::new(if over { "expired" } else { "expiring-soon" })
                 .expected("30 days or more")
                 .observed(end)
                 .with("vault-name", label)

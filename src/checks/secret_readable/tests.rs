@@ -82,7 +82,7 @@ fn the_challenge_must_name_the_tokens_tenant() {
             challenge_tenant: other,
             ..healthy()
         },
-        "challenge-tenant-differs",
+        "wrong-tenant",
     );
 }
 
@@ -106,6 +106,6 @@ fn a_secret_that_ends_soon_is_a_warning() {
         ..healthy()
     };
     warned(&subject(), &in_days(29), "expiring-soon");
-    warned(&subject(), &in_days(-1), "expiring-soon");
+    warned(&subject(), &in_days(-1), "expired");
     assert_eq!(judged(&subject(), &in_days(31)), Verdict::Holds);
 }

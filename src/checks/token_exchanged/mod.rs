@@ -104,7 +104,7 @@ impl Check for TokenExchanged {
             .iter()
             .any(|issuer| same_url(issuer, &token.issuer))
         {
-            return Reason::new("wrong-issuer")
+            return Reason::new("wrong-tenant")
                 .expected(seen.issuers.join(" or "))
                 .observed(&token.issuer)
                 .into();

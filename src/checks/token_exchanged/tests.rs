@@ -69,7 +69,7 @@ fn each_claim_that_is_not_the_expected_one_has_its_cause() {
         ),
         (
             json!({"issuer": "https://sts.windows.net/11111111-1111-1111-1111-111111111111/"}),
-            "wrong-issuer",
+            "wrong-tenant",
         ),
         (
             json!({"audience": "https://storage.azure.com"}),

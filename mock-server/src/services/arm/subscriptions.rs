@@ -15,6 +15,7 @@ use crate::request::{Reply, Request};
 use crate::services::arm::errors::subscription_not_found;
 use crate::services::{Access, Operation, Service};
 use crate::store::State;
+use crate::world::Subscription;
 
 const SPEC: &str = "resources/2022-12-01/subscriptions.json";
 const RESOURCES: &str = "resources/2024-07-01/resources.json";
@@ -86,9 +87,7 @@ fn list(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply 
     let seen = subscriptions
         .iter()
         .filter(|subscription| holds_a_role_in(&state, caller, &subscription.id));
-    let items = seen
-        .map(|it| subscription(&it.id, &it.name, &caller.tenant_id))
-        .collect();
+    let items = seen.map(|it| subscription(it, &caller.tenant_id)).collect();
     page::reply(request, items)
 }
 
@@ -103,7 +102,7 @@ fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
             .subscriptions
             .iter()
             .find(|subscription| subscription.id.eq_ignore_ascii_case(id))?;
-        Some(subscription(&found.id, &found.name, &tenant.id))
+        Some(subscription(found, &tenant.id))
     });
     found.map_or_else(|| subscription_not_found(id), |body| Reply::ok(&body))
 }
@@ -126,15 +125,16 @@ fn tenants(context: &Context, request: &Request, caller: Option<&Caller>) -> Rep
     page::reply(request, items.collect())
 }
 
-fn subscription(id: &str, name: &str, tenant: &str) -> Value {
+fn subscription(given: &Subscription, tenant: &str) -> Value {
+    let id = &given.id;
     json!({
         "id": format!("/subscriptions/{id}"),
         "authorizationSource": "RoleBased",
         "managedByTenants": [],
         "subscriptionId": id,
         "tenantId": tenant,
-        "displayName": name,
-        "state": "Enabled",
+        "displayName": given.name,
+        "state": given.state.as_str(),
         "subscriptionPolicies": {
             "locationPlacementId": "Public_2014-09-01",
             "quotaId": "PayAsYouGo_2014-09-01",

@@ -59,6 +59,7 @@ fn reached<'a>(state: &'a State, request: &Request) -> Result<&'a Resource, Erro
     let account = state.resource_named("Microsoft.Storage/storageAccounts", name);
     let account = account.ok_or_else(|| Error::ACCOUNT_NOT_FOUND.detailed(request.host.clone()))?;
     match way(state, account, "blob", &request.peer) {
+        Way::Open | Way::Private if state.is_disabled(account) => Err(Error::ACCOUNT_IS_DISABLED),
         Way::Open | Way::Private => Ok(account),
         Way::Closed | Way::Elsewhere | Way::Filtered | Way::NotApproved => {
             Err(Error::AUTHORIZATION_FAILURE)

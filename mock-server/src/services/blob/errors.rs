@@ -55,6 +55,12 @@ impl Error {
         "ContainerNotFound",
         "The specified container does not exist.",
     );
+    /// 403: the account's subscription is disabled (`storageservices/common-rest-api-error-codes`).
+    pub const ACCOUNT_IS_DISABLED: Self = Self::plain(
+        StatusCode::FORBIDDEN,
+        "AccountIsDisabled",
+        "The specified account is disabled.",
+    );
     /// 403: the network is not allowed: public access is off, a rule is missing, or the connection is not this account's.
     pub const AUTHORIZATION_FAILURE: Self = Self::plain(
         StatusCode::FORBIDDEN,

@@ -152,6 +152,7 @@ fn an_automatic_connection_approves_itself_within_its_tenant_only() {
                     "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb",
                 ];
                 let of = |id: &str| crate::world::Subscription {
+                    state: crate::world::SubscriptionState::default(),
                     id: id.to_owned(),
                     name: id.to_owned(),
                 };
