@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::checks::{KINDS, Kind};
-use crate::engine::NOT_DENIED;
+use crate::outcome::general::{DENIED_OTHERWISE, NOT_DENIED, OVER_BUDGET};
 use crate::outcome::{Asks, Card, Cause, Heals, Mode, Owner, Permission};
 
 /// One line per check.
@@ -42,6 +42,13 @@ pub fn markdown() -> String {
         text.push('\n');
         text.push_str(&page(kind));
     }
+    text.push_str("\n## Causes of every check\n");
+    described(
+        "over-budget",
+        "<check>.over-budget",
+        &OVER_BUDGET,
+        &mut text,
+    );
     text
 }
 
@@ -96,6 +103,7 @@ pub fn page(kind: &Kind) -> String {
     causes("Causes", card, card.causes, &mut text);
     if card.modes.contains(&Mode::Denied) {
         cause(card, &NOT_DENIED, &mut text);
+        cause(card, &DENIED_OTHERWISE, &mut text);
     }
     causes("Warnings", card, card.warnings, &mut text);
     text
@@ -143,10 +151,14 @@ fn causes(title: &str, card: &Card, causes: &[Cause], text: &mut String) {
 
 fn cause(card: &Card, cause: &Cause, text: &mut String) {
     let code = format!("{}.{}", card.id, cause.id);
+    described(&code, &code, cause, text);
+}
+
+fn described(anchor: &str, code: &str, cause: &Cause, text: &mut String) {
     line(
         text,
         format_args!(
-            "\n#### <a id=\"{code}\"></a>`{code}`\n\n{}\n",
+            "\n#### <a id=\"{anchor}\"></a>`{code}`\n\n{}\n",
             capitalised(cause.says)
         ),
     );

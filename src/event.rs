@@ -1,6 +1,7 @@
 //! What crosses from the engine to whoever watches: events, in one linear order.
 
 use crate::outcome::LinkReport;
+use crate::outcome::run::{ChainReport, IdentityReport, VantageReport};
 use crate::timestamp::Timestamp;
 
 /// Something happened in a run.
@@ -8,10 +9,15 @@ use crate::timestamp::Timestamp;
 pub enum RunEvent<'a> {
     /// A chain begins.
     ChainStarted {
-        /// The scenario's name.
-        scenario: &'a str,
-        /// How many links it has.
-        links: usize,
+        /// What would be told if the run ended now: every link is skipped.
+        report: &'a ChainReport,
+    },
+    /// Who reads, and where is asked from, is known.
+    PreflightEnded {
+        /// The identities that read.
+        identities: &'a [IdentityReport],
+        /// The vantages.
+        vantages: &'a [VantageReport],
     },
     /// A link is being asked.
     LinkStarted {
@@ -34,8 +40,8 @@ pub enum RunEvent<'a> {
     },
     /// The chain ended.
     ChainFinished {
-        /// The scenario's name.
-        scenario: &'a str,
+        /// What became of it.
+        report: &'a ChainReport,
     },
 }
 

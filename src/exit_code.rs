@@ -64,7 +64,11 @@ impl ExitCode {
     pub fn of(run: &FinishedRun, strictness: Strictness) -> Self {
         let tally = run.tally();
         let red = tally.red + tally.failed_identities;
-        if tally.observed() == 0 && red == 0 {
+        if run.interrupted {
+            Self::Interrupted
+        } else if tally.internal > 0 {
+            Self::Internal
+        } else if tally.observed() == 0 && red == 0 {
             Self::NothingRan
         } else if red > 0 {
             if tally.healing == red {
@@ -72,9 +76,9 @@ impl ExitCode {
             } else {
                 Self::Red
             }
-        } else if strictness.strict && tally.warnings > 0 {
+        } else if strictness.strict && tally.warnings + tally.stale_waivers > 0 {
             Self::Red
-        } else if tally.unknown > 0 && !strictness.inconclusive_ok {
+        } else if tally.unknown + tally.blocked > 0 && !strictness.inconclusive_ok {
             Self::Inconclusive
         } else {
             Self::Good
@@ -90,8 +94,8 @@ impl ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::Outcome;
     use crate::outcome::run::sample;
+    use crate::outcome::{NoAnswer, Outcome};
 
     fn code(outcomes: &[Outcome]) -> ExitCode {
         ExitCode::of(&sample(outcomes), Strictness::default())
@@ -108,7 +112,22 @@ mod tests {
             code(&[Outcome::Pass, Outcome::Unknown]),
             ExitCode::Inconclusive
         );
+        assert_eq!(
+            code(&[Outcome::Pass, Outcome::Blocked]),
+            ExitCode::Inconclusive,
+            "blocked by a missing fact: nothing is red, and something was not asked"
+        );
         assert_eq!(code(&[Outcome::Pass, Outcome::Implied]), ExitCode::Good);
+    }
+
+    #[test]
+    fn a_mistake_of_ours_is_no_finding_about_azure() {
+        let mut run = sample(&[Outcome::Error, Outcome::Fail]);
+        run.chains[0].links[0].no_answer = Some(NoAnswer::Internal("x".to_owned()));
+        assert_eq!(
+            ExitCode::of(&run, Strictness::default()),
+            ExitCode::Internal
+        );
     }
 
     #[test]
@@ -131,6 +150,18 @@ mod tests {
             ExitCode::of(&sample(&[Outcome::Pass, Outcome::Unknown]), strict),
             ExitCode::Good
         );
+    }
+
+    #[test]
+    fn an_interrupted_run_says_so_whatever_it_found() {
+        for outcome in [Outcome::Pass, Outcome::Fail, Outcome::Skipped] {
+            let mut run = sample(&[outcome]);
+            run.interrupted = true;
+            assert_eq!(
+                ExitCode::of(&run, Strictness::default()),
+                ExitCode::Interrupted
+            );
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@
 //! | [`clients`] | one wire protocol per file, over one transport |
 //! | [`credentials`] | one way to become an identity per file |
 //! | [`target`] | addresses, resolver, route, trust |
+//! | [`journal`] | what happened, line by line; a report out of it |
 //! | [`report`] | one format per file; [`report::FORMATS`] is the list |
 //! | [`catalogue`] | the checks as documentation |
 //! | [`chain`], [`cli`] | wiring |
@@ -44,6 +45,7 @@ pub mod engine;
 pub mod event;
 pub mod exit_code;
 pub mod ids;
+pub mod journal;
 pub mod outcome;
 pub mod plan;
 pub mod report;

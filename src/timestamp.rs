@@ -30,6 +30,11 @@ impl Timestamp {
         self.0.unix_timestamp()
     }
 
+    /// Its date, such as 2026-11-01.
+    pub fn date(self) -> String {
+        self.0.date().to_string()
+    }
+
     /// The time from `earlier` to this moment; zero when `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::try_from(self.0 - earlier.0).unwrap_or_default()

@@ -42,6 +42,11 @@ impl Clock {
             .unwrap_or(self.start)
     }
 
+    /// The time that the mock's clock showed first.
+    pub fn start(&self) -> OffsetDateTime {
+        self.start
+    }
+
     /// The mock's time in whole seconds since 1970.
     pub fn epoch_seconds(&self) -> i64 {
         self.now().unix_timestamp()

@@ -63,7 +63,8 @@ pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// `` one of `a`, `b` ``, or just `` `a` ``.
-pub(crate) fn one_of(names: &[&str]) -> String {
+#[must_use]
+pub fn one_of(names: &[&str]) -> String {
     match names {
         [] => "no key at all".into(),
         [only] => quote(only),

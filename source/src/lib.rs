@@ -52,6 +52,7 @@ mod read;
 mod render;
 mod similar;
 
+pub use clip::one_of;
 pub use file::{DEFAULT_SIZE_LIMIT, SourceFile, Span};
 pub use json::SECRET_MARK;
 pub use node::{Key, Map, Node, Scalar, ScalarStyle, Value};

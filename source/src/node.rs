@@ -43,6 +43,12 @@ impl Node {
         }
     }
 
+    /// The elements, if the node is a list; otherwise the node itself.
+    #[must_use]
+    pub fn one_or_many(&self) -> &[Self] {
+        self.as_seq().unwrap_or(std::slice::from_ref(self))
+    }
+
     /// The scalar, if the node is one; null is none.
     #[must_use]
     pub fn as_scalar(&self) -> Option<&Scalar> {

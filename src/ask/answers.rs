@@ -100,8 +100,8 @@ pub struct SecretAnswer {
     pub challenge_tenant: Option<String>,
     /// `tid` of the token that was presented.
     pub token_tenant: String,
-    /// The world's address that the connection was made to.
-    pub peer: Option<IpAddr>,
+    /// Every address of the world that was connected to, each once.
+    pub peers: Vec<IpAddr>,
     /// The source address that the vault says it saw (`x-ms-keyvault-network-info` of `/healthstatus`).
     pub seen_from: Option<IpAddr>,
     /// `attributes.exp` in seconds since 1970.
@@ -117,6 +117,6 @@ pub struct BlobAnswer {
     pub md5: String,
     /// SHA-256 of the bytes, hexadecimal.
     pub sha256: String,
-    /// The world's address that the connection was made to.
-    pub peer: Option<IpAddr>,
+    /// Every address of the world that was connected to, each once.
+    pub peers: Vec<IpAddr>,
 }

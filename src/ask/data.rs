@@ -1,13 +1,21 @@
 //! Names, tokens, secrets, blobs: asked from the link's vantage, over a connection that is new for each question,
 //! because a pooled one would still travel the old path.
 
+use std::net::{IpAddr, SocketAddr};
+
+use reqwest::Url;
+
 use super::{Ask, AssertionClaims, BlobAnswer, Resolution, Resolved, SecretAnswer, TokenAnswer};
 use crate::clients::dns::{self, Chain, End};
 use crate::clients::http::Http;
 use crate::clients::jwt::Claims;
+use crate::clients::recorder::Recorder;
 use crate::clients::{blob, key_vault, sdk};
 use crate::credentials::Issued;
 use crate::outcome::{NoAnswer, Workload};
+
+/// Largest answer of a vault that is read into memory; a secret holds at most 25 KB.
+const SECRET_LIMIT: usize = 1024 * 1024;
 
 impl Ask {
     /// The address of a name, its chain walked hop by hop, from the link's vantage.
@@ -18,7 +26,7 @@ impl Ask {
         let network = &self.session.parts.target.network;
         let server = network
             .name_server(&self.link.vantage)
-            .map_err(NoAnswer::Unreachable)?;
+            .map_err(NoAnswer::unreachable)?;
         let Chain { aliases, end, ttl } = dns::follow(&server, name, &self.recorder).await?;
         let result = match end {
             End::Addresses(addresses) => Resolved::Addresses(addresses),
@@ -45,9 +53,8 @@ impl Ask {
         let issued = self
             .issue(&workload.name, &self.link.vantage, scope, &self.fresh()?)
             .await?;
-        self.session
-            .tokens
-            .keep(&workload.name, &self.link.vantage, scope, &issued.token);
+        let key = self.workload_key(scope)?;
+        self.session.tokens.keep(&key, &issued.token).await;
         self.describe(&issued)
     }
 
@@ -61,33 +68,35 @@ impl Ask {
         name: &str,
         version: Option<&str>,
     ) -> Result<SecretAnswer, NoAnswer> {
-        let workload = self.workload_under_test()?;
-        let token = self
-            .lasting_token(&workload.name, &self.link.vantage, self.cloud().vault_scope)
-            .await?;
+        let key = self.workload_key(self.cloud().vault_scope)?;
+        let token = self.lasting_token(&key).await?;
         let claims = Claims::read(&token).map_err(NoAnswer::Unusable)?;
         let http = self.fresh()?;
+        // What the token's own questions met must not be mistaken for what the data's did.
+        let data = Recorder::default();
         let options = sdk::options(
             &self.session.parts.target,
             http.clone(),
-            self.recorder.clone(),
+            data.clone(),
+            Some(SECRET_LIMIT),
         );
-        let secret =
-            key_vault::secret(vault, name, version, &token, options, &self.recorder).await?;
-        let peer = self.recorder.peer().map(|peer| peer.ip());
+        let secret = key_vault::secret(vault, name, version, &token, options, &data).await;
+        let peers = peers_of(&data);
+        self.recorder.add(&data.evidence(), false);
+        self.forget_if_refused(&key, &secret).await;
+        let secret = secret?;
         // The address that the vault saw is a hint; a vault that does not say it is no failure of the link.
         let seen_from = key_vault::seen_from(vault, &http, &self.recorder)
             .await
             .unwrap_or_default();
         Ok(SecretAnswer {
             value: secret.value,
-            challenge_tenant: self
-                .recorder
+            challenge_tenant: data
                 .challenge()
                 .as_deref()
                 .and_then(key_vault::challenge_tenant),
             token_tenant: claims.text("tid"),
-            peer,
+            peers,
             seen_from,
             expires: secret.expires,
         })
@@ -103,30 +112,30 @@ impl Ask {
         container: &str,
         blob: &str,
     ) -> Result<BlobAnswer, NoAnswer> {
-        let workload = self.workload_under_test()?;
-        let token = self
-            .lasting_token(
-                &workload.name,
-                &self.link.vantage,
-                self.cloud().storage_scope,
-            )
-            .await?;
+        let key = self.workload_key(self.cloud().storage_scope)?;
+        let token = self.lasting_token(&key).await?;
+        let data = Recorder::default();
         let options = sdk::options(
             &self.session.parts.target,
             self.fresh()?,
-            self.recorder.clone(),
+            data.clone(),
+            None,
         );
-        let url = format!("{}/{container}/{blob}", account.trim_end_matches('/'));
-        let measured = blob::measure(&url, &token, options, &self.recorder).await?;
+        let url = blob_url(account, container, blob)?;
+        let measured = blob::measure(url, &token, options, &data).await;
+        let peers = peers_of(&data);
+        self.recorder.add(&data.evidence(), false);
+        self.forget_if_refused(&key, &measured).await;
+        let measured = measured?;
         Ok(BlobAnswer {
             size: measured.size,
             md5: measured.md5,
             sha256: measured.sha256,
-            peer: self.recorder.peer().map(|peer| peer.ip()),
+            peers,
         })
     }
 
-    fn workload_under_test(&self) -> Result<&Workload, NoAnswer> {
+    pub(super) fn workload_under_test(&self) -> Result<&Workload, NoAnswer> {
         let workload = self.link.workload.as_ref();
         workload.ok_or_else(|| {
             NoAnswer::Unusable("the link names no identity to ask as (`as:`)".to_owned())
@@ -165,4 +174,22 @@ impl Ask {
             assertion,
         })
     }
+}
+
+/// The addresses that were connected to, each once.
+fn peers_of(recorder: &Recorder) -> Vec<IpAddr> {
+    let mut peers: Vec<IpAddr> = recorder.peers().iter().map(SocketAddr::ip).collect();
+    peers.sort_unstable();
+    peers.dedup();
+    peers
+}
+
+/// The URL of a blob; names are encoded, `/` inside a blob's name is part of it.
+fn blob_url(account: &str, container: &str, blob: &str) -> Result<Url, NoAnswer> {
+    let unusable = || NoAnswer::Unusable(format!("{account} is not the URI of a blob endpoint"));
+    let mut url: Url = account.parse().map_err(|_| unusable())?;
+    let mut path = url.path_segments_mut().map_err(|()| unusable())?;
+    path.pop_if_empty().push(container).extend(blob.split('/'));
+    drop(path);
+    Ok(url)
 }

@@ -24,6 +24,7 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use self::tokens::TokenKey;
 pub use answers::{AssertionClaims, BlobAnswer, Resolution, Resolved, SecretAnswer, TokenAnswer};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use session::{ReadableTenant, Session, SessionParts, SharedSession};
@@ -99,10 +100,21 @@ impl Ask {
         self.link.workload.as_ref()
     }
 
+    /// The tenants of the scenario, in its order.
+    pub fn tenants(&self) -> impl Iterator<Item = &TenantRef> {
+        self.session.tenants().iter().map(|own| &own.tenant)
+    }
+
     /// Every subscription that a tenant of the scenario lists, in the scenario's order.
     pub fn subscriptions(&self) -> impl Iterator<Item = &SubscriptionId> {
         let tenants = self.session.tenants();
         tenants.iter().flat_map(|tenant| &tenant.subscriptions)
+    }
+
+    /// The tenant of the scenario that lists the subscription or management group of an id.
+    pub fn tenant_of(&self, id: &ResourceId) -> Option<&TenantRef> {
+        let listed = self.session.tenant_of(id).ok()?;
+        Some(&listed.tenant)
     }
 
     /// What stands for a secret in what is seen: equal secrets of one run have equal fingerprints, and nothing else
@@ -117,23 +129,35 @@ impl Ask {
     }
 
     /// A token of an identity that still lasts, or a new one.
-    async fn lasting_token(
-        &self,
-        identity: &str,
-        vantage: &str,
-        scope: &str,
-    ) -> Result<Secret, NoAnswer> {
-        let tokens = &self.session.tokens;
-        if let Some(token) = tokens.get(identity, vantage, scope, self.now()) {
-            return Ok(token);
+    async fn lasting_token(&self, key: &TokenKey) -> Result<Secret, NoAnswer> {
+        let http = self.session.pool(&key.vantage, self.link.patience)?;
+        let ask = || async {
+            let issued = self
+                .issue(&key.identity, &key.vantage, &key.scope, &http)
+                .await;
+            Ok(issued
+                .map_err(|why| NoAnswer::NoIdentity(Box::new(why)))?
+                .token)
+        };
+        self.session.tokens.get(key, self.now(), ask).await
+    }
+
+    /// Whose token a question of the identity under test is asked with.
+    fn workload_key(&self, scope: &str) -> Result<TokenKey, NoAnswer> {
+        Ok(TokenKey {
+            identity: self.workload_under_test()?.name.clone(),
+            vantage: self.link.vantage.clone(),
+            scope: scope.to_owned(),
+        })
+    }
+
+    /// Forgets a token with which the identity was not recognised, so that the next try asks with a new one.
+    async fn forget_if_refused<T>(&self, key: &TokenKey, answer: &Result<T, NoAnswer>) {
+        if let Err(NoAnswer::Refused(refusal)) = answer {
+            if refusal.status == 401 {
+                self.session.tokens.forget(key).await;
+            }
         }
-        let http = self.session.pool(vantage, self.link.patience)?;
-        let issued = self.issue(identity, vantage, scope, &http).await;
-        let token = issued
-            .map_err(|why| NoAnswer::NoIdentity(Box::new(why)))?
-            .token;
-        tokens.keep(identity, vantage, scope, &token);
-        Ok(token)
     }
 
     /// A new token of an identity.

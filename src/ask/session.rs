@@ -85,7 +85,7 @@ impl Session {
         let found = self.parts.tenants.iter().find(listed);
         found.ok_or_else(|| {
             NoAnswer::Unusable(format!(
-                "no tenant of the scenario lists the subscription of {id}"
+                "no tenant of the scenario lists the subscription or management group of {id}"
             ))
         })
     }
@@ -108,7 +108,7 @@ impl Session {
     pub(super) fn pool(&self, vantage: &str, patience: Duration) -> Result<Http, NoAnswer> {
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(http) = pools.get(vantage) {
-            return Ok(http.clone());
+            return Ok(http.clone().with_patience(patience));
         }
         let http = Http::new(&self.parts.target, vantage, patience)?;
         pools.insert(vantage.to_owned(), http.clone());

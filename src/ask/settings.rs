@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::session::ReadableTenant;
 use super::shared::SharedAnswer;
+use super::tokens::TokenKey;
 use super::{Ask, Session};
 use crate::clients::arm::ReadAction;
 use crate::clients::http::Http;
@@ -159,7 +160,12 @@ impl Ask {
                 tenant.tenant.name
             ))
         })?;
-        let token = self.lasting_token(reader, INTERNET, scope).await?;
+        let token_key = TokenKey {
+            identity: reader.to_owned(),
+            vantage: INTERNET.to_owned(),
+            scope: scope.to_owned(),
+        };
+        let token = self.lasting_token(&token_key).await?;
         let http = self.session.pool(INTERNET, self.link.patience)?;
         let key = format!("{} {what}", tenant.tenant.id);
         let anew = self.polls && self.first_time(&key);
@@ -176,6 +182,7 @@ impl Ask {
             })
             .await;
         self.recorder.add(&answer.evidence, shared);
+        self.forget_if_refused(&token_key, &answer.value).await;
         answer.value
     }
 

@@ -11,7 +11,16 @@ use super::{KINDS, Kind};
 use crate::outcome::Owner;
 
 /// Files of the folder that are not checks.
-const NOT_CHECKS: &[&str] = &["https_url", "kind", "law_tests", "mod", "testing", "wire"];
+const NOT_CHECKS: &[&str] = &[
+    "https_url",
+    "kind",
+    "law_tests",
+    "mod",
+    "network_manager",
+    "silence",
+    "testing",
+    "wire",
+];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/checks")

@@ -5,13 +5,19 @@
 //!
 //! - [`kind`]: a check with its type erased: what the loader and the engine handle
 //! - [`wire`], [`https_url`]: how checks read Azure's answers, and the URLs of parameters
+//! - [`silence`]: what is advised when nobody answers a workload
+//! - [`network_manager`]: what the checks of network managers share
 //! - everything else: one check each, named as scenarios name it
 //!
 //! To add one: a file here, a `mod` line, an entry in [`KINDS`]; a fault in the mock and a row in a `drill.yaml` for
 //! each of its causes. Tests find whatever is forgotten.
 
+mod address_spaces_disjoint;
 mod application_multi_tenant;
 mod blob_readable;
+mod connectivity_configured;
+mod connectivity_deployed;
+mod connectivity_effective;
 mod dns_resolves_privately;
 mod federated_credential_matches;
 mod https_url;
@@ -19,12 +25,18 @@ mod kind;
 #[cfg(test)]
 mod law_tests;
 mod managed_identity_exists;
+mod network_group_complete;
+mod network_manager;
+mod network_manager_connection_connected;
+mod network_manager_provisioned;
 mod private_dns_zone_linked;
 mod private_endpoint_approved;
 mod private_endpoint_connection_approved;
 mod role_assigned;
+mod scope_connection_connected;
 mod secret_readable;
 mod service_principal_provisioned;
+mod silence;
 #[cfg(test)]
 mod testing;
 mod token_exchanged;
@@ -44,6 +56,14 @@ use crate::timestamp::Timestamp;
 
 /// Every check there is, in the order of the documentation.
 pub const KINDS: &[Kind] = &[
+    Kind::of::<network_manager_provisioned::NetworkManagerProvisioned>(),
+    Kind::of::<scope_connection_connected::ScopeConnectionConnected>(),
+    Kind::of::<network_manager_connection_connected::NetworkManagerConnectionConnected>(),
+    Kind::of::<network_group_complete::NetworkGroupComplete>(),
+    Kind::of::<connectivity_configured::ConnectivityConfigured>(),
+    Kind::of::<connectivity_deployed::ConnectivityDeployed>(),
+    Kind::of::<connectivity_effective::ConnectivityEffective>(),
+    Kind::of::<address_spaces_disjoint::AddressSpacesDisjoint>(),
     Kind::of::<private_endpoint_approved::PrivateEndpointApproved>(),
     Kind::of::<private_endpoint_connection_approved::PrivateEndpointConnectionApproved>(),
     Kind::of::<private_dns_zone_linked::PrivateDnsZoneLinked>(),

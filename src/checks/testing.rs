@@ -11,8 +11,14 @@ use crate::outcome::{Cause, Reason, Verdict};
 use crate::timestamp::Timestamp;
 
 /// Values that the settle step knows for every finding.
-pub(super) const ALWAYS_KNOWN: &[&str] =
-    &["tenant", "owner", "workload-application", "workload-tenant"];
+pub(super) const ALWAYS_KNOWN: &[&str] = &[
+    "tenant",
+    "owner",
+    "workload-application",
+    "workload-tenant",
+    "vantage-network",
+    "managed-identity",
+];
 
 /// The check with these parameters.
 pub(super) fn check<C: Check>(parameters: Value) -> C {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Ended, Failure};
+use super::{Ended, Failure, signals};
 use crate::exit_code::ExitCode;
 use crate::target::mock::{Options, ServeArgs, StartError, serve};
 
@@ -13,6 +13,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Ended {
+    let mut asked = signals::Asked::new();
     let options = Options::try_from(arguments.server).map_err(Failure::usage)?;
     let mock = serve(options).await.map_err(|error| match error {
         StartError::World(_) => Failure {
@@ -25,24 +26,7 @@ pub(super) async fn run(arguments: Arguments) -> Ended {
     let mut out = io::stdout();
     let told = writeln!(out, "{ready}").and_then(|()| out.flush());
     told.map_err(|error| Failure::usage(format!("standard output cannot be written: {error}")))?;
-    stopped().await;
+    asked.to_end().await;
     mock.stop().await;
     Ok(ExitCode::Good)
-}
-
-/// Waits for Ctrl-C or a request to terminate.
-async fn stopped() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

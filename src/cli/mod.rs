@@ -1,21 +1,29 @@
 //! What was typed: one file per command, and the one place that reads the environment.
 //!
 //! - [`run`]: load, plan, ask, report
+//! - [`load`]: which scenarios are meant, with which values, and what of them
+//! - [`report`]: a report or a journal, rendered again
 //! - [`checks`]: the catalogue
 //! - [`schema`]: JSON Schemas of what people write and what reports hold
 //! - [`mock`]: serve the mock
-//! - [`output`]: where reports go
+//! - [`output`]: where reports go; [`verdict`]: what counts how
+//! - [`signals`]: ending early
 //! - [`target`]: which target a scenario and the command line mean
 
 mod checks;
+pub(crate) mod load;
 mod mock;
 mod output;
+mod report;
 mod run;
 mod schema;
-mod target;
+mod signals;
+pub(crate) mod target;
+mod verdict;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::panic::AssertUnwindSafe;
 
 use clap::{Parser, Subcommand};
 
@@ -35,6 +43,8 @@ struct Arguments {
 enum Command {
     /// Check every link of one or more scenarios.
     Run(run::Arguments),
+    /// Render a report, or the journal of a run, again.
+    Report(report::Arguments),
     /// List the checks, or show one check's page.
     Checks(checks::Arguments),
     /// Serve the mock: two tenants that answer like Azure, on loopback.
@@ -58,16 +68,32 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     // One provider for every TLS connection of the process; a second installation changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let ended = match arguments.command {
-        Command::Run(arguments) => block_on(run::run(arguments)),
-        Command::Checks(arguments) => checks::run(&arguments),
-        Command::Mock(arguments) => block_on(mock::run(arguments)),
-        Command::Schema(arguments) => schema::run(&arguments),
-    };
+    // The default hook would print what a panic says, and that may hold values; the place is what we need.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let _ = writeln!(io::stderr(), "internal error at {place}; please report it");
+    }));
+    let command = AssertUnwindSafe(|| arguments.command.run());
+    let ended = std::panic::catch_unwind(command).unwrap_or(Ok(ExitCode::Internal));
     ended.unwrap_or_else(|failure| {
         failure.tell();
         failure.code
     })
+}
+
+impl Command {
+    fn run(self) -> Ended {
+        match self {
+            Self::Run(arguments) => block_on(run::run(arguments)),
+            Self::Report(arguments) => report::run(&arguments),
+            Self::Checks(arguments) => checks::run(&arguments),
+            Self::Mock(arguments) => block_on(mock::run(arguments)),
+            Self::Schema(arguments) => schema::run(&arguments),
+        }
+    }
 }
 
 /// Why a command ended without doing its work.
@@ -103,7 +129,10 @@ fn block_on(command: impl Future<Output = Ended>) -> Ended {
         code: ExitCode::Internal,
         message: format!("error: the runtime could not start: {error}"),
     })?;
-    runtime.block_on(command)
+    let ended = runtime.block_on(command);
+    // What still runs in the background was dropped on purpose; nobody waits for it.
+    runtime.shutdown_background();
+    ended
 }
 
 /// Writes a whole text to standard output.

@@ -1,8 +1,9 @@
-//! Where reports go: each `-o FORMAT[:FILE]`, opened before the run, so that a path that cannot be written is told
-//! before anything is asked.
+//! Where reports go: each `-o FORMAT[:FILE]`. A path that cannot be written is told before anything is asked; a report of
+//! before stays whole until the new one takes its place; one report that fails does not take the others with it.
 
-use std::fs::File;
+use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
 use super::Failure;
 use crate::outcome::FinishedRun;
@@ -17,7 +18,7 @@ pub(super) struct Output {
 
 enum Sink {
     Stdout,
-    File { path: String, file: File },
+    File(PathBuf),
 }
 
 /// Opens every output; without any, the console's.
@@ -66,46 +67,71 @@ fn known(name: &str) -> Result<&'static Format, Failure> {
     })
 }
 
+/// The sink, once it is known that it can be written.
 fn sink(path: &str) -> Result<Sink, Failure> {
     if path.is_empty() {
         return Ok(Sink::Stdout);
     }
-    let file = File::create(path)
-        .map_err(|error| Failure::usage(format!("the report {path} cannot be written: {error}")))?;
-    Ok(Sink::File {
-        path: path.to_owned(),
-        file,
-    })
+    let opened = OpenOptions::new().append(true).create(true).open(path);
+    opened.map_err(|error| unwritable(path, &error))?;
+    Ok(Sink::File(PathBuf::from(path)))
+}
+
+fn unwritable(place: &str, error: &io::Error) -> Failure {
+    Failure::usage(format!("the report {place} cannot be written: {error}"))
+}
+
+/// Writes every report; the first that cannot be written is told when all were tried.
+pub(super) fn write_all(outputs: &[Output], run: &FinishedRun) -> Result<(), Failure> {
+    let failures: Vec<Failure> = outputs
+        .iter()
+        .filter_map(|output| output.write(run).err())
+        .collect();
+    failures.into_iter().next().map_or(Ok(()), Err)
 }
 
 impl Output {
     /// Renders the run.
-    pub(super) fn write(self, run: &FinishedRun) -> Result<(), Failure> {
+    fn write(&self, run: &FinishedRun) -> Result<(), Failure> {
         let render = self.format.render;
-        match self.sink {
+        match &self.sink {
             Sink::Stdout => {
-                let choice = anstream::AutoStream::choice(&io::stdout());
-                let colour = io::stdout().is_terminal() || choice != anstream::ColorChoice::Auto;
-                let choice = if colour {
-                    choice
-                } else {
-                    anstream::ColorChoice::Never
-                };
-                let mut out = anstream::AutoStream::new(io::stdout(), choice).lock();
+                let mut out = anstream::AutoStream::new(io::stdout(), colour()).lock();
                 let written = render(run, &mut out).and_then(|()| out.flush());
                 written.map_err(|error| {
                     Failure::usage(format!("standard output cannot be written: {error}"))
                 })
             }
-            Sink::File { path, file } => {
+            Sink::File(path) => {
                 let mut coloured = Vec::new();
                 let rendered = render(run, &mut coloured);
                 let plain = anstream::adapter::strip_bytes(&coloured).into_vec();
-                let written = rendered.and_then(|()| (&file).write_all(&plain));
-                written.map_err(|error| {
-                    Failure::usage(format!("the report {path} cannot be written: {error}"))
-                })
+                let written = rendered.and_then(|()| replace(path, &plain));
+                written.map_err(|error| unwritable(&path.display().to_string(), &error))
             }
         }
     }
+}
+
+/// Colours, on a terminal or when the environment asks for them.
+fn colour() -> anstream::ColorChoice {
+    match anstream::AutoStream::choice(&io::stdout()) {
+        anstream::ColorChoice::Auto if !io::stdout().is_terminal() => anstream::ColorChoice::Never,
+        choice => choice,
+    }
+}
+
+/// Writes beside the file first, so that nobody ever reads half a report. What is no plain file (a pipe, a device) is
+/// written as it is.
+fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    if !fs::metadata(path)?.is_file() {
+        return OpenOptions::new()
+            .write(true)
+            .open(path)?
+            .write_all(content);
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    fs::write(&beside, content)?;
+    fs::rename(&beside, path)
 }

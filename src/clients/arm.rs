@@ -12,6 +12,8 @@ use crate::secret::Secret;
 
 /// Pages of one collection; a service that goes on longer is not believed.
 const PAGE_LIMIT: usize = 1000;
+/// Items of one collection that are kept in memory.
+const ITEM_LIMIT: usize = 200_000;
 
 /// A POST that reads and changes nothing: the one table of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +79,9 @@ pub async fn list(
             }
         }
         match document[next].as_str().filter(|link| !link.is_empty()) {
+            Some(link) if link == page || items.len() > ITEM_LIMIT => {
+                return Err(NoAnswer::Unusable(format!("the pages of {url} do not end")));
+            }
             Some(link) if host_of(link) == host_of(url) => page = link.to_owned(),
             Some(_) => {
                 return Err(NoAnswer::Unusable(format!(
@@ -118,6 +123,9 @@ pub async fn post_list(
             }
         }
         match page["skipToken"].as_str().filter(|next| !next.is_empty()) {
+            Some(next) if body["skipToken"] == next || items.len() > ITEM_LIMIT => {
+                return Err(NoAnswer::Unusable(format!("the pages of {url} do not end")));
+            }
             Some(next) => body["skipToken"] = Value::from(next),
             None => return Ok(Some(items)),
         }

@@ -1,6 +1,9 @@
 //! One blob through the SDK: streamed, measured, never kept.
 
-use azure_core::http::ClientOptions;
+use std::num::NonZero;
+
+use azure_core::http::{ClientOptions, Url};
+use azure_storage_blob::models::BlobClientDownloadOptions;
 use azure_storage_blob::{BlobClient, BlobClientOptions};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -29,7 +32,7 @@ pub struct Measured {
 /// # Errors
 /// What the recorder kept of the refusal: SDKs lose error bodies.
 pub async fn measure(
-    url: &str,
+    url: Url,
     token: &Secret,
     options: ClientOptions,
     recorder: &Recorder,
@@ -39,16 +42,22 @@ pub async fn measure(
             .no_answer()
             .unwrap_or_else(|| NoAnswer::Unusable(error.to_string()))
     };
-    let url = url
-        .parse()
-        .map_err(|error| NoAnswer::Unusable(format!("{url} is not a URL: {error}")))?;
     let client_options = BlobClientOptions {
         client_options: options,
         ..BlobClientOptions::default()
     };
     let client =
         BlobClient::new(url, Some(sdk::credential(token)), Some(client_options)).map_err(lost)?;
-    let mut body = client.download(None).await.map_err(lost)?.body;
+    // One range after the other, so that what the last one met is what the blob met.
+    let one_at_a_time = BlobClientDownloadOptions {
+        parallel: Some(NonZero::<usize>::MIN),
+        ..Default::default()
+    };
+    let mut body = client
+        .download(Some(one_at_a_time))
+        .await
+        .map_err(lost)?
+        .body;
     let (mut size, mut md5, mut sha256) =
         (0_u64, Md5::new(), digest::Context::new(&digest::SHA256));
     while let Some(chunk) = body.next().await {

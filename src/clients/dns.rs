@@ -13,8 +13,9 @@ use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::{Resolver, TokioResolver};
 
 use super::recorder::Recorder;
-use crate::outcome::NoAnswer;
 use crate::outcome::evidence::DnsExchange;
+use crate::outcome::unreachable::NAME_SERVER_FAILED;
+use crate::outcome::{NoAnswer, Unreachable};
 use crate::target::NameServer;
 
 /// Aliases that are followed before a chain counts as a loop.
@@ -68,7 +69,7 @@ pub async fn follow(
     loop {
         match ask(&resolver, server, &current, RecordType::A, recorder).await? {
             Answer::Records(records) => {
-                chain.take(&records);
+                chain.take(&current, &records);
                 if matches!(chain.end, End::Addresses(_)) {
                     return Ok(chain);
                 }
@@ -80,7 +81,7 @@ pub async fn follow(
                         Answer::Records(records) => records,
                         Answer::Nothing(_) => return Ok(chain),
                     };
-                chain.take(&aliases);
+                chain.take(&current, &aliases);
             }
         }
         match chain.aliases.last() {
@@ -99,19 +100,26 @@ pub async fn follow(
 }
 
 impl Chain {
-    /// Adds the aliases and addresses of an answer.
-    fn take(&mut self, records: &[Record]) {
+    /// Follows an answer from a name on, alias by alias, whatever the order of its records; what belongs to no name of
+    /// the chain is left out.
+    fn take(&mut self, from: &str, records: &[Record]) {
+        let mut current = from.to_owned();
+        while let Some(next) = alias_of(&current, records).filter(|_| self.aliases.len() <= HOPS) {
+            self.aliases.push(next.clone());
+            current = next;
+        }
+        let own = records
+            .iter()
+            .filter(|record| plain(&record.name.to_utf8()) == current);
         let mut addresses = Vec::new();
-        for record in records {
-            if matches!(record.data, RData::A(_) | RData::AAAA(_)) {
-                self.ttl = Some(self.ttl.map_or(record.ttl, |ttl| ttl.min(record.ttl)));
-            }
-            match &record.data {
-                RData::CNAME(target) => self.aliases.push(plain(&target.to_utf8())),
-                RData::A(address) => addresses.push(IpAddr::V4(address.0)),
-                RData::AAAA(address) => addresses.push(IpAddr::V6(address.0)),
-                _ => {}
-            }
+        for record in own {
+            let address = match &record.data {
+                RData::A(address) => IpAddr::V4(address.0),
+                RData::AAAA(address) => IpAddr::V6(address.0),
+                _ => continue,
+            };
+            self.ttl = Some(self.ttl.map_or(record.ttl, |ttl| ttl.min(record.ttl)));
+            addresses.push(address);
         }
         if !addresses.is_empty() {
             addresses.sort_unstable();
@@ -127,6 +135,16 @@ impl Chain {
             .enumerate()
             .any(|(at, alias)| self.aliases[..at].contains(alias))
     }
+}
+
+/// What a name is an alias of, as far as an answer says.
+fn alias_of(name: &str, records: &[Record]) -> Option<String> {
+    records.iter().find_map(|record| match &record.data {
+        RData::CNAME(target) if plain(&record.name.to_utf8()) == name => {
+            Some(plain(&target.to_utf8()))
+        }
+        _ => None,
+    })
 }
 
 /// One answer.
@@ -159,9 +177,12 @@ async fn ask(
             Ok(Answer::Records(records))
         }
         Err(error) => nothing(&error).map(Answer::Nothing).ok_or_else(|| {
-            NoAnswer::Unreachable(format!(
-                "the name server {} did not answer for {name}: {error}",
-                server.shown
+            NoAnswer::Unreachable(Unreachable::of(
+                NAME_SERVER_FAILED,
+                format!(
+                    "the name server {} did not answer for {name}: {error}",
+                    server.shown
+                ),
             ))
         }),
     };
@@ -217,10 +238,66 @@ fn resolver(server: &NameServer) -> Result<TokioResolver, NoAnswer> {
     options.use_hosts_file = ResolveHosts::Never;
     builder
         .build()
-        .map_err(|error| NoAnswer::Unreachable(format!("the resolver could not be made: {error}")))
+        .map_err(|error| NoAnswer::unreachable(format!("the resolver could not be made: {error}")))
 }
 
 /// A name in lower case without a trailing dot.
 pub fn plain(name: &str) -> String {
     name.trim_end_matches('.').to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use hickory_proto::rr::Name;
+    use hickory_proto::rr::rdata::{A, CNAME};
+
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        Name::from_ascii(text).unwrap()
+    }
+
+    fn alias(owner: &str, target: &str) -> Record {
+        Record::from_rdata(name(owner), 60, RData::CNAME(CNAME(name(target))))
+    }
+
+    fn address(owner: &str, last: u8) -> Record {
+        Record::from_rdata(name(owner), 10, RData::A(A::new(10, 1, 0, last)))
+    }
+
+    fn taken(records: &[Record]) -> Chain {
+        let mut chain = Chain {
+            aliases: Vec::new(),
+            end: End::NoAddress,
+            ttl: None,
+        };
+        chain.take("kv.vault.azure.net", records);
+        chain
+    }
+
+    #[test]
+    fn a_chain_is_followed_by_its_names_whatever_the_order_of_the_records() {
+        let records = [
+            address("kv.privatelink.vaultcore.azure.net.", 4),
+            alias("kv.vault.azure.net.", "KV.privatelink.vaultcore.azure.net."),
+            address("somebody.else.", 9),
+        ];
+        let chain = taken(&records);
+        assert_eq!(chain.aliases, ["kv.privatelink.vaultcore.azure.net"]);
+        assert_eq!(chain.end, End::Addresses(vec!["10.1.0.4".parse().unwrap()]));
+        assert_eq!(chain.ttl, Some(10));
+    }
+
+    #[test]
+    fn a_circle_ends() {
+        let chain = taken(&[
+            alias("kv.vault.azure.net.", "a."),
+            alias("a.", "kv.vault.azure.net."),
+        ]);
+        assert!(
+            chain.repeats() && chain.aliases.len() <= HOPS + 2,
+            "{chain:?}"
+        );
+        assert_eq!(taken(&[address("other.", 4)]).end, End::NoAddress);
+    }
 }

@@ -5,6 +5,7 @@
 //! anything but a managed identity endpoint, and a bearer token for a host outside the token's audience.
 
 use std::error::Error as _;
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,14 +20,19 @@ use rustls::pki_types::CertificateDer;
 use super::jwt::Claims;
 use super::recorder::Recorder;
 use super::refusal;
-use super::resolver::{HTTPS, NoRoute, VantageResolver};
-use crate::outcome::NoAnswer;
+use super::resolver::{HTTPS, NoRoute, VantageResolver, not_dialled};
 use crate::outcome::evidence::HttpExchange;
+use crate::outcome::unreachable::{CONNECT_REFUSED, CONNECT_TIMED_OUT, NO_ROUTE};
+use crate::outcome::{NoAnswer, Unreachable};
 use crate::secret::{HIDDEN, Secret};
-use crate::target::Target;
+use crate::target::{IdentityEndpoint, Target, Trust};
 
 /// Largest body that is read into memory; data links stream.
 const BODY_LIMIT: usize = 32 * 1024 * 1024;
+/// Bound of a connection attempt; a request's own bound may be shorter.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// The endpoint of the Instance Metadata Service.
+pub const IMDS: &str = "http://169.254.169.254/metadata/identity/oauth2/token";
 /// Largest error body that is looked at.
 const ERROR_LIMIT: usize = 256 * 1024;
 /// Query parameters whose values may be shown.
@@ -130,7 +136,7 @@ impl Http {
     /// # Errors
     /// When the target's certificates are unusable.
     pub fn new(target: &Target, vantage: &str, patience: Duration) -> Result<Self, NoAnswer> {
-        let client = client(target, vantage, patience).map_err(|error| {
+        let client = client(target, vantage).map_err(|error| {
             NoAnswer::Unusable(format!(
                 "no HTTP client could be made: {}",
                 innermost(&error)
@@ -144,12 +150,10 @@ impl Http {
         })
     }
 
-    /// The same transport without any open connection: a pooled one would still travel the old path.
-    ///
-    /// # Errors
-    /// As [`Http::new`].
-    pub fn fresh(&self) -> Result<Self, NoAnswer> {
-        Self::new(&self.target, &self.vantage, self.patience)
+    /// The same connections with another bound for each request.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Sends a request and reads the whole answer. A refusal by status is an answer here, and is recorded.
@@ -196,7 +200,6 @@ impl Http {
             Ok(response) => self.note(recorder, &mut exchange, response),
             Err(why) => {
                 exchange.error = Some(why.describe());
-                recorder.reached(None);
                 recorder.unanswered(why.clone());
             }
         }
@@ -206,8 +209,9 @@ impl Http {
 
     async fn exchange(&self, request: Request) -> Result<Response, NoAnswer> {
         let url = self.route(&request).await?;
+        let host = request.url.host_str().unwrap_or("the host").to_owned();
         let mut headers = request.headers;
-        if let (true, Some(host)) = (url != request.url, request.url.host_str()) {
+        if url != request.url {
             if let Ok(host) = host.parse() {
                 headers.insert(http::header::HOST, host);
             }
@@ -216,17 +220,18 @@ impl Http {
             .client
             .request(request.method, url)
             .headers(headers)
+            .timeout(self.patience)
             .body(request.body);
         built
             .send()
             .await
-            .map_err(|error| no_answer(&error, self.patience))
+            .map_err(|error| no_answer(&error, &host, self.patience))
     }
 
     /// Checks a request against the rules of the header, and maps a managed identity's address to its door.
     async fn route(&self, request: &Request) -> Result<Url, NoAnswer> {
         let url = &request.url;
-        let refuse = |why: String| Err(NoAnswer::Unreachable(format!("{why}; nothing was sent")));
+        let refuse = |why: String| Err(NoAnswer::unreachable(format!("{why}; nothing was sent")));
         let Some(host) = url.host_str() else {
             return refuse(format!("{} has no host", shown(url)));
         };
@@ -240,11 +245,11 @@ impl Http {
                 self.admit_token(&request.headers, host)?;
                 Ok(url.clone())
             }
-            ("http", Some(address)) if !request.headers.contains_key(AUTHORIZATION) => {
+            ("http", Some(address)) if self.gives_identities(url) => {
                 let port = url.port_or_known_default().unwrap_or(80);
                 let world = SocketAddr::new(address, port);
                 let door = self.target.network.dial(&self.vantage, world).await;
-                let door = door.map_err(|error| NoAnswer::Unreachable(error.to_string()))?;
+                let door = door.map_err(|error| not_dialled(&error))?;
                 let mut routed = url.clone();
                 let moved = routed
                     .set_ip_host(door.ip())
@@ -258,6 +263,15 @@ impl Http {
                 url.scheme()
             )),
         }
+    }
+
+    /// Whether a URL is below the managed identity endpoint of the vantage, the one thing that is asked in plain HTTP.
+    fn gives_identities(&self, url: &Url) -> bool {
+        let endpoint = match self.target.network.identity_endpoint(&self.vantage) {
+            IdentityEndpoint::Imds => IMDS.to_owned(),
+            IdentityEndpoint::AppService { endpoint, .. } => endpoint,
+        };
+        Url::parse(&endpoint).is_ok_and(|endpoint| endpoint.origin() == url.origin())
     }
 
     /// Refuses a bearer token for a host that is not of the token's audience.
@@ -276,7 +290,7 @@ impl Http {
         if admitted {
             return Ok(());
         }
-        Err(NoAnswer::Unreachable(format!(
+        Err(NoAnswer::unreachable(format!(
             "a token for {audience} may not be sent to {host}, which is not a host of that audience; nothing was sent"
         )))
     }
@@ -298,7 +312,7 @@ impl Http {
             .remote_addr()
             .map(|dialled| self.target.network.world_address(dialled));
         exchange.peer = peer.map(|peer| peer.to_string());
-        recorder.reached(peer);
+        peer.into_iter().for_each(|peer| recorder.reached(peer));
         if let Some(challenge) = response
             .headers()
             .get(WWW_AUTHENTICATE)
@@ -352,29 +366,30 @@ pub(super) async fn read_body(mut response: Response, limit: usize) -> Result<By
     clippy::disallowed_methods,
     reason = "the one place that builds an HTTP client"
 )]
-fn client(target: &Target, vantage: &str, patience: Duration) -> reqwest::Result<reqwest::Client> {
+fn client(target: &Target, vantage: &str) -> reqwest::Result<reqwest::Client> {
     let resolver = VantageResolver {
         network: Arc::clone(&target.network),
         vantage: vantage.to_owned(),
     };
-    let roots: Vec<Certificate> = target
-        .trust
-        .iter()
-        .map(|der| Certificate::from_der(der))
-        .collect::<Result<_, _>>()?;
-    reqwest::Client::builder()
-        .tls_certs_only(roots)
+    let builder = match &target.trust {
+        Trust::System => reqwest::Client::builder(),
+        Trust::Only(authorities) => {
+            let roots = authorities.iter().map(|der| Certificate::from_der(der));
+            let roots: Vec<Certificate> = roots.collect::<Result<_, _>>()?;
+            reqwest::Client::builder().tls_certs_only(roots)
+        }
+    };
+    builder
         .dns_resolver(Arc::new(resolver))
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .tls_info(true)
-        .connect_timeout(patience.min(Duration::from_secs(10)))
-        .timeout(patience)
+        .connect_timeout(CONNECT_LIMIT)
         .build()
 }
 
 /// Why the HTTP client got no answer; our own reasons travel in its error chain.
-fn no_answer(error: &reqwest::Error, patience: Duration) -> NoAnswer {
+fn no_answer(error: &reqwest::Error, host: &str, patience: Duration) -> NoAnswer {
     let mut source = error.source();
     while let Some(inner) = source {
         if let Some(NoRoute(why)) = inner.downcast_ref::<NoRoute>() {
@@ -382,20 +397,44 @@ fn no_answer(error: &reqwest::Error, patience: Duration) -> NoAnswer {
         }
         source = inner.source();
     }
-    let host = error.url().and_then(Url::host_str).unwrap_or("the host");
-    if error.is_timeout() {
-        NoAnswer::Unreachable(format!(
+    if let Some(code) = silence(error) {
+        let why = format!("connecting to {host} failed: {}", innermost(error));
+        NoAnswer::Unreachable(Unreachable::of(code, why))
+    } else if error.is_timeout() {
+        NoAnswer::unreachable(format!(
             "{host} did not answer within {} s",
-            patience.as_secs()
+            patience.as_secs_f32()
         ))
     } else if error.is_connect() {
-        NoAnswer::Unreachable(format!("connecting to {host} failed: {}", innermost(error)))
+        NoAnswer::unreachable(format!("connecting to {host} failed: {}", innermost(error)))
     } else {
         NoAnswer::Unusable(format!(
             "the exchange with {host} broke off: {}",
             innermost(error)
         ))
     }
+}
+
+/// What kind of silence a connection met; nothing when something did answer, as a wrong certificate does.
+fn silence(error: &reqwest::Error) -> Option<&'static str> {
+    if !error.is_connect() {
+        return None;
+    }
+    if error.is_timeout() {
+        return Some(CONNECT_TIMED_OUT);
+    }
+    let mut source = error.source();
+    while let Some(inner) = source {
+        match inner.downcast_ref::<io::Error>().map(io::Error::kind) {
+            Some(ErrorKind::ConnectionRefused) => return Some(CONNECT_REFUSED),
+            Some(ErrorKind::TimedOut) => return Some(CONNECT_TIMED_OUT),
+            Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => {
+                return Some(NO_ROUTE);
+            }
+            _ => source = inner.source(),
+        }
+    }
+    None
 }
 
 /// The innermost message of an error chain, which is the one that says something.

@@ -49,7 +49,10 @@ pub async fn secret(
         ..Default::default()
     };
     let response = client.get_secret(name, Some(options)).await.map_err(lost)?;
-    let secret = response.into_model().map_err(lost)?;
+    // The parser's own words would quote the value.
+    let secret = response.into_model().map_err(|_| {
+        NoAnswer::Unusable(format!("{vault} answered with something that is no secret"))
+    })?;
     let value = secret
         .value
         .ok_or_else(|| NoAnswer::Unusable(format!("{vault} answered without a value")))?;

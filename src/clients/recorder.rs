@@ -1,5 +1,6 @@
 //! What one try of one link asked and was answered: evidence, and the refusals that SDKs would lose.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::outcome::evidence::{DnsExchange, HttpExchange};
@@ -14,7 +15,7 @@ struct Recorded {
     exchanges: Vec<Exchange>,
     challenge: Option<String>,
     no_answer: Option<NoAnswer>,
-    peer: Option<std::net::SocketAddr>,
+    peers: Vec<SocketAddr>,
 }
 
 impl Recorder {
@@ -28,9 +29,14 @@ impl Recorder {
         self.lock().exchanges.push(Exchange::Dns(exchange));
     }
 
-    /// Keeps a refusal's own words: SDKs parse error bodies badly.
+    /// Keeps a refusal's own words, because SDKs parse error bodies badly, and completes the evidence of the exchange
+    /// that it came with.
     pub fn refused(&self, refusal: Refusal) {
-        self.lock().no_answer = Some(NoAnswer::Refused(refusal));
+        let mut recorded = self.lock();
+        if let Some(Exchange::Http(exchange)) = recorded.exchanges.last_mut() {
+            exchange.codes.clone_from(&refusal.codes);
+        }
+        recorded.no_answer = Some(NoAnswer::Refused(refusal));
     }
 
     /// Keeps why no answer came.
@@ -43,9 +49,12 @@ impl Recorder {
         self.lock().challenge = Some(header.to_owned());
     }
 
-    /// Keeps the peer of the latest exchange, as the world knows it.
-    pub fn reached(&self, peer: Option<std::net::SocketAddr>) {
-        self.lock().peer = peer;
+    /// Keeps the peer of an exchange, as the world knows it.
+    pub fn reached(&self, peer: SocketAddr) {
+        let mut recorded = self.lock();
+        if !recorded.peers.contains(&peer) {
+            recorded.peers.push(peer);
+        }
     }
 
     /// The last refusal or missing answer, if the latest exchange did not succeed.
@@ -63,9 +72,9 @@ impl Recorder {
         self.lock().challenge.clone()
     }
 
-    /// The peer of the latest exchange.
-    pub fn peer(&self) -> Option<std::net::SocketAddr> {
-        self.lock().peer
+    /// Every peer that was reached, each once, in order.
+    pub fn peers(&self) -> Vec<SocketAddr> {
+        self.lock().peers.clone()
     }
 
     /// Everything so far.

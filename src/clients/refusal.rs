@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use crate::outcome::Refusal;
+use crate::secret::HIDDEN;
 
 /// Sentences without a code of their own, and the code that stands for them here (`IDENTITY.md` §6).
 const PHRASES: &[(&str, &str)] = &[
@@ -92,7 +93,12 @@ fn from_xml(text: &str) -> (Vec<String>, String) {
     };
     match element("Code") {
         Some(code) => (vec![code], element("Message").unwrap_or_default()),
-        None => (Vec::new(), text.to_owned()),
+        // Not an error body of Azure: a page of something in between, or data. It is not quoted.
+        None if text.is_empty() => (Vec::new(), String::new()),
+        None => (
+            Vec::new(),
+            format!("a body of {} bytes that is no error of Azure", text.len()),
+        ),
     }
 }
 
@@ -109,8 +115,13 @@ fn codes_in_text(message: &str) -> Vec<String> {
     words.filter(coded).map(str::to_owned).collect()
 }
 
+/// Adds a code; what is no code (a sentence, control characters) is left out.
 fn push(codes: &mut Vec<String>, code: &str) {
-    if !code.is_empty() && !codes.iter().any(|own| own.eq_ignore_ascii_case(code)) {
+    let is_code = code.len() <= 80
+        && code
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+    if is_code && !code.is_empty() && !codes.iter().any(|own| own.eq_ignore_ascii_case(code)) {
         codes.push(code.to_owned());
     }
 }
@@ -121,11 +132,21 @@ fn one_line(message: &str) -> String {
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|w| !w.is_empty())
         .collect();
-    let line = words.join(" ");
+    let line = words
+        .into_iter()
+        .map(unsecret)
+        .collect::<Vec<_>>()
+        .join(" ");
     match line.char_indices().nth(MESSAGE_LIMIT) {
         Some((cut, _)) => format!("{}…", &line[..cut]),
         None => line,
     }
+}
+
+/// A word of a message; one that looks like a token or a signature is hidden.
+fn unsecret(word: &str) -> &str {
+    let is_secret = word.contains("eyJ") || word.to_ascii_lowercase().contains("sig=");
+    if is_secret { HIDDEN } else { word }
 }
 
 #[cfg(test)]
@@ -174,6 +195,21 @@ mod tests {
         assert_eq!(
             read("h", 404, Some("BlobNotFound"), b"").codes,
             ["BlobNotFound"]
+        );
+    }
+
+    #[test]
+    fn quotes_neither_tokens_nor_bodies_that_are_no_errors() {
+        let body = br#"{"error":{"code":"Bad\u001b[2J","message":"token eyJhbGciOi.x.y refused, see https://h/?sig=abc"}}"#;
+        let refusal = read("h", 401, None, body);
+        assert_eq!(
+            (refusal.codes.len(), refusal.message.as_str()),
+            (0, "token «secret» refused, see «secret»")
+        );
+        assert!(
+            !read("h", 200, None, b"TenantB the secret")
+                .message
+                .contains("TenantB")
         );
     }
 

@@ -15,7 +15,7 @@ use azure_core::http::{
     AsyncRawResponse, Body, ClientOptions, HttpClient, Method, RetryOptions, Transport,
 };
 use azure_core::time::OffsetDateTime;
-use futures::TryStreamExt;
+use futures::StreamExt;
 
 use super::http::{Answer, Http, Request, note_refusal, read_body};
 use super::recorder::Recorder;
@@ -26,11 +26,22 @@ use crate::target::Target;
 const ERROR_LIMIT: usize = 256 * 1024;
 
 /// Options for any SDK client: our transport, no retries (waiting is the engine's business), the target's authority.
-pub fn options(target: &Target, http: Http, recorder: Recorder) -> ClientOptions {
+///
+/// `limit` bounds the body of an answer; without one it is streamed, whatever its length.
+pub fn options(
+    target: &Target,
+    http: Http,
+    recorder: Recorder,
+    limit: Option<usize>,
+) -> ClientOptions {
     let mut cloud = CustomConfiguration::default();
     cloud.authority_host = format!("https://{}", target.cloud.login_host);
     ClientOptions {
-        transport: Some(Transport::new(Arc::new(SdkTransport { http, recorder }))),
+        transport: Some(Transport::new(Arc::new(SdkTransport {
+            http,
+            recorder,
+            limit,
+        }))),
         retry: RetryOptions::none(),
         cloud: Some(Arc::new(CloudConfiguration::Custom(cloud))),
         ..ClientOptions::default()
@@ -45,6 +56,7 @@ pub fn credential(token: &Secret) -> Arc<dyn TokenCredential> {
 struct SdkTransport {
     http: Http,
     recorder: Recorder,
+    limit: Option<usize>,
 }
 
 impl fmt::Debug for SdkTransport {
@@ -71,9 +83,14 @@ impl HttpClient for SdkTransport {
         let status = response.status();
         let headers = to_headers(response.headers());
         if status.is_success() {
-            let body = response
-                .bytes_stream()
-                .map_err(|error| Error::new(ErrorKind::Io, error));
+            let mut left = self.limit.unwrap_or(usize::MAX);
+            let body = response.bytes_stream().map(move |chunk| {
+                let chunk = chunk.map_err(|error| Error::new(ErrorKind::Io, error))?;
+                left = left.checked_sub(chunk.len()).ok_or_else(|| {
+                    Error::with_message(ErrorKind::Other, "an answer of absurd length")
+                })?;
+                Ok(chunk)
+            });
             return Ok(AsyncRawResponse::new(
                 status.as_u16().into(),
                 headers,

@@ -19,8 +19,12 @@ use crate::clients::recorder::Recorder;
 use crate::clients::sdk;
 use crate::ids::{AppId, TenantId};
 use crate::outcome::NoAnswer;
+use crate::outcome::unreachable::{LOGIN_NOT_RESOLVED, LOGIN_UNREACHABLE, NO_IDENTITY_ENDPOINT};
 use crate::secret::Secret;
 use crate::target::IdentityEndpoint;
+
+/// Largest answer of a token endpoint that is read into memory.
+const TOKEN_LIMIT: usize = 1024 * 1024;
 
 /// Asks the managed identity, then the tenant.
 ///
@@ -49,7 +53,7 @@ pub async fn token(
         presented: Arc::clone(&presented),
     };
     let options = ClientAssertionCredentialOptions {
-        client_options: sdk::options(target, http.clone(), recorder.clone()),
+        client_options: sdk::options(target, http.clone(), recorder.clone(), Some(TOKEN_LIMIT)),
     };
     let lost = |error: Error| {
         recorder
@@ -63,7 +67,8 @@ pub async fn token(
         Some(options),
     )
     .map_err(lost)?;
-    let token = credential.get_token(&[scope], None).await.map_err(lost)?;
+    let token = credential.get_token(&[scope], None).await;
+    let token = token.map_err(|error| no_login(lost(error)))?;
     let assertion = presented
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
@@ -72,6 +77,29 @@ pub async fn token(
         token: Secret::new(token.token.secret()),
         assertion,
     })
+}
+
+/// Entra cannot be reached: the identity's own endpoint could, or says itself that it could not.
+fn no_login(why: NoAnswer) -> NoAnswer {
+    match why {
+        NoAnswer::Unreachable(silence)
+            if silence
+                .codes
+                .iter()
+                .any(|code| code == NO_IDENTITY_ENDPOINT) =>
+        {
+            NoAnswer::Unreachable(silence)
+        }
+        NoAnswer::Unreachable(silence) => {
+            let code = if silence.is_of_names() {
+                LOGIN_NOT_RESOLVED
+            } else {
+                LOGIN_UNREACHABLE
+            };
+            NoAnswer::Unreachable(silence.renamed(code))
+        }
+        other => other,
+    }
 }
 
 /// Gives a fresh token of the managed identity for the exchange audience.
@@ -112,5 +140,30 @@ impl ClientAssertion for AssertionSource {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
         Ok(token.reveal().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Unreachable;
+    use crate::outcome::unreachable::{CONNECT_TIMED_OUT, NAME_SERVER_FAILED};
+
+    #[test]
+    fn what_was_silent_is_told_by_one_code_and_an_unmapped_address_by_none() {
+        for (met, told) in [
+            (Some(CONNECT_TIMED_OUT), Some(LOGIN_UNREACHABLE)),
+            (Some(NAME_SERVER_FAILED), Some(LOGIN_NOT_RESOLVED)),
+            (Some(NO_IDENTITY_ENDPOINT), Some(NO_IDENTITY_ENDPOINT)),
+            (None, None),
+        ] {
+            let silence = match met {
+                Some(code) => Unreachable::of(code, "x"),
+                None => "x".to_owned().into(),
+            };
+            let why = no_login(NoAnswer::Unreachable(silence));
+            let codes: Vec<&str> = why.codes().iter().map(String::as_str).collect();
+            assert_eq!(codes, Vec::from_iter(told), "{met:?}");
+        }
     }
 }

@@ -7,15 +7,14 @@ use reqwest::Url;
 use serde::Deserialize;
 
 use super::Selector;
-use crate::clients::http::{Http, Request};
+use crate::clients::http::{Http, IMDS, Request};
 use crate::clients::recorder::Recorder;
 use crate::clients::refusal;
 use crate::outcome::NoAnswer;
+use crate::outcome::unreachable::NO_IDENTITY_ENDPOINT;
 use crate::secret::Secret;
 use crate::target::IdentityEndpoint;
 
-/// The endpoint of the Instance Metadata Service.
-const IMDS: &str = "http://169.254.169.254/metadata/identity/oauth2/token";
 /// Version for tokens (`specs/imds/2018-02-01`).
 const IMDS_VERSION: &str = "2018-02-01";
 /// Version of the App Service protocol.
@@ -53,7 +52,7 @@ pub async fn token(
         .header("x-identity-header", header.reveal()),
     };
     let host = request.url.host_str().unwrap_or_default().to_owned();
-    let answer = http.send(recorder, request).await?;
+    let answer = http.send(recorder, request).await.map_err(no_endpoint)?;
     if !answer.is_success() {
         return Err(NoAnswer::Refused(refusal::read(
             &host,
@@ -67,6 +66,16 @@ pub async fn token(
         _ => Err(NoAnswer::Unusable(format!(
             "the managed identity endpoint {host} answered without a token"
         ))),
+    }
+}
+
+/// Nothing answers where managed identity lives: what that means is not what it means of other addresses.
+fn no_endpoint(why: NoAnswer) -> NoAnswer {
+    match why {
+        NoAnswer::Unreachable(silence) => {
+            NoAnswer::Unreachable(silence.renamed(NO_IDENTITY_ENDPOINT))
+        }
+        other => other,
     }
 }
 

@@ -17,7 +17,7 @@ pub async fn token(
 ) -> Result<Secret, NoAnswer> {
     let issued = target.stand_ins.token(name, scope).await;
     issued.map_err(|why| {
-        NoAnswer::Unreachable(format!(
+        NoAnswer::unreachable(format!(
             "nobody stands in for the identity `{name}` ({kind}): {why}"
         ))
     })

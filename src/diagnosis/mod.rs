@@ -2,9 +2,28 @@
 //!
 //! - [`first_cause`]: which red link leads the summary
 //! - [`implied`]: which unknowns are proved by links that passed
+//! - [`waived`]: which failures are let be, and which waivers are for nothing
 
 mod first_cause;
 mod implied;
+mod waived;
 
 pub use first_cause::first_cause;
 pub use implied::imply;
+pub use waived::waive;
+
+use crate::outcome::run::{ChainReport, identity_link};
+
+/// Says what the outcomes of a chain mean together, once every link has one.
+pub fn conclude(chain: &mut ChainReport) {
+    imply(&mut chain.links);
+    waive(chain);
+    let failed = chain
+        .identities
+        .iter()
+        .find(|identity| identity.finding.is_some());
+    chain.first_cause = match failed {
+        Some(identity) => Some(identity_link(&identity.name)),
+        None => first_cause(&chain.links).map(str::to_owned),
+    };
+}

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use serde_json::Value;
@@ -27,6 +28,8 @@ pub(super) struct Tried {
     pub(super) no_answer: Option<NoAnswer>,
     pub(super) claims: Vec<Claim>,
     pub(super) evidence: Evidence,
+    /// How long it took, by a stopwatch.
+    pub(super) took: Duration,
 }
 
 /// Puts facts into the parameters.
@@ -84,14 +87,17 @@ pub(super) async fn attempt(
     side: LinkSide,
     polls: bool,
 ) -> Tried {
+    let begun = Instant::now();
     let tried = AssertUnwindSafe(try_once(ready, session, side, polls))
         .catch_unwind()
         .await;
-    tried.unwrap_or_else(|_| {
-        Tried::without_asking(NoAnswer::Unusable(
-            "the check panicked: a mistake of ours, please report it".to_owned(),
-        ))
-    })
+    let tried = tried.unwrap_or_else(|_| {
+        Tried::without_asking(NoAnswer::Internal("the check panicked".to_owned()))
+    });
+    Tried {
+        took: begun.elapsed(),
+        ..tried
+    }
 }
 
 /// Bounded by the link's patience as a whole, whatever its single questions take.
@@ -112,7 +118,7 @@ async fn try_once(ready: Arc<Ready>, session: SharedSession, side: LinkSide, pol
     let ask = Ask::new(session, side, polls);
     let observed = timeout(patience, check.observe(&ask)).await;
     let observed = observed.unwrap_or_else(|_| {
-        Err(NoAnswer::Unreachable(format!(
+        Err(NoAnswer::unreachable(format!(
             "no answer within {} s (`timeout:` of the link)",
             patience.as_secs_f32()
         )))
@@ -127,6 +133,7 @@ async fn try_once(ready: Arc<Ready>, session: SharedSession, side: LinkSide, pol
         no_answer,
         claims: check.claims(),
         evidence: ask.evidence(),
+        took: Duration::ZERO,
     }
 }
 
@@ -138,6 +145,7 @@ impl Tried {
             no_answer: Some(why),
             claims: Vec::new(),
             evidence: Evidence::default(),
+            took: Duration::ZERO,
         }
     }
 }

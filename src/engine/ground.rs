@@ -15,6 +15,15 @@ pub(super) struct LinkGround<'a> {
     pub(super) parameters: &'a Value,
 }
 
+impl LinkGround<'_> {
+    /// The network of the link's vantage.
+    fn network(&self) -> Option<&ResourceId> {
+        let name = self.link.vantage.as_deref()?;
+        let vantage = self.plan.vantages.iter().find(|own| own.name == name)?;
+        vantage.network.as_ref()
+    }
+}
+
 impl Ground for LinkGround<'_> {
     fn asked(&self) -> Option<TenantRef> {
         self.link.tenant.clone()
@@ -39,6 +48,10 @@ impl Values for LinkGround<'_> {
                     .and_then(|workload| workload.application.as_ref())
                     .map(ToString::to_string)
             }
+            "managed-identity" => workload
+                .and_then(|workload| workload.managed_identity.as_ref())
+                .map(ToString::to_string),
+            "vantage-network" => self.network().map(ToString::to_string),
             "workload-tenant" => workload.map(|workload| workload.tenant.id.to_string()),
             _ => match self.parameters.get(name)? {
                 Value::String(text) => Some(text.clone()),

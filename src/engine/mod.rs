@@ -3,12 +3,17 @@
 //! - [`schedule`]: which link is asked when; waiting, blocking, the order of events
 //! - [`attempt`]: one try of one link: parameters with facts, observe, judge
 //! - [`settle`]: what became of a try: the one place that makes outcomes
+//! - [`budget`]: right, but too slow
+//! - [`cancel`]: ending a run early; [`draft`]: what a report says before anything is asked
 //! - [`ground`]: what `settle` needs to know about the scenario
 //! - [`words`]: sentences and commands with their values
 //!
 //! The engine knows no check, no client and no report by name.
 
 mod attempt;
+mod budget;
+mod cancel;
+mod draft;
 mod ground;
 mod schedule;
 mod settle;
@@ -20,14 +25,16 @@ use std::time::Duration;
 use crate::ask::{SharedSession, preflight};
 use crate::diagnosis;
 use crate::event::{RunEvent, RunListener};
-use crate::outcome::run::{ChainReport, IdentityReport, VantageReport};
+use crate::outcome::run::{ChainReport, IdentityReport, VantageReport, identity_link};
 use crate::plan::Plan;
 
-pub use settle::{NOT_DENIED, anchor};
+pub use cancel::{Cancel, Canceller};
+pub use draft::draft;
+pub use settle::anchor;
 pub use words::placeholders;
 
 /// How a chain is run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Links asked at the same time, at most.
     pub jobs: usize,
@@ -35,6 +42,8 @@ pub struct Options {
     pub wait: Duration,
     /// Ask also what needs a red link.
     pub keep_going: bool,
+    /// Hears that the run shall end early.
+    pub cancel: Cancel,
 }
 
 impl Default for Options {
@@ -43,11 +52,12 @@ impl Default for Options {
             jobs: 16,
             wait: Duration::ZERO,
             keep_going: false,
+            cancel: Cancel::default(),
         }
     }
 }
 
-/// Runs a chain to its end.
+/// Runs a chain to its end, or until it is cancelled: links without an outcome are skipped then.
 pub async fn run(
     plan: &Plan,
     session: &SharedSession,
@@ -55,45 +65,28 @@ pub async fn run(
     listener: &mut dyn RunListener,
 ) -> ChainReport {
     let clock = &session.target().clock;
-    let started = clock.now();
-    listener.event(&RunEvent::ChainStarted {
-        scenario: &plan.scenario,
-        links: plan.links.len(),
-    });
-    let identities = preflight(plan, session).await;
-    let (vantages, sides) = vantages(plan, session);
-    let mut links = schedule::Schedule::new(plan, session, options, &identities, sides)
-        .run(listener)
-        .await;
-    diagnosis::imply(&mut links);
-    listener.event(&RunEvent::ChainFinished {
-        scenario: &plan.scenario,
-    });
-    let failed = identities
-        .iter()
-        .find(|identity| identity.failure.is_some());
-    ChainReport {
-        scenario: plan.scenario.clone(),
-        file: plan.file.clone(),
-        about: plan.about.clone(),
-        digest: plan.digest.clone(),
-        target: session.target().name.clone(),
-        vantages,
-        tenants: plan.tenants.clone(),
-        started,
-        milliseconds: u64::try_from(clock.now().since(started).as_millis()).unwrap_or(u64::MAX),
-        first_cause: match failed {
-            Some(identity) => Some(identity_link(&identity.name)),
-            None => diagnosis::first_cause(&links).map(str::to_owned),
-        },
-        identities,
-        links,
+    let mut report = draft(plan, &session.target().name, clock.now());
+    listener.event(&RunEvent::ChainStarted { report: &report });
+    if let Some(identities) = options.cancel.unless(preflight(plan, session)).await {
+        let (vantages, sides) = vantages(plan, session);
+        listener.event(&RunEvent::PreflightEnded {
+            identities: &identities,
+            vantages: &vantages,
+        });
+        report.links = schedule::Schedule::new(plan, session, options, &identities, sides)
+            .run(listener)
+            .await;
+        (report.identities, report.vantages) = (identities, vantages);
     }
+    report.milliseconds = milliseconds(clock.now().since(report.started));
+    diagnosis::conclude(&mut report);
+    listener.event(&RunEvent::ChainFinished { report: &report });
+    report
 }
 
-/// The pseudo-link that a failed auditor is.
-pub fn identity_link(name: &str) -> String {
-    format!("identity/{name}")
+/// A span as reports write it.
+fn milliseconds(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Who reads which tenant: every auditor that a planned link reads as is asked who it is.
@@ -104,9 +97,7 @@ async fn preflight(plan: &Plan, session: &SharedSession) -> Vec<IdentityReport> 
             continue;
         };
         let reads = |link: &&crate::plan::PlannedLink| {
-            link.skip.is_none()
-                && link.reader.as_deref() == Some(reader)
-                && link.tenant.as_ref() == Some(&tenant.tenant)
+            link.skip.is_none() && link.reads(&tenant.tenant, reader)
         };
         if plan.links.iter().any(|link| reads(&link)) {
             reports.push(preflight::auditor(session, tenant, reader).await);

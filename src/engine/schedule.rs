@@ -12,13 +12,15 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 
 use super::attempt::{Ready, Tried, attempt, with_facts};
+use super::budget::within_budget;
+use super::draft::{INTERRUPTED, link_draft};
 use super::ground::LinkGround;
 use super::settle::{Settled, settle};
-use super::{Options, identity_link};
+use super::{Options, identity_link, milliseconds};
 use crate::ask::{LinkSide, SharedSession};
 use crate::event::{RunEvent, RunListener};
 use crate::outcome::run::IdentityReport;
-use crate::outcome::{Evidence, Facts, LinkReport, Outcome};
+use crate::outcome::{Facts, LinkReport, Outcome, TenantRef};
 use crate::plan::{Plan, PlannedLink};
 use crate::target::INTERNET;
 use crate::timestamp::Timestamp;
@@ -33,8 +35,8 @@ pub(super) struct Schedule<'a> {
     plan: &'a Plan,
     session: &'a SharedSession,
     options: Options,
-    /// Names of auditors that could not be used.
-    failed_readers: Vec<&'a str>,
+    /// Auditors that could not be used, and the tenants that they should have read.
+    failed_readers: Vec<(&'a str, &'a TenantRef)>,
     /// The target's name of each vantage, or why it has none.
     vantages: BTreeMap<String, Result<String, String>>,
     /// What became of each link so far.
@@ -66,12 +68,14 @@ impl<'a> Schedule<'a> {
     ) -> Self {
         let failed = identities
             .iter()
-            .filter(|identity| identity.failure.is_some());
+            .filter(|identity| identity.finding.is_some());
         Self {
             plan,
             session,
             options,
-            failed_readers: failed.map(|identity| identity.name.as_str()).collect(),
+            failed_readers: failed
+                .map(|identity| (identity.name.as_str(), &identity.tenant))
+                .collect(),
             vantages,
             reports: plan.links.iter().map(|_| None).collect(),
             begun: vec![false; plan.links.len()],
@@ -80,8 +84,18 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// Runs every link to its outcome; the reports stand in the file's order.
+    /// Runs every link to its outcome, or until the run is cancelled; the reports stand in the file's order.
     pub(super) async fn run(mut self, listener: &mut dyn RunListener) -> Vec<LinkReport> {
+        let cancel = self.options.cancel.clone();
+        if cancel.unless(self.run_all(listener)).await.is_none() {
+            self.running.abort_all();
+            self.interrupt(listener);
+        }
+        self.reports.into_iter().flatten().collect()
+    }
+
+    /// Between two awaits every link is in one place: in `running`, in `waiting`, or not begun.
+    async fn run_all(&mut self, listener: &mut dyn RunListener) {
         loop {
             self.begin_what_can(listener);
             if let Some((active, tried)) = self.next_tried().await {
@@ -93,7 +107,6 @@ impl<'a> Schedule<'a> {
             }
             self.resume();
         }
-        self.reports.into_iter().flatten().collect()
     }
 
     /// The next try that ended; nothing when none is running, or when a waiting link's time comes first.
@@ -142,9 +155,12 @@ impl<'a> Schedule<'a> {
     /// Starts the next try of every link whose time has come.
     fn resume(&mut self) {
         let now = self.now();
-        let (due, waiting) = std::mem::take(&mut self.waiting)
+        let room = self.options.jobs.max(1).saturating_sub(self.running.len());
+        let (mut due, mut waiting) = std::mem::take(&mut self.waiting)
             .into_iter()
             .partition::<Vec<_>, _>(|(at, _)| *at <= now);
+        // Those for whom there is no room keep their place at the front.
+        waiting.splice(0..0, due.split_off(room.min(due.len())));
         self.waiting = waiting;
         for (_, active) in due {
             self.spawn(active);
@@ -187,15 +203,11 @@ impl<'a> Schedule<'a> {
                 format!("{} is {}", need.id, need.outcome.word()),
             ));
         }
-        if let Some(reader) = link
-            .reader
-            .as_deref()
-            .filter(|reader| self.failed_readers.contains(reader))
-        {
-            return Some((
-                Outcome::Blocked,
-                format!("{} failed", identity_link(reader)),
-            ));
+        let mut failed = self.failed_readers.iter();
+        let failed = failed.find(|(reader, tenant)| link.reads(tenant, reader));
+        if let Some((reader, _)) = failed {
+            let reason = format!("{} failed", identity_link(reader));
+            return Some((Outcome::Blocked, reason));
         }
         match link
             .vantage
@@ -280,13 +292,16 @@ impl<'a> Schedule<'a> {
             no_answer,
             claims,
             evidence,
+            took,
         } = tried;
         let ground = LinkGround {
             plan: self.plan,
             link,
             parameters: &active.parameters,
         };
-        let settled = settle(link.kind.card, &link.expect, result, &ground);
+        let card = link.kind.card;
+        let settled = settle(card, &link.expect, result, &ground);
+        let settled = within_budget(card, link.budget, took, settled, &ground);
         let now = self.now();
         let deadline = self.deadline(link, &active, &settled);
         if let Some(deadline) = deadline.filter(|deadline| now < *deadline) {
@@ -317,8 +332,8 @@ impl<'a> Schedule<'a> {
         report.evidence = evidence;
         report.tries = active.tries;
         report.started = Some(active.started);
-        report.milliseconds =
-            u64::try_from(now.since(active.started).as_millis()).unwrap_or(u64::MAX);
+        report.milliseconds = milliseconds(now.since(active.started));
+        report.last_try_milliseconds = milliseconds(took);
         self.finish(active.index, report, listener);
     }
 
@@ -342,46 +357,28 @@ impl<'a> Schedule<'a> {
         self.reports[index] = Some(report);
     }
 
+    /// Gives every link without an outcome the one of a run that ends early.
+    fn interrupt(&mut self, listener: &mut dyn RunListener) {
+        for (_, active) in std::mem::take(&mut self.waiting) {
+            let link = &self.plan.links[active.index];
+            let mut report = self.report(link, Outcome::Skipped, Some(INTERRUPTED.to_owned()));
+            report.tries = active.tries;
+            report.started = Some(active.started);
+            self.finish(active.index, report, listener);
+        }
+        for (index, link) in self.plan.links.iter().enumerate() {
+            if self.reports[index].is_none() {
+                let reason = link.skip.clone();
+                let reason = reason.unwrap_or_else(|| INTERRUPTED.to_owned());
+                let report = self.report(link, Outcome::Skipped, Some(reason));
+                self.finish(index, report, listener);
+            }
+        }
+    }
+
     /// A report that says nothing yet but what the plan says.
     fn report(&self, link: &PlannedLink, outcome: Outcome, reason: Option<String>) -> LinkReport {
-        let card = link.kind.card;
-        LinkReport {
-            id: link.id.clone(),
-            check: card.id.to_owned(),
-            sentence: link
-                .about
-                .clone()
-                .unwrap_or_else(|| card.sentence.to_owned()),
-            plane: card.plane.into(),
-            place: link.place.clone(),
-            tenant: link.tenant.clone(),
-            at: link.vantage.clone(),
-            identity: link
-                .workload
-                .as_ref()
-                .map(|workload| workload.name.clone())
-                .or_else(|| link.reader.clone()),
-            needs: link
-                .needs
-                .iter()
-                .map(|need| self.plan.links[*need].id.clone())
-                .collect(),
-            tags: link.tags.clone(),
-            parameters: link.parameters.to_json(),
-            outcome,
-            reason,
-            findings: Vec::new(),
-            seen: None,
-            no_answer: None,
-            facts: Facts::none(),
-            claims: Vec::new(),
-            proves: Vec::new(),
-            tries: 0,
-            still_healing: false,
-            started: None,
-            milliseconds: 0,
-            evidence: Evidence::default(),
-        }
+        link_draft(self.plan, link, outcome, reason)
     }
 
     fn now(&self) -> Timestamp {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::words::{self, Values};
 use crate::checks::Judgement;
 use crate::ids::{AppId, ResourceId};
+use crate::outcome::general::{DENIED_OTHERWISE, NOT_DENIED, OVER_BUDGET};
 use crate::outcome::{
     Card, Cause, Claim, Facts, Finding, Heals, NoAnswer, Outcome, Owner, Reason, Refusal,
     TenantRef, Verdict,
@@ -45,17 +46,6 @@ pub(super) struct Settled {
 /// A service that is busy or unreachable may answer later; nobody says when.
 const TRANSIENT: Duration = Duration::from_secs(20 * 60);
 
-/// Answered although a refusal was expected. Part of every card that takes `expect: {denied: …}`.
-pub static NOT_DENIED: Cause = Cause {
-    id: "not-denied",
-    on: &[],
-    owner: Owner::Asked,
-    heals: Heals::Never,
-    says: "the scenario expects a refusal, and the question was answered",
-    fix: &[],
-    source: "DESIGN.md §3 (isolation is proved by links that must be refused)",
-};
-
 /// Turns what came of a question into an outcome. Total: every combination has one.
 pub(super) fn settle(
     card: &Card,
@@ -70,13 +60,15 @@ pub(super) fn settle(
             let reason = Reason::new(NOT_DENIED.id)
                 .expected(format!("refused with {}", codes.join(" or ")))
                 .observed("an answer");
-            broken(
-                finding(card, &NOT_DENIED, &reason, ground),
-                NOT_DENIED.heals,
-            )
+            failed(card, &NOT_DENIED, &reason, ground)
         }
         (Expect::Denied(codes), Err(why)) => denied(card, codes, &why, ground),
     }
+}
+
+/// The failure of a cause.
+pub(super) fn failed(card: &Card, cause: &Cause, reason: &Reason, ground: &dyn Ground) -> Settled {
+    broken(finding(card, cause, reason, ground), cause.heals)
 }
 
 fn judged(card: &Card, judgement: Judgement, ground: &dyn Ground) -> Settled {
@@ -128,27 +120,44 @@ fn unanswered(card: &Card, why: &NoAnswer, ground: &dyn Ground) -> Settled {
 }
 
 fn denied(card: &Card, codes: &[String], why: &NoAnswer, ground: &dyn Ground) -> Settled {
+    let wanted = format!("refused with {}", codes.join(" or "));
     let expected = why
         .codes()
         .iter()
         .find(|own| codes.iter().any(|code| code.eq_ignore_ascii_case(own)));
-    if let Some(code) = expected {
+    if let Some(code) = expected.filter(|_| why.is_refusal()) {
         return Settled {
             outcome: Outcome::Pass,
             reason: Some(format!("refused with {code}, as expected")),
             ..nothing()
         };
     }
-    let mut settled = unanswered(card, why, ground);
-    let wanted = format!("refused with {}", codes.join(" or "));
-    match settled.findings.first_mut() {
-        Some(finding) => finding.expected = Some(wanted),
-        None => settled.reason = Some(format!("expected to be {wanted}; {}", why.describe())),
+    if why.is_refusal() && !transient(why) {
+        // What would be a cause elsewhere is none here: its fix would open what must stay closed.
+        let reason = Reason::new(DENIED_OTHERWISE.id)
+            .expected(wanted)
+            .observed(why.describe());
+        return broken(
+            finding(card, &DENIED_OTHERWISE, &reason, ground),
+            DENIED_OTHERWISE.heals,
+        );
     }
-    settled
+    // Silence is no refusal; where its cause is known, it is the same as where an answer is expected.
+    if let Some(mut settled) = listed(card, why, ground).filter(|_| !why.is_refusal()) {
+        settled
+            .findings
+            .iter_mut()
+            .for_each(|finding| finding.expected = Some(wanted.clone()));
+        return settled;
+    }
+    let reason = format!("expected to be {wanted}; {}", why.describe());
+    Settled {
+        heals: transient(why).then_some(TRANSIENT),
+        ..errored(reason)
+    }
 }
 
-/// A refusal that a cause of the card lists.
+/// A refusal, or a kind of silence, that a cause of the card lists.
 fn listed(card: &Card, why: &NoAnswer, ground: &dyn Ground) -> Option<Settled> {
     let codes = why.codes();
     // The innermost code says most: `ForbiddenByRbac` stands behind `Forbidden`.
@@ -158,7 +167,7 @@ fn listed(card: &Card, why: &NoAnswer, ground: &dyn Ground) -> Option<Settled> {
             .find(|cause| cause.on.iter().any(|on| on.eq_ignore_ascii_case(code)))
     })?;
     let reason = Reason::new(cause.id).observed(why.describe());
-    Some(broken(finding(card, cause, &reason, ground), cause.heals))
+    Some(failed(card, cause, &reason, ground))
 }
 
 fn named(card: &Card, reason: &Reason, ground: &dyn Ground) -> Option<(Finding, Heals)> {
@@ -204,7 +213,7 @@ fn transient(why: &NoAnswer) -> bool {
         NoAnswer::Unreachable(_) => true,
         NoAnswer::Refused(Refusal { status, .. }) => *status == 429 || *status >= 500,
         NoAnswer::NoIdentity(inner) => transient(inner),
-        NoAnswer::Forbidden(_) | NoAnswer::Unusable(_) => false,
+        NoAnswer::Forbidden(_) | NoAnswer::Unusable(_) | NoAnswer::Internal(_) => false,
     }
 }
 
@@ -225,11 +234,7 @@ fn finding(card: &Card, cause: &Cause, reason: &Reason, ground: &dyn Ground) -> 
             Heals::Never => None,
             Heals::Within(bound) => Some(bound.as_secs()),
         },
-        fix: cause
-            .fix
-            .iter()
-            .filter_map(|template| words::command(template, &values))
-            .collect(),
+        fix: words::commands(cause.fix, &values),
         docs: anchor(card.id, cause.id),
         source: cause.source.to_owned(),
         owner,
@@ -238,6 +243,10 @@ fn finding(card: &Card, cause: &Cause, reason: &Reason, ground: &dyn Ground) -> 
 
 /// Where a cause is documented.
 pub fn anchor(check: &str, cause: &str) -> String {
+    if cause == OVER_BUDGET.id {
+        // It says the same of every check, and stands there once.
+        return format!("docs/checks.md#{cause}");
+    }
     format!("docs/checks.md#{check}.{cause}")
 }
 
@@ -285,11 +294,11 @@ impl Values for FindingValues<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::outcome::{Asks, Plane};
 
-    static CARD: Card = Card {
+    pub(in crate::engine) static CARD: Card = Card {
         id: "sample",
         sentence: "it holds",
         about: "",
@@ -328,7 +337,11 @@ mod tests {
 
     const VAULT: &str = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv";
 
-    struct Land;
+    pub(in crate::engine) struct Land;
+
+    pub(in crate::engine) fn pass() -> Settled {
+        nothing()
+    }
 
     impl Values for Land {
         fn value(&self, name: &str) -> Option<String> {
@@ -454,7 +467,7 @@ mod tests {
     #[test]
     fn no_answer_is_an_error_and_only_an_unreachable_one_heals() {
         assert!(
-            allowed(NoAnswer::Unreachable("x".to_owned()))
+            allowed(NoAnswer::unreachable("x".to_owned()))
                 .heals
                 .is_some()
         );
@@ -489,19 +502,20 @@ mod tests {
     }
 
     #[test]
-    fn another_refusal_than_the_expected_one_proves_nothing() {
-        assert_eq!(
-            denied(&["AKV10032"], Err(refused(403, &["ForbiddenByRbac"]))).outcome,
-            Outcome::Fail
-        );
-        assert_eq!(
-            denied(&["AKV10032"], Err(refused(401, &["Odd"]))).outcome,
-            Outcome::Error
-        );
-        assert_eq!(
-            denied(&["AKV10032"], Err(NoAnswer::Unreachable("x".to_owned()))).outcome,
-            Outcome::Error
-        );
+    fn another_refusal_than_the_expected_one_proves_nothing_and_advises_nothing() {
+        for codes in [&["ForbiddenByRbac"], &["Odd"]] {
+            let settled = denied(&["AKV10032"], Err(refused(403, codes)));
+            assert_eq!(settled.findings[0].code, "sample.denied-otherwise");
+            assert!(settled.findings[0].fix.is_empty() && settled.heals.is_none());
+        }
+        let busy = denied(&["AKV10032"], Err(refused(503, &["Busy"])));
+        assert!(busy.outcome == Outcome::Error && busy.heals.is_some());
+        let silent = denied(&["AKV10032"], Err(allowed_nothing()));
+        assert_eq!(silent.outcome, Outcome::Error);
+    }
+
+    fn allowed_nothing() -> NoAnswer {
+        NoAnswer::Unusable("x".to_owned())
     }
 
     #[test]

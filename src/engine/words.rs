@@ -4,6 +4,7 @@
 //! out. Values in commands are quoted for a POSIX shell.
 
 use crate::ids::ResourceId;
+use crate::outcome::OTHERWISE;
 
 /// Gives the value of a placeholder by its name.
 pub(super) trait Values {
@@ -35,6 +36,24 @@ pub(super) fn command(template: &str, values: &dyn Values) -> Option<String> {
         }
     }
     Some(text)
+}
+
+/// Fills the commands of a cause: each that can be filled, and what stands in for one that cannot.
+pub(super) fn commands(templates: &[&str], values: &dyn Values) -> Vec<String> {
+    let mut filled = Vec::new();
+    let mut is_told = true;
+    for template in templates {
+        match template.strip_prefix(OTHERWISE) {
+            Some(_) if is_told => {}
+            Some(instead) => filled.extend(command(instead, values)),
+            None => {
+                let own = command(template, values);
+                is_told = own.is_some();
+                filled.extend(own);
+            }
+        }
+    }
+    filled
 }
 
 /// The names of the placeholders of a template.
@@ -145,6 +164,21 @@ mod tests {
         assert_eq!(
             command("x --body '{\"a\": {zone.name}}'", &Fixed).unwrap(),
             "x --body '{\"a\": z}'"
+        );
+    }
+
+    #[test]
+    fn what_stands_in_for_a_command_is_told_only_when_that_cannot_be_filled() {
+        let templates = [
+            "az {unknown}",
+            "# otherwise: # X: where to find it",
+            "# otherwise: az $X",
+            "az {zone.name}",
+            "# otherwise: az y",
+        ];
+        assert_eq!(
+            commands(&templates, &Fixed),
+            ["# X: where to find it", "az $X", "az z"]
         );
     }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::unreachable::Unreachable;
+
 /// A question that got no usable answer. `settle` turns it into an outcome by the card; no check does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -11,20 +13,37 @@ pub enum NoAnswer {
     /// The service answered no, with codes.
     Refused(Refusal),
     /// Nobody answered: name, route, connection or time.
-    Unreachable(String),
+    Unreachable(Unreachable),
     /// Something answered, but not in a form that can be used.
     Unusable(String),
+    /// A mistake of ours stood in the way; says nothing about Azure.
+    Internal(String),
     /// The asking identity could not be had, so the question was never put.
     NoIdentity(Box<NoAnswer>),
 }
 
 impl NoAnswer {
-    /// The codes of the refusal, if it was one.
+    /// Nobody answered, and of what kind that is, is not known.
+    pub fn unreachable(why: impl Into<String>) -> Self {
+        Self::Unreachable(why.into().into())
+    }
+
+    /// The codes of the refusal, or those that say what kind of silence it was.
     pub fn codes(&self) -> &[String] {
         match self {
             Self::Forbidden(refusal) | Self::Refused(refusal) => &refusal.codes,
             Self::NoIdentity(inner) => inner.codes(),
-            Self::Unreachable(_) | Self::Unusable(_) => &[],
+            Self::Unreachable(silence) => &silence.codes,
+            Self::Unusable(_) | Self::Internal(_) => &[],
+        }
+    }
+
+    /// Whether somebody answered no.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Forbidden(_) | Self::Refused(_) => true,
+            Self::NoIdentity(inner) => inner.is_refusal(),
+            _ => false,
         }
     }
 
@@ -35,8 +54,9 @@ impl NoAnswer {
                 format!("the reader was not allowed to look: {}", refusal.describe())
             }
             Self::Refused(refusal) => refusal.describe(),
-            Self::Unreachable(why) => format!("no answer: {why}"),
+            Self::Unreachable(silence) => format!("no answer: {}", silence.why),
             Self::Unusable(why) => format!("unusable answer: {why}"),
+            Self::Internal(why) => format!("a mistake of ours, please report it: {why}"),
             Self::NoIdentity(inner) => format!("no token to ask with: {}", inner.describe()),
         }
     }

@@ -102,6 +102,9 @@ pub enum Permission {
     Graph(&'static str),
 }
 
+/// Starts a command that stands in for the one before it, when a value of that one is not known.
+pub const OTHERWISE: &str = "# otherwise: ";
+
 /// A known reason for a link not to hold, or to want attention.
 #[derive(Debug)]
 pub struct Cause {
@@ -115,8 +118,9 @@ pub struct Cause {
     pub heals: Heals,
     /// One sentence; `{name}` stands for a value of the finding.
     pub says: &'static str,
-    /// Commands a person can paste; `{name}` stands for a value, quoted for a shell. A command with a value that the
-    /// run does not know is left out.
+    /// Commands a person can paste, least harm first; `{name}` stands for a value, quoted for a shell. A command with a
+    /// value that the run does not know is left out; those after it that start with [`OTHERWISE`] take its place.
+    /// An alternative is a comment: `# or: …`.
     pub fix: &'static [&'static str],
     /// Where the rule comes from.
     pub source: &'static str,

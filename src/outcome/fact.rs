@@ -1,6 +1,6 @@
 //! Facts: typed values that a link observed and that later links use by `{from: link.fact}`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::marker::PhantomData;
 use std::net::IpAddr;
@@ -25,6 +25,8 @@ pub enum FactType {
     ObjectId,
     /// [`Principal`].
     Principal,
+    /// [`Regions`].
+    Regions,
     /// [`ResourceId`].
     ResourceId,
 }
@@ -37,6 +39,7 @@ impl FactType {
             Self::AppId => "app-id",
             Self::ObjectId => "object-id",
             Self::Principal => "principal",
+            Self::Regions => "regions",
             Self::ResourceId => "resource-id",
         }
     }
@@ -242,6 +245,50 @@ impl FactValue for ResourceId {
 
     fn placeholder() -> Self {
         Self::root()
+    }
+}
+
+/// Azure regions, each once, in order, by their names (`japaneast`); a display name (`Japan East`) is read as the name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
+#[serde(from = "Vec<String>")]
+pub struct Regions(BTreeSet<String>);
+
+impl Regions {
+    /// The name of a region, as regions are compared.
+    pub fn name(text: &str) -> String {
+        let letters = text.chars().filter(|letter| !letter.is_whitespace());
+        letters.collect::<String>().to_ascii_lowercase()
+    }
+
+    /// The names, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<Vec<String>> for Regions {
+    fn from(texts: Vec<String>) -> Self {
+        let names = texts.iter().map(|text| Self::name(text));
+        Self(names.filter(|name| !name.is_empty()).collect())
+    }
+}
+
+impl FactValue for Regions {
+    const TYPE: FactType = FactType::Regions;
+    const INPUT: &'static str = "$xtenant::input:regions";
+
+    fn placeholder() -> Self {
+        Self::default()
     }
 }
 

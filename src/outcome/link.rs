@@ -135,6 +135,9 @@ pub struct LinkReport {
     /// Why, when it was not observed: skipped, blocked, unknown, error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Whether it failed, and a waiver of the chain says to let that be: it is skipped then, and keeps its findings.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waived: bool,
     /// The findings, the decisive one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
@@ -163,6 +166,9 @@ pub struct LinkReport {
     pub started: Option<Timestamp>,
     /// Time spent, waiting included, by the engine's clock.
     pub milliseconds: u64,
+    /// Time of the last try alone, by a stopwatch: what a budget is compared with.
+    #[serde(default)]
+    pub last_try_milliseconds: u64,
     /// What was asked and answered in the last try.
     pub evidence: Evidence,
 }
@@ -237,6 +243,7 @@ pub(crate) fn sample(id: &str, outcome: Outcome) -> LinkReport {
         },
         outcome,
         reason: None,
+        waived: false,
         seen: None,
         no_answer: None,
         facts: Facts::none(),
@@ -246,6 +253,7 @@ pub(crate) fn sample(id: &str, outcome: Outcome) -> LinkReport {
         still_healing: false,
         started: None,
         milliseconds: 0,
+        last_try_milliseconds: 0,
         evidence: Evidence::default(),
     }
 }

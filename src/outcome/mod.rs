@@ -5,7 +5,10 @@
 //! - [`verdict`]: what `judge` says, in terms of the card
 //! - [`fact`]: typed values that one link observed and later links use
 //! - [`evidence`]: what was asked and answered, without secrets
+//! - [`general`]: causes that belong to no single check
 //! - [`link`]: what became of a link, with its findings
+//! - [`waiver`]: failures that are let be for a while
+//! - [`unreachable`]: why nobody answered, in codes that a cause can list
 //! - [`workload`]: the identity under test
 //! - [`run`]: the finished run, the one source of every report
 //!
@@ -15,16 +18,23 @@ pub mod answer;
 pub mod card;
 pub mod evidence;
 pub mod fact;
+pub mod general;
 pub mod link;
 pub mod run;
+pub mod unreachable;
 pub mod verdict;
+pub mod waiver;
 pub mod workload;
 
 pub use answer::{NoAnswer, Refusal};
-pub use card::{Asks, Card, Cause, FactSpec, Heals, Mode, Owner, Permission, Plane};
+pub use card::{Asks, Card, Cause, FactSpec, Heals, Mode, OTHERWISE, Owner, Permission, Plane};
 pub use evidence::{Evidence, Exchange};
-pub use fact::{AddressesByName, Fact, FactType, FactValue, Facts, Input, PathRule, Principal};
+pub use fact::{
+    AddressesByName, Fact, FactType, FactValue, Facts, Input, PathRule, Principal, Regions,
+};
 pub use link::{Finding, LinkReport, Outcome, TenantRef};
 pub use run::FinishedRun;
+pub use unreachable::Unreachable;
 pub use verdict::{Claim, Reason, Verdict};
+pub use waiver::{Waiver, WaiverState};
 pub use workload::Workload;

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::answer::NoAnswer;
 use super::evidence::Evidence;
-use super::link::{LinkReport, Outcome, TenantRef};
+use super::link::{Finding, LinkReport, Outcome, TenantRef};
+use super::waiver::Waiver;
 use crate::timestamp::Timestamp;
 
 /// Version of the JSON report's format; it only grows.
@@ -17,6 +19,9 @@ pub struct FinishedRun {
     pub format: u32,
     /// Version of the tool.
     pub xtenant: String,
+    /// Whether it ended early, so that links are skipped which would have been asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
     /// The chains, in the order they were given.
     pub chains: Vec<ChainReport>,
 }
@@ -48,6 +53,9 @@ pub struct ChainReport {
     pub milliseconds: u64,
     /// The links, in the file's order.
     pub links: Vec<LinkReport>,
+    /// The waivers that were given for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Waiver>,
     /// Id of the link that broke first, if any did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_cause: Option<String>,
@@ -79,11 +87,16 @@ pub struct IdentityReport {
     /// Object id in its token, when it got one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_id: Option<String>,
-    /// Why it could not be used.
+    /// Why it could not be used, when it could not: the identity is then red itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub failure: Option<String>,
+    pub finding: Option<Finding>,
     /// What was asked and answered.
     pub evidence: Evidence,
+}
+
+/// The pseudo-link that a failed auditor is.
+pub fn identity_link(name: &str) -> String {
+    format!("identity/{name}")
 }
 
 /// The verdict over a run: what decides the exit code, computed here and nowhere else.
@@ -97,12 +110,18 @@ pub struct Tally {
     pub red: usize,
     /// Identities that could not be used.
     pub failed_identities: usize,
+    /// Links in whose way a mistake of ours stood.
+    pub internal: usize,
     /// Links that could not be looked at.
     pub unknown: usize,
     /// Links that were blocked.
     pub blocked: usize,
     /// Links that were skipped.
     pub skipped: usize,
+    /// Links that failed, and a waiver says to let that be.
+    pub waived: usize,
+    /// Waivers that are expired, or for nothing.
+    pub stale_waivers: usize,
     /// Red links whose cause could still heal when the wait ran out.
     pub healing: usize,
 }
@@ -137,19 +156,28 @@ impl Tally {
         self.failed_identities += chain
             .identities
             .iter()
-            .filter(|identity| identity.failure.is_some())
+            .filter(|identity| identity.finding.is_some())
             .count();
+        let stale = chain
+            .waivers
+            .iter()
+            .filter(|waiver| waiver.state.is_stale());
+        self.stale_waivers += stale.count();
         for link in &chain.links {
             match link.outcome {
                 Outcome::Blocked => self.blocked += 1,
                 Outcome::Error | Outcome::Fail => self.red += 1,
                 Outcome::Implied | Outcome::Pass => self.good += 1,
+                Outcome::Skipped if link.waived => self.waived += 1,
                 Outcome::Skipped => self.skipped += 1,
                 Outcome::Unknown => self.unknown += 1,
                 Outcome::Warning => {
                     self.good += 1;
                     self.warnings += 1;
                 }
+            }
+            if let Some(NoAnswer::Internal(_)) = link.no_answer {
+                self.internal += 1;
             }
             if link.outcome.is_red() && link.still_healing {
                 self.healing += 1;
@@ -159,7 +187,7 @@ impl Tally {
 
     /// Links that were looked at, with whatever result.
     pub const fn observed(&self) -> usize {
-        self.good + self.red + self.unknown
+        self.good + self.red + self.unknown + self.waived
     }
 }
 
@@ -173,6 +201,7 @@ pub(crate) fn sample(outcomes: &[Outcome]) -> FinishedRun {
     FinishedRun {
         format: FORMAT_VERSION,
         xtenant: "0.0.0".to_owned(),
+        interrupted: false,
         chains: vec![ChainReport {
             scenario: "sample".to_owned(),
             file: "scenario.yaml".to_owned(),
@@ -185,6 +214,7 @@ pub(crate) fn sample(outcomes: &[Outcome]) -> FinishedRun {
             started: Timestamp::from_epoch_seconds(0),
             milliseconds: 0,
             links: links.collect(),
+            waivers: Vec::new(),
             first_cause: None,
         }],
     }

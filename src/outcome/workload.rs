@@ -1,7 +1,7 @@
 //! The identity under test, as the scenario defines it.
 
 use super::link::TenantRef;
-use crate::ids::AppId;
+use crate::ids::{AppId, ResourceId};
 
 /// The identity under test, as the scenario defines it.
 #[derive(Clone, Debug)]
@@ -13,4 +13,9 @@ pub struct Workload {
     /// The application whose token is expected: a federated identity's application, a managed identity's client id;
     /// absent when the scenario does not say.
     pub application: Option<AppId>,
+    /// Whether the scenario names the tenant that its tokens are asked from, as for a federated identity; a managed
+    /// identity has no choice.
+    pub is_federated: bool,
+    /// The managed identity that it is, or that proves it; absent when the scenario does not say which.
+    pub managed_identity: Option<ResourceId>,
 }

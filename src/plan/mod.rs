@@ -21,7 +21,7 @@ pub use select::{Selection, UnknownName};
 use crate::checks::Kind;
 use crate::ids::{AppId, ResourceId, SubscriptionId};
 use crate::outcome::link::Place;
-use crate::outcome::{TenantRef, Workload};
+use crate::outcome::{TenantRef, Waiver, Workload};
 use crate::scenario::{self, Scenario, Tenant, Vantage};
 use crate::source::{Node, Reference, SourceFile};
 
@@ -49,6 +49,8 @@ pub struct Plan {
     pub links: Vec<PlannedLink>,
     /// Positions in `links`: needs before what needs them, otherwise as in the file.
     pub order: Vec<usize>,
+    /// Failures that are let be.
+    pub waivers: Vec<Waiver>,
     listed: Vec<Tenant>,
     homes: HashMap<AppId, TenantRef>,
 }
@@ -74,6 +76,8 @@ pub struct PlannedLink {
     pub tenant: Option<TenantRef>,
     /// The identity that reads the tenant's settings; absent for checks that read none.
     pub reader: Option<String>,
+    /// Further tenants that it asks, each with the identity that reads it: of a list of resources in several tenants.
+    pub other_readers: Vec<(TenantRef, String)>,
     /// The identity under test.
     pub workload: Option<Workload>,
     /// The vantage, when the link names one.
@@ -84,6 +88,8 @@ pub struct PlannedLink {
     pub within: Duration,
     /// How long one question may take.
     pub timeout: Duration,
+    /// How long the last try may take for the link to be good.
+    pub budget: Option<Duration>,
     /// Which answer is the right one.
     pub expect: Expect,
     /// Why it will not be asked, if it will not.
@@ -132,6 +138,7 @@ impl Plan {
             vantages: scenario.vantages.clone(),
             homes: resolve::homes(scenario, &links),
             order: order::order(&needs),
+            waivers: Vec::new(),
             listed: scenario.tenants.clone(),
             links,
         }
@@ -175,6 +182,15 @@ impl Plan {
     /// or else the tenant other than the one whose tokens it gets, or the only one.
     pub fn home_of(&self, application: &AppId) -> Option<TenantRef> {
         self.homes.get(application).cloned()
+    }
+}
+
+impl PlannedLink {
+    /// Whether the link reads this tenant as this identity.
+    pub fn reads(&self, tenant: &TenantRef, reader: &str) -> bool {
+        let first = self.reader.as_deref() == Some(reader) && self.tenant.as_ref() == Some(tenant);
+        let among = |(other, own): &(TenantRef, String)| other == tenant && own == reader;
+        first || self.other_readers.iter().any(among)
     }
 }
 

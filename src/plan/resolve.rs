@@ -12,9 +12,7 @@ pub(super) fn link(scenario: &Scenario, link: &Link, needs: Vec<usize>) -> Plann
     let asks = link.kind.card.asks;
     let workload = workload(scenario, link);
     let tenant = match asks {
-        Asks::Arm(parameter) => {
-            resource(link, parameter).and_then(|id| tenant_of(&scenario.tenants, &id))
-        }
+        Asks::Arm(parameter) => listing(scenario, link, parameter).first().copied(),
         Asks::Dns => network(scenario, link).and_then(|id| tenant_of(&scenario.tenants, id)),
         Asks::Graph => link
             .tenant
@@ -25,6 +23,11 @@ pub(super) fn link(scenario: &Scenario, link: &Link, needs: Vec<usize>) -> Plann
             .and_then(|workload| scenario.tenant(&workload.tenant.name)),
     };
     let reads = matches!(asks, Asks::Arm(_) | Asks::Graph);
+    let others = match asks {
+        Asks::Arm(parameter) => listing(scenario, link, parameter),
+        _ => Vec::new(),
+    };
+    let others = others.into_iter().skip(1);
     PlannedLink {
         index: 0,
         id: link.id.clone(),
@@ -37,11 +40,15 @@ pub(super) fn link(scenario: &Scenario, link: &Link, needs: Vec<usize>) -> Plann
         reader: tenant
             .filter(|_| reads)
             .and_then(|tenant| tenant.read_as.clone()),
+        other_readers: others
+            .filter_map(|other| Some((other.reference(), other.read_as.clone()?)))
+            .collect(),
         workload,
         vantage: link.at.clone(),
         tags: link.tags.clone(),
         within: link.within.unwrap_or_default(),
         timeout: link.timeout.unwrap_or(DEFAULT_TIMEOUT),
+        budget: link.budget,
         expect: link.expect.clone(),
         skip: None,
         place: link.place.clone(),
@@ -57,7 +64,47 @@ fn workload(scenario: &Scenario, link: &Link) -> Option<Workload> {
         name: identity.name.clone(),
         tenant: tenant.reference(),
         application: identity.kind.application().cloned(),
+        is_federated: identity.kind.tenant().is_some(),
+        managed_identity: managed_identity(scenario, &identity.kind),
     })
+}
+
+/// The type of what a machine can be given as its identity.
+const USER_ASSIGNED_IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
+
+/// The managed identity behind an identity: the one that it selects by its ARM id, or that a link about a managed
+/// identity of the same client id names.
+fn managed_identity(scenario: &Scenario, kind: &IdentityKind) -> Option<ResourceId> {
+    match kind {
+        IdentityKind::Federated { assertion, .. } => {
+            let proved_by = scenario.identity(assertion)?;
+            // The loader allows nothing but a managed identity here.
+            matches!(proved_by.kind, IdentityKind::ManagedIdentity { .. })
+                .then(|| managed_identity(scenario, &proved_by.kind))?
+        }
+        IdentityKind::ManagedIdentity {
+            resource_id: Some(id),
+            ..
+        } => Some(id.clone()),
+        IdentityKind::ManagedIdentity {
+            client_id: Some(client),
+            ..
+        } => scenario
+            .links
+            .iter()
+            .find_map(|link| identity_of_client(link, client)),
+        _ => None,
+    }
+}
+
+/// The managed identity that a link asks about, if the link says that it has this client id.
+fn identity_of_client(link: &Link, client: &AppId) -> Option<ResourceId> {
+    let Asks::Arm(parameter) = link.kind.card.asks else {
+        return None;
+    };
+    let id = resource(link, parameter).filter(|id| id.is_a(USER_ASSIGNED_IDENTITY))?;
+    let named: AppId = text(link, "client-id")?.parse().ok()?;
+    (named == *client).then_some(id)
 }
 
 /// The network of the link's vantage.
@@ -68,6 +115,19 @@ fn network<'s>(scenario: &'s Scenario, link: &Link) -> Option<&'s ResourceId> {
 /// The resource id in a parameter; absent when a fact will give it.
 fn resource(link: &Link, parameter: &str) -> Option<ResourceId> {
     text(link, parameter)?.parse().ok()
+}
+
+/// The tenants that list the resource id or ids in a parameter, each once, in the parameter's order; none when a fact
+/// will give it.
+fn listing<'s>(scenario: &'s Scenario, link: &Link, parameter: &str) -> Vec<&'s Tenant> {
+    let node = link.parameters.as_map().and_then(|map| map.get(parameter));
+    let mut tenants: Vec<&Tenant> = Vec::new();
+    for node in node.iter().flat_map(|node| node.one_or_many()) {
+        let id = node.as_scalar().and_then(|id| id.text.parse().ok());
+        let found = id.and_then(|id| tenant_of(&scenario.tenants, &id));
+        tenants.extend(found.filter(|found| tenants.iter().all(|own| own.name != found.name)));
+    }
+    tenants
 }
 
 fn text<'l>(link: &'l Link, parameter: &str) -> Option<&'l str> {

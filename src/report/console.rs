@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Color, Style};
 
 use super::Format;
+use super::text::fit_to_be_shown;
 use crate::outcome::run::{ChainReport, IdentityReport, Tally};
-use crate::outcome::{Finding, FinishedRun, LinkReport, Outcome};
+use crate::outcome::{Finding, FinishedRun, LinkReport, Outcome, WaiverState};
 
 /// `-o console`, the default.
 pub(super) const FORMAT: Format = Format {
@@ -19,7 +20,12 @@ pub(super) const FORMAT: Format = Format {
 const ID_WIDTH: usize = 28;
 
 fn render(run: &FinishedRun, out: &mut dyn Write) -> io::Result<()> {
+    let run = fit_to_be_shown(run)?;
     for chain in &run.chains {
+        if is_a_good_row(chain, &run) {
+            row(chain, out)?;
+            continue;
+        }
         header(chain, out)?;
         let width = chain
             .links
@@ -31,7 +37,7 @@ fn render(run: &FinishedRun, out: &mut dyn Write) -> io::Result<()> {
         for identity in chain
             .identities
             .iter()
-            .filter(|identity| identity.failure.is_some())
+            .filter(|identity| identity.finding.is_some())
         {
             failed_identity(identity, out)?;
         }
@@ -51,7 +57,41 @@ fn render(run: &FinishedRun, out: &mut dyn Write) -> io::Result<()> {
             bold()
         )?;
     }
+    if run.interrupted {
+        let style = style(Outcome::Fail);
+        writeln!(
+            out,
+            "{style}Interrupted: the run ended early, and the report is partial{style:#}"
+        )?;
+    }
     Ok(())
+}
+
+/// Whether a chain is one of several of a file, and all of it is good: one line tells that.
+fn is_a_good_row(chain: &ChainReport, run: &FinishedRun) -> bool {
+    let is_row = run
+        .chains
+        .iter()
+        .any(|other| other.file == chain.file && other.scenario != chain.scenario);
+    let tally = chain.tally();
+    let wants_attention = tally.warnings + tally.unknown + tally.blocked + tally.waived;
+    let is_good = tally.good > 0 && tally.red + tally.failed_identities == 0;
+    is_row && is_good && wants_attention + tally.stale_waivers == 0 && !run.interrupted
+}
+
+fn row(chain: &ChainReport, out: &mut dyn Write) -> io::Result<()> {
+    let (good, time) = (style(Outcome::Pass), duration(chain.milliseconds));
+    writeln!(
+        out,
+        "{good}✓{good:#} {}{}{:#}  {}  {}  {}{time}{:#}",
+        bold(),
+        chain.scenario,
+        bold(),
+        chain.target,
+        summary(&chain.tally()),
+        dim(),
+        dim()
+    )
 }
 
 fn header(chain: &ChainReport, out: &mut dyn Write) -> io::Result<()> {
@@ -87,10 +127,9 @@ fn header(chain: &ChainReport, out: &mut dyn Write) -> io::Result<()> {
 
 fn failed_identity(identity: &IdentityReport, out: &mut dyn Write) -> io::Result<()> {
     let style = style(Outcome::Fail);
-    let why = identity.failure.as_deref().unwrap_or_default();
     writeln!(
         out,
-        "  {style}✗{style:#} identity/{}  cannot read {}: {why}",
+        "  {style}✗{style:#} identity/{}  cannot read {}",
         identity.name, identity.tenant.name
     )
 }
@@ -109,6 +148,7 @@ fn line(link: &LinkReport, width: usize, out: &mut dyn Write) -> io::Result<()> 
         Outcome::Pass | Outcome::Fail | Outcome::Warning | Outcome::Error => {
             write!(out, "  {}{}{:#}", dim(), duration(link.milliseconds), dim())?;
         }
+        _ if link.waived => write!(out, "  {style}waived{style:#}")?,
         other => write!(out, "  {style}{}{style:#}", other.word())?,
     }
     if link.tries > 1 {
@@ -125,8 +165,26 @@ fn line(link: &LinkReport, width: usize, out: &mut dyn Write) -> io::Result<()> 
     }
 }
 
+/// The auditors that could not be used: nothing that is read as them can be known.
+fn failed_identities(chain: &ChainReport, out: &mut dyn Write) -> io::Result<()> {
+    let style = style(Outcome::Fail);
+    for identity in &chain.identities {
+        if let Some(finding) = &identity.finding {
+            writeln!(
+                out,
+                "{style}First cause: identity/{}{style:#}",
+                identity.name
+            )?;
+            finding_lines(finding, out)?;
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}
+
 /// What is not good: the first cause, the other red links, the warnings; then the count.
 fn details(chain: &ChainReport, out: &mut dyn Write) -> io::Result<()> {
+    failed_identities(chain, out)?;
     let first = chain.first_cause.as_deref().and_then(|id| chain.link(id));
     if let Some(link) = first {
         let style = style(Outcome::Fail);
@@ -150,7 +208,28 @@ fn details(chain: &ChainReport, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "Warning: {}", link.id)?;
         explain(link, out)?;
     }
+    for link in chain.links.iter().filter(|link| link.waived) {
+        writeln!(out, "Waived: {}", link.id)?;
+        explain(link, out)?;
+    }
+    stale_waivers(chain, out)?;
     writeln!(out, "{}{}{:#}\n", bold(), summary(&chain.tally()), bold())
+}
+
+/// The waivers that should be removed or renewed.
+fn stale_waivers(chain: &ChainReport, out: &mut dyn Write) -> io::Result<()> {
+    for waiver in chain.waivers.iter().filter(|own| own.state.is_stale()) {
+        let why = match waiver.state {
+            WaiverState::Expired => format!("its last day was {}", waiver.expires),
+            _ => format!("{} does not fail for {}", waiver.link, waiver.cause),
+        };
+        writeln!(
+            out,
+            "Warning: a waiver for {} is for nothing: {why}\n  owner     {}\n  at        {}:{}:{}\n",
+            waiver.link, waiver.owner, waiver.place.file, waiver.place.line, waiver.place.column
+        )?;
+    }
+    Ok(())
 }
 
 fn explain(link: &LinkReport, out: &mut dyn Write) -> io::Result<()> {
@@ -213,7 +292,9 @@ fn summary(tally: &Tally) -> String {
         (tally.failed_identities, "identities failed"),
         (tally.unknown, "unknown"),
         (tally.blocked, "blocked"),
+        (tally.waived, "waived"),
         (tally.skipped, "skipped"),
+        (tally.stale_waivers, "waivers for nothing"),
     ];
     parts.extend(
         counts

@@ -5,12 +5,14 @@
 
 mod console;
 mod json;
+mod text;
 
 use std::io;
 
 use crate::outcome::FinishedRun;
 
 pub use json::schema;
+pub use text::shown;
 
 /// One format.
 pub struct Format {

@@ -129,18 +129,18 @@ impl Asking<'_, '_> {
         }
     }
 
-    /// The tenant that lists the subscription of the resource is asked.
+    /// The tenant that lists the subscription of the resource is asked; of a list of resources, each one's.
     fn resource(&mut self, draft: &Draft<'_>, check: &Check<'_>, parameter: &str) {
         let node = check.parameters.as_map().and_then(|map| map.get(parameter));
-        let Some((node, id)) = node.and_then(|node| Some((node, self.id(node)?))) else {
-            return;
-        };
-        match tenant_of(self.tenants, &id) {
-            Some(tenant) => self.reader(draft, &tenant.name),
-            None if self.sections.lists_are_sound => {
-                self.reading.note(not_listed(self.reading, node.span, &id));
+        for node in node.iter().flat_map(|node| node.one_or_many()) {
+            let Some(id) = self.id(node) else { continue };
+            match tenant_of(self.tenants, &id) {
+                Some(tenant) => self.reader(draft, &tenant.name),
+                None if self.sections.lists_are_sound => {
+                    self.reading.note(not_listed(self.reading, node.span, &id));
+                }
+                None => {}
             }
-            None => {}
         }
     }
 

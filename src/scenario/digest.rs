@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::source::{Map, Node};
 
 /// Keys of the file that say where values come from or where to ask, not what is claimed.
-const LEFT_OUT: [&str; 2] = ["target", "variables"];
+const LEFT_OUT: [&str; 3] = ["matrix", "target", "variables"];
 
 /// SHA-256, in hex, of the canonical JSON of the file: keys sorted, secrets hidden, variables filled in.
 pub(super) fn of(root: &Map) -> String {

@@ -41,6 +41,9 @@ pub(super) struct Document {
     /// Values that differ from place to place, by name; used as `${name}`.
     #[schemars(with = "Option<BTreeMap<Name, VariableKeys>>")]
     variables: Option<IgnoredAny>,
+    /// Rows of values: the chain runs once for each, with these values of variables.
+    #[schemars(with = "Option<super::schema::Matrix>")]
+    matrix: Option<IgnoredAny>,
     /// The tenants, by the names that this scenario gives them.
     #[schemars(with = "Option<BTreeMap<Name, TenantKeys>>")]
     tenants: Option<IgnoredAny>,
@@ -109,7 +112,7 @@ impl TargetName {
     }
 }
 
-/// A value that differs from place to place. Later wins: `default`, `env`, `--vars`, `--var`.
+/// A value that differs from place to place. Later wins: `default`, `env`, `--vars`, `matrix`, `--var`.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct VariableKeys {
@@ -129,7 +132,7 @@ pub(super) struct VariableKeys {
 #[derive(JsonSchema)]
 #[schemars(inline, untagged)]
 #[expect(dead_code, reason = "a type of the schema")]
-enum Plain {
+pub(super) enum Plain {
     Text(String),
     Number(f64),
     Truth(bool),
@@ -181,14 +184,17 @@ pub(super) struct LinkKeys {
     pub(super) within: Option<Period>,
     /// How long one question may take.
     pub(super) timeout: Option<Period>,
+    /// How long the answer may take for the link to be good.
+    pub(super) budget: Option<Period>,
     /// Which answer is the right one.
     pub(super) expect: Option<Expect>,
 }
 
 impl LinkKeys {
     /// The names of its keys.
-    pub(super) const NAMES: [&'static str; 10] = [
-        "id", "about", "tenant", "at", "as", "needs", "tags", "within", "timeout", "expect",
+    pub(super) const NAMES: [&'static str; 11] = [
+        "id", "about", "tenant", "at", "as", "needs", "tags", "within", "timeout", "budget",
+        "expect",
     ];
 }
 

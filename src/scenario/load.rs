@@ -1,11 +1,13 @@
 //! From a path to a scenario, or to every problem of its file.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::document::{Document, TargetName};
 use super::identity::IdentityKind;
 use super::links::Draft;
+use super::matrix::{self, Row};
 use super::model::{Link, Scenario};
 use super::reading::{Reading, SEE_FORMAT};
 use super::sections::Sections;
@@ -17,37 +19,113 @@ use crate::outcome::link::Place;
 use crate::secret::Secret;
 use crate::source::{self, Map, Node, Problem, SourceFile, Value};
 
-/// Reads a scenario file.
+/// Problems after which no further row of a matrix is read.
+const ENOUGH: usize = 100;
+
+/// Reads the chains of a scenario file: one, or one for each row of its matrix.
 ///
 /// # Errors
 /// Every problem, in file order; one only when the file cannot be read or is not YAML.
+pub fn load_all(path: &Path, sources: &Sources) -> Result<Vec<Scenario>, Vec<Problem>> {
+    let file = SourceFile::read(path).map_err(|problem| vec![problem])?;
+    read_with(&file, sources, KINDS)
+}
+
+/// Reads a scenario file of one chain.
+///
+/// # Errors
+/// As [`load_all`], and when a matrix makes several chains of it.
 pub fn load(path: &Path, sources: &Sources) -> Result<Scenario, Vec<Problem>> {
     let file = SourceFile::read(path).map_err(|problem| vec![problem])?;
     read(&file, sources)
 }
 
-/// Reads a scenario whose text is at hand.
+/// The target that a scenario file names, before anything else of it is read.
+pub fn target_named(path: &Path) -> Option<String> {
+    let file = SourceFile::read(path).ok()?;
+    let (root, _) = source::parse_what_can_be_read(&file).ok()?;
+    let target = root.as_map()?.get("target")?.as_scalar()?;
+    Some(target.text.clone())
+}
+
+/// As [`load`], for a scenario whose text is at hand.
 ///
 /// # Errors
 /// As [`load`].
 pub fn read(file: &Arc<SourceFile>, sources: &Sources) -> Result<Scenario, Vec<Problem>> {
-    read_with(file, sources, KINDS)
+    the_only(file, read_with(file, sources, KINDS)?)
 }
 
-/// As [`read`], with these checks.
+/// The only one of the chains.
+pub(super) fn the_only(file: &SourceFile, chains: Vec<Scenario>) -> Result<Scenario, Vec<Problem>> {
+    let count = chains.len();
+    <[Scenario; 1]>::try_from(chains)
+        .map(|[only]| only)
+        .map_err(|_| {
+            let title = format!("the matrix makes {count} chains of the scenario");
+            vec![Problem::of_file(&file.name, title).expected("one chain")]
+        })
+}
+
+/// As [`load_all`], with the text at hand and these checks.
 pub(super) fn read_with(
     file: &Arc<SourceFile>,
     sources: &Sources,
     kinds: &'static [Kind],
-) -> Result<Scenario, Vec<Problem>> {
+) -> Result<Vec<Scenario>, Vec<Problem>> {
     let parsed = source::parse_what_can_be_read(file).map_err(|problem| vec![*problem])?;
-    let (mut root, refused) = parsed;
+    let (root, refused) = parsed;
     let mut reading = Reading::new(file, kinds);
     refused
         .into_iter()
         .for_each(|problem| reading.note(problem));
+    let Some(rows) = matrix::read(&mut reading, &root) else {
+        return chain(reading, root, sources, None).map(|chain| vec![chain]);
+    };
+    if let ([row], true) = (&rows[..], reading.count() > 0) {
+        return chain(reading, root, sources, Some(row)).map(|chain| vec![chain]);
+    }
+    let chains = rows.iter().map(|row| {
+        let reading = Reading::new(file, kinds);
+        chain(reading, root.clone(), sources, Some(row))
+    });
+    all_of(chains)
+}
+
+/// The chains, or the problems of all of them, each once: most rows have the same.
+fn all_of(
+    chains: impl Iterator<Item = Result<Scenario, Vec<Problem>>>,
+) -> Result<Vec<Scenario>, Vec<Problem>> {
+    let (mut good, mut problems) = (Vec::new(), Vec::new());
+    let mut seen = HashSet::new();
+    for chain in chains {
+        match chain {
+            Ok(chain) => good.push(chain),
+            Err(own) => problems.extend(
+                own.into_iter()
+                    .filter(|problem| seen.insert((problem.place(), problem.title.clone()))),
+            ),
+        }
+        if problems.len() >= ENOUGH {
+            break;
+        }
+    }
+    if problems.is_empty() {
+        Ok(good)
+    } else {
+        Err(problems)
+    }
+}
+
+/// One chain of a file: with the values of a row, when there is a matrix.
+fn chain(
+    mut reading: Reading,
+    mut root: Node,
+    sources: &Sources,
+    row: Option<&Row>,
+) -> Result<Scenario, Vec<Problem>> {
     let section = root.as_map().and_then(|map| map.get("variables"));
-    let variables = Variables::read(&mut reading, section, sources);
+    let variables = Variables::read(&mut reading, section, sources, row);
     substitute(&mut reading, &mut root, &variables, sources);
     let scenario = match &root.value {
         Value::Map(map) => scenario(&mut reading, &root, map, &variables),
@@ -61,6 +139,13 @@ pub(super) fn read_with(
             None
         }
     };
+    let scenario = scenario.map(|scenario| match row {
+        Some(row) => Scenario {
+            name: format!("{}[{}]", scenario.name, row.label),
+            ..scenario
+        },
+        None => scenario,
+    });
     reading.finish(scenario)
 }
 
@@ -151,6 +236,7 @@ fn link(reading: &Reading, draft: &Draft<'_>) -> Option<Link> {
             .collect(),
         within: keys.within.map(Into::into),
         timeout: keys.timeout.map(Into::into),
+        budget: keys.budget.map(Into::into),
         expect: keys.expect.clone().unwrap_or_default(),
         kind: check.kind,
         parameters: check.parameters.clone(),

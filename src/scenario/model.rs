@@ -96,6 +96,8 @@ pub struct Link {
     pub within: Option<Duration>,
     /// How long one question may take.
     pub timeout: Option<Duration>,
+    /// How long the answer may take for the link to be good.
+    pub budget: Option<Duration>,
     /// Which answer is the right one.
     pub expect: Expect,
     /// The check.

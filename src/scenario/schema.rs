@@ -1,11 +1,14 @@
 //! The JSON Schema of a scenario file, made from the types that read it.
 
+use std::collections::BTreeMap;
+
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::document::{Document, LinkKeys};
+use super::document::{Document, LinkKeys, Plain};
+use super::name::Name;
 use crate::checks::KINDS;
 
 /// The JSON Schema (draft 2020-12) of a scenario. Wherever something else than a free text is wanted, a text with a
@@ -16,6 +19,24 @@ pub fn schema() -> Value {
     RecursiveTransform(remove_null).transform(&mut schema);
     OrVariable.transform(&mut schema);
     schema.to_value()
+}
+
+/// The rows of a matrix.
+pub(super) struct Matrix;
+
+impl JsonSchema for Matrix {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Matrix".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let row = generator.subschema_for::<BTreeMap<Name, Plain>>();
+        json_schema!({ "type": "array", "minItems": 1, "items": row })
+    }
 }
 
 /// The links of a chain.

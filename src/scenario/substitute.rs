@@ -1,6 +1,6 @@
 //! Variables into the nodes.
 //!
-//! Every text of the file may use them, except the section `variables` itself; keys may not. A text whose variables
+//! Every text of the file may use them, except the sections `variables` and `matrix`; keys may not. A text whose variables
 //! have no value is marked as broken and left as it is.
 
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use super::template::{Malformed, Piece, pieces};
 use super::variables::{Found, Sources, Variables};
 use crate::source::{Key, Node, Scalar, ScalarStyle, Span, Value};
 
-/// Replaces the variables in everything below `root` but its section `variables`.
+/// Replaces the variables in everything below `root` but where their values are given.
 pub(super) fn substitute(
     reading: &mut Reading,
     root: &mut Node,
@@ -25,7 +25,8 @@ pub(super) fn substitute(
         variables,
         unset: BTreeSet::new(),
     };
-    for (_, node) in map.iter_mut().filter(|(key, _)| key.name != "variables") {
+    let gives_values = |key: &Key| matches!(key.name.as_str(), "matrix" | "variables");
+    for (_, node) in map.iter_mut().filter(|(key, _)| !gives_values(key)) {
         node.walk_scalars_mut(&mut |scalar, span| substitution.scalar(scalar, span));
     }
     let unset = substitution.unset;
@@ -69,12 +70,12 @@ impl Substitution<'_> {
                 Piece::Text(part) => text.push_str(part),
                 Piece::Variable(name) => match self.variables.find(name) {
                     Found::Value {
-                        variable,
                         text: value,
                         from,
+                        is_secret,
                     } => {
                         text.push_str(value);
-                        scalar.secret |= variable.is_secret;
+                        scalar.secret |= is_secret;
                         scalar.style = ScalarStyle::Substituted;
                         origins.push(format!("the value of `{name}` comes from {from}"));
                     }

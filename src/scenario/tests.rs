@@ -1,6 +1,7 @@
 //! The loader as a whole: a good scenario, every mistake, many mistakes at once.
 
 pub(crate) mod kinds;
+mod matrix;
 mod mistakes;
 mod variables;
 
@@ -71,11 +72,8 @@ links:
 
 /// Loads a text with the checks of [`kinds`].
 pub(crate) fn load_text(text: &str, sources: &Sources) -> Result<Scenario, Vec<Problem>> {
-    load::read_with(
-        &SourceFile::new("scenario.yaml", text),
-        sources,
-        &kinds::KINDS,
-    )
+    let file = SourceFile::new("scenario.yaml", text);
+    load::the_only(&file, load::read_with(&file, sources, &kinds::KINDS)?)
 }
 
 /// A scenario without mistakes.

@@ -1,15 +1,17 @@
 //! Variables: where their values come from, and which wins.
 //!
-//! Later wins: `default`, the environment, files in the order given, `--var` in the order given. An environment
-//! variable that is empty counts as not set, because a CI passes what is not configured as an empty text.
+//! Later wins: `default`, the environment, files in the order given, the row of a matrix, `--var` in the order given.
+//! An environment variable that is empty counts as not set, because a CI passes what is not configured as an empty
+//! text.
 
 use std::path::PathBuf;
 
 use super::document::VariableKeys;
+use super::matrix::Row;
 use super::name::{RULE, is_name};
 use super::reading::{Reading, SEE_FORMAT, one_of, quote};
 use super::template::{Piece, pieces};
-use super::vars_file;
+use super::vars_file::{self, VarsFile};
 use crate::secret::Secret;
 use crate::source::{Key, Map, Node, Problem, Value};
 
@@ -41,19 +43,38 @@ pub(super) struct Variable {
     pub(super) key: Key,
     /// The environment variable that it may be taken from.
     env: Option<String>,
-    pub(super) is_secret: bool,
+    is_secret: bool,
     /// Whether its declaration has no mistake.
     is_sound: bool,
-    value: Option<(String, String)>,
+    value: Option<Assigned>,
+}
+
+/// A value, and where it came from.
+struct Assigned {
+    text: String,
+    from: String,
+    /// Whether its source says that it must never be shown, whatever the scenario says.
+    is_secret: bool,
+}
+
+impl Assigned {
+    fn new(text: impl Into<String>, from: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            from: from.into(),
+            is_secret: false,
+        }
+    }
 }
 
 /// What a name stands for.
 pub(super) enum Found<'v> {
     /// A value, and where it came from.
     Value {
-        variable: &'v Variable,
         text: &'v str,
         from: &'v str,
+        /// Whether it must never be shown.
+        is_secret: bool,
     },
     /// A declared variable that nobody gave a value.
     Unset(&'v Variable),
@@ -65,7 +86,12 @@ pub(super) enum Found<'v> {
 
 impl Variables {
     /// Reads the section and gathers the values.
-    pub(super) fn read(reading: &mut Reading, section: Option<&Node>, sources: &Sources) -> Self {
+    pub(super) fn read(
+        reading: &mut Reading,
+        section: Option<&Node>,
+        sources: &Sources,
+        row: Option<&Row>,
+    ) -> Self {
         let mut variables = Self {
             entries: Vec::new(),
             is_known: true,
@@ -85,6 +111,9 @@ impl Variables {
         }
         variables.take_environment(sources);
         variables.take_files(reading, sources);
+        if let Some(row) = row {
+            variables.take_row(reading, row);
+        }
         variables.take_pairs(reading, sources);
         variables
     }
@@ -108,7 +137,7 @@ impl Variables {
                 .and_then(|map| map.get("default"))
                 .zip(keys.default);
             if let Some((node, text)) = &default {
-                refuse_variables(reading, node, text);
+                refuse_variables(reading, node, text, "a default");
             }
             let unescape = |text: String| text.replace("$${", "${");
             self.entries.push(Variable {
@@ -116,7 +145,7 @@ impl Variables {
                 env: keys.env,
                 is_secret: keys.secret.unwrap_or_default(),
                 is_sound: reading.count() == before,
-                value: default.map(|(_, text)| (unescape(text), "its default".to_owned())),
+                value: default.map(|(_, text)| Assigned::new(unescape(text), "its default")),
             });
         }
     }
@@ -128,7 +157,8 @@ impl Variables {
         for variable in &mut self.entries {
             let Some(name) = &variable.env else { continue };
             if let Some(text) = environment(name).filter(|text| !text.is_empty()) {
-                variable.value = Some((text, format!("the environment variable {name}")));
+                let from = format!("the environment variable {name}");
+                variable.value = Some(Assigned::new(text, from));
             }
         }
     }
@@ -136,18 +166,48 @@ impl Variables {
     /// Files may hold more than the scenario asks for: they are shared, or written by other programs.
     fn take_files(&mut self, reading: &mut Reading, sources: &Sources) {
         for path in &sources.files {
-            let (given, problems) = vars_file::read(path);
-            problems
-                .into_iter()
-                .for_each(|problem| reading.note(problem));
-            for value in given {
-                if let Some(variable) = self
-                    .entries
-                    .iter_mut()
-                    .find(|own| own.key.name == value.name)
-                {
-                    variable.value = Some((value.text, value.place));
+            match vars_file::read(path) {
+                Ok(file) => self.take_file(reading, &file),
+                Err(problems) => problems
+                    .into_iter()
+                    .for_each(|problem| reading.note(problem)),
+            }
+        }
+    }
+
+    fn take_file(&mut self, reading: &mut Reading, file: &VarsFile) {
+        for variable in &mut self.entries {
+            match file.find(&variable.key.name, variable.env.as_deref()) {
+                Ok(None) => {}
+                Ok(Some(given)) => {
+                    variable.value = Some(Assigned {
+                        text: given.text,
+                        from: given.from,
+                        is_secret: given.is_secret,
+                    });
                 }
+                Err(problem) => {
+                    variable.is_sound = false;
+                    reading.note(problem);
+                }
+            }
+        }
+    }
+
+    fn take_row(&mut self, reading: &Reading, row: &Row) {
+        for given in &row.values {
+            let variable = self
+                .entries
+                .iter_mut()
+                .find(|own| own.key.name == given.name);
+            if let Some(variable) = variable {
+                let from = format!("the matrix, {}", reading.line(given.span));
+                variable.value = Some(Assigned::new(given.text.as_str(), from));
+            }
+        }
+        if !row.is_whole {
+            for variable in &mut self.entries {
+                variable.is_sound &= variable.value.is_some();
             }
         }
     }
@@ -155,7 +215,7 @@ impl Variables {
     fn take_pairs(&mut self, reading: &mut Reading, sources: &Sources) {
         for (name, text) in &sources.pairs {
             if let Some(variable) = self.entries.iter_mut().find(|own| own.key.name == *name) {
-                variable.value = Some((text.clone(), "--var".to_owned()));
+                variable.value = Some(Assigned::new(text, "--var"));
             } else if self.is_known && !sources.is_shared {
                 let title = format!(
                     "--var {}: {} declares no such variable",
@@ -194,10 +254,10 @@ impl Variables {
         };
         match &variable.value {
             _ if !variable.is_sound => Found::Broken,
-            Some((text, from)) => Found::Value {
-                variable,
-                text,
-                from,
+            Some(value) => Found::Value {
+                text: &value.text,
+                from: &value.from,
+                is_secret: variable.is_secret || value.is_secret,
             },
             None => Found::Unset(variable),
         }
@@ -205,10 +265,10 @@ impl Variables {
 
     /// The values that must never be shown.
     pub(super) fn secrets(&self) -> impl Iterator<Item = Secret> {
-        let secret = self.entries.iter().filter(|variable| variable.is_secret);
-        secret
-            .filter_map(|variable| variable.value.as_ref())
-            .map(|(text, _)| Secret::new(text.as_str()))
+        self.entries.iter().filter_map(|variable| {
+            let value = variable.value.as_ref()?;
+            (variable.is_secret || value.is_secret).then(|| Secret::new(value.text.as_str()))
+        })
     }
 }
 
@@ -227,12 +287,12 @@ impl Variable {
     }
 }
 
-/// A default uses no variables.
-fn refuse_variables(reading: &mut Reading, node: &Node, text: &str) {
+/// A value that is written for a variable uses no variables itself.
+pub(super) fn refuse_variables(reading: &mut Reading, node: &Node, text: &str, what: &str) {
     let is_text = |piece: &Piece<'_>| matches!(piece, Piece::Text(_));
     if !pieces(text).is_ok_and(|pieces| pieces.iter().all(is_text)) {
         let problem = reading
-            .at(node.span, "a default cannot use variables")
+            .at(node.span, format!("{what} cannot use variables"))
             .expected("a value as it is");
         reading.note(problem.hint("write the value out, or `$${` for the characters `${`"));
     }

@@ -12,7 +12,7 @@ const LEAVES: &[&str] = &["ids", "source", "secret", "outcome", "event", "timest
 /// Module, and what it may use beside the leaves.
 const TABLE: &[(&str, &[&str])] = &[
     ("ask", &["clients", "credentials", "target"]),
-    ("catalogue", &["checks", "engine"]),
+    ("catalogue", &["checks"]),
     (
         "chain",
         &["ask", "credentials", "engine", "plan", "scenario", "target"],
@@ -26,6 +26,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "checks",
             "engine",
             "exit_code",
+            "journal",
             "plan",
             "report",
             "scenario",
@@ -37,6 +38,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("diagnosis", &[]),
     ("engine", &["ask", "checks", "diagnosis", "plan", "target"]),
     ("exit_code", &[]),
+    ("journal", &["diagnosis"]),
     ("plan", &["checks", "scenario"]),
     ("report", &[]),
     ("scenario", &["checks"]),

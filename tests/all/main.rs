@@ -4,6 +4,8 @@
 //! - [`cli`]: flags, messages and exit codes of the binary
 //! - [`documents`]: what is generated is current, what documents name exists
 //! - [`drills`]: every row of every drill, every fault, every cause
+//! - [`everyday`]: matrix, outputs as variables, budgets, waivers
+//! - [`interruption`]: signals, journals
 //! - [`layering`]: who may import whom
 //! - [`targets`]: targets that do not fit, and requests that must not leave
 //! - [`support`]: running the binary, copying a scenario
@@ -12,6 +14,8 @@ mod chains;
 mod cli;
 mod documents;
 mod drills;
+mod everyday;
+mod interruption;
 mod layering;
 mod support;
 mod targets;

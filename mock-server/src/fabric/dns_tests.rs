@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use serde_json::json;
 
 use super::addresses::front_door;
-use super::dns::{Data, DnsAnswer, Rcode, answer};
+use super::dns::{Data, DnsAnswer, Rcode, answer, name_server};
 use crate::context::Context;
 use crate::services::testing::{broken, changed, example};
 
@@ -211,4 +211,31 @@ fn other_types_have_no_data_and_unknown_names_do_not_exist() {
     );
     let apex = ask(&context, "app", "privatelink.vaultcore.azure.net", "A").unwrap();
     assert_eq!((apex.0, apex.2.len()), (Rcode::NoError, 0));
+}
+
+#[test]
+fn an_alias_in_a_private_zone_is_followed_and_a_circle_ends() {
+    let context = broken("record-alias-loop", "vault");
+    let (rcode, names, addresses) = ask(&context, "app", NAME, "A").unwrap();
+    assert_eq!((rcode, addresses.len()), (Rcode::NoError, 0));
+    assert_eq!(names[..3], [ALIAS, NAME, ALIAS]);
+    assert!(names.len() < 20, "{names:?}");
+}
+
+#[test]
+fn a_zone_of_the_public_name_answers_before_the_alias_is_followed() {
+    let context = broken("zone-of-public-name", "vault");
+    assert_eq!(
+        ask(&context, "app", NAME, "A"),
+        Some((Rcode::NoError, vec![], vec![Ipv4Addr::new(10, 1, 0, 4)]))
+    );
+}
+
+#[test]
+fn a_vantage_knows_the_address_of_the_server_that_it_asks() {
+    let asked = |context: &Context, vantage| name_server(&context.state(), vantage);
+    assert_eq!(asked(&example(), "app").as_deref(), Some("168.63.129.16"));
+    assert_eq!(asked(&example(), "internet"), None);
+    let custom = broken("dns-server-silent", "home");
+    assert_eq!(asked(&custom, "app").as_deref(), Some("10.255.255.54"));
 }

@@ -1,7 +1,8 @@
 //! Which world addresses does a vantage reach, and as whom is it seen there?
 //!
-//! - a private endpoint's address: from the endpoint's own network (meshes and peerings come later), once its connection
-//!   is approved; a packet to an endpoint that is not gets no answer
+//! - a private endpoint's address: from the endpoint's own network and those that a peering or a deployed configuration of
+//!   a network manager connects with it ([`super::networks`]), once its connection is approved; a packet to an endpoint
+//!   that is not gets no answer
 //! - the front door of a public service: from a vantage with egress, as its egress address
 //! - managed identity: IMDS from machines (without an identity it answers that there is none), App Service's endpoint from
 //!   an App Service that has one
@@ -13,6 +14,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::addresses::{
     APP_SERVICE, APP_SERVICE_PORT, AZURE_DNS, IMDS, egress, front_door, is_front_door,
 };
+use super::networks::{Hop, hop};
 use crate::request::Peer;
 use crate::store::State;
 use crate::world::Vantage;
@@ -133,19 +135,34 @@ fn private(
     address: Ipv4Addr,
     port: u16,
 ) -> Result<Ipv4Addr, NoRoute> {
-    let nobody = || {
-        NoRoute::TimedOut(format!(
-            "nobody has the address {address} in the network of vantage {name}"
-        ))
-    };
     let (Some(network), Some(source)) = (&vantage.network, vantage.address) else {
-        return Err(nobody());
+        let why = format!("vantage {name} is in no network, and {address} is a private address");
+        return Err(NoRoute::TimedOut(why));
     };
-    let endpoint = state
+    let (network, carried) = match hop(state, network, address) {
+        Hop::Network {
+            id,
+            private_endpoints,
+        } => (id, private_endpoints),
+        Hop::Dropped(why) => return Err(NoRoute::TimedOut(why)),
+    };
+    let found = state
         .derived()
         .endpoints
-        .at(IpAddr::V4(address), &[network.as_str()])
-        .ok_or_else(nobody)?;
+        .at(IpAddr::V4(address), &[network.as_str()]);
+    let endpoint = found.ok_or_else(|| {
+        let network = network.rsplit('/').next().unwrap_or_default();
+        NoRoute::TimedOut(format!(
+            "nobody has the address {address} in network {network}"
+        ))
+    })?;
+    if !carried {
+        let why = format!(
+            "private endpoint {} is not reached over a connected group, as this world has it",
+            endpoint.name
+        );
+        return Err(NoRoute::TimedOut(why));
+    }
     if !endpoint.is_approved() {
         let why = format!(
             "the connection of private endpoint {} is not approved",

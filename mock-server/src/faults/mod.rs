@@ -10,14 +10,19 @@
 //! - [`public_access`] the way around the endpoint
 //! - [`roles`] role assignments · [`access_policies`] of vaults · [`other_tenant`] who trusts the wrong tenant
 //! - [`data`] secrets and blobs
+//! - [`network_manager`] managers and their connections to other tenants · [`connectivity`] groups, configurations, networks
+//!   · [`deployment`] commits
 //! - [`patch`] how to change a resource's JSON; [`directory`] how to find directory objects
 //!
 //! A new fault is one constant in its family's file and one line here.
 
 pub mod access_policies;
+pub mod connectivity;
 pub mod data;
+pub mod deployment;
 pub mod directory;
 pub mod identity;
+pub mod network_manager;
 pub mod other_tenant;
 pub mod patch;
 pub mod principals;
@@ -83,6 +88,7 @@ pub const CATALOGUE: &[&Fault] = &[
     &token_refusal::RESOURCE_UNKNOWN,
     &token_refusal::SECOND_HOP,
     &token_refusal::SECURITY_POLICY,
+    &token_refusal::SEVERAL_CREDENTIALS,
     &token_refusal::SIGNATURE,
     &token_refusal::TENANT_GONE,
     &token_refusal::TENANT_RESTRICTIONS,
@@ -98,6 +104,7 @@ pub const CATALOGUE: &[&Fault] = &[
     &private_endpoint::WRONG_TARGET,
     &private_endpoint::WRONG_GROUP,
     &private_endpoint::OTHER_APPROVED,
+    &private_endpoint::SECOND_MAY_OVERWRITE_RECORD,
     &private_endpoint::SECOND_OVERWRITES_RECORD,
     &private_dns::ZONE_MISSING,
     &private_dns::ZONE_MISNAMED,
@@ -155,6 +162,51 @@ pub const CATALOGUE: &[&Fault] = &[
     &data::VAULT_MISSING,
     &data::ACCOUNT_MISSING,
     &data::SUBSCRIPTION_DISABLED,
+    // -- network managers and the other tenant --
+    &network_manager::SCOPE_CONNECTION_MISSING,
+    &network_manager::SCOPE_CONNECTION_OTHER_SCOPE,
+    &network_manager::SCOPE_CONNECTION_OTHER_TENANT,
+    &network_manager::SCOPE_CONNECTION_REVOKED,
+    &network_manager::CONNECTION_MISSING,
+    &network_manager::CONNECTION_OTHER_MANAGER,
+    &network_manager::CONNECTION_REJECTED,
+    &network_manager::CONNECTION_REVOKED,
+    &network_manager::SECOND_MANAGER,
+    &network_manager::UNSEEN_MANAGER,
+    &network_manager::MANAGER_ABOVE,
+    &network_manager::MISSING,
+    &network_manager::PROVISIONING_FAILED,
+    &network_manager::UPDATING,
+    &network_manager::WITHOUT_CONNECTIVITY,
+    &network_manager::SCOPE_TOO_NARROW,
+    &network_manager::SUBSCRIPTION_MOVED,
+    // -- groups, configurations, networks --
+    &connectivity::GROUP_MISSING,
+    &connectivity::GROUP_EXTRA_MEMBER,
+    &connectivity::GROUP_CROWDED,
+    &connectivity::MEMBER_MISSING,
+    &connectivity::CONFIGURATION_MISSING,
+    &connectivity::CONFIGURATION_FAILED,
+    &connectivity::OTHER_TOPOLOGY,
+    &connectivity::GROUP_NOT_APPLIED,
+    &connectivity::NOT_GLOBAL,
+    &connectivity::OTHER_HUB,
+    &connectivity::WITHOUT_HUB,
+    &connectivity::HUB_WITHOUT_GATEWAY,
+    &connectivity::DELETES_PEERINGS,
+    &connectivity::MESH_WITHOUT_PRIVATE_ENDPOINTS,
+    &connectivity::OVERLAP,
+    &connectivity::NETWORK_MISSING,
+    &connectivity::IN_OTHER_MESHES,
+    &connectivity::SECOND_MANAGERS_MESH,
+    // -- commits --
+    &deployment::NOT_COMMITTED,
+    &deployment::COMMITTED_NOTHING,
+    &deployment::COMMITTED_OTHER,
+    &deployment::STALE,
+    &deployment::FAILED,
+    &deployment::DEPLOYING,
+    &deployment::NOT_STARTED,
 ];
 
 /// A fault that cannot be planted.

@@ -20,7 +20,7 @@ pub const VAULT: Fault = Fault {
     id: "vault-of-other-tenant",
     about: "the vault still trusts the tenant that its subscription was transferred from (properties.tenantId)",
     places: |world| in_several_tenants(world, VAULTS),
-    plant: |world, at| trust_other(world, at).map(drop),
+    plant: trust_other,
 };
 
 /// The storage account is in another tenant.
@@ -34,13 +34,13 @@ pub const ACCOUNT: Fault = Fault {
 /// The vault lets the managed identity in, without any exchange.
 pub const VAULT_OPEN_TO_IDENTITY: Fault = Fault {
     id: "vault-open-to-identity",
-    about: "the vault trusts the tenant of the managed identity, which may read its secrets without any exchange",
+    about: "the vault is in the tenant of the managed identity, which may read its secrets without any exchange",
     places: |world| in_several_tenants(world, VAULTS),
     plant: |world, at| {
-        trust_other(world, at)?;
+        let moved = move_to_other(world, at)?;
         let role = format!("/providers/{ROLE_DEFINITIONS}/{KEY_VAULT_SECRETS_USER}");
         let identity = identity(world)?;
-        assign(world, at, &identity, &role);
+        assign(world, &moved, &identity, &role);
         Ok(())
     },
 };

@@ -25,7 +25,7 @@ pub const ZONE_MISSING: Fault = Fault {
 /// The zone has a name that looks right. Place: zone.
 pub const ZONE_MISNAMED: Fault = Fault {
     id: "zone-misnamed",
-    about: "the private DNS zone has a name that looks right and is not: privatelink before the public suffix",
+    about: "the private DNS zone has the name that one would guess from the public one, and is never asked",
     places: |world| {
         patch::of_type(world, ZONES)
             .into_iter()
@@ -176,23 +176,12 @@ fn vantage_networks(world: &World) -> Vec<String> {
     patch::that(world, NETWORKS, has_vantage)
 }
 
-/// The id of the same zone under a wrong name (PITFALLS B15).
+/// The id of the same zone under the name that one would guess: the public suffix of vaults is not that of their
+/// private names (PITFALLS B15). Other services have no such trap.
 fn misname(zone: &str) -> Option<String> {
-    const NAMES: &[(&str, &str)] = &[
-        (
-            "privatelink.vaultcore.azure.net",
-            "privatelink.vault.azure.net",
-        ),
-        (
-            "privatelink.blob.core.windows.net",
-            "blob.privatelink.core.windows.net",
-        ),
-    ];
     let (head, name) = zone.rsplit_once('/')?;
-    let (_, wrong) = NAMES
-        .iter()
-        .find(|(right, _)| right.eq_ignore_ascii_case(name))?;
-    Some(format!("{head}/{wrong}"))
+    name.eq_ignore_ascii_case("privatelink.vaultcore.azure.net")
+        .then(|| format!("{head}/privatelink.vault.azure.net"))
 }
 
 /// Gives a zone another id, with everything below it and everybody who names it.

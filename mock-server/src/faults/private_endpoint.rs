@@ -173,35 +173,54 @@ pub const OTHER_APPROVED: Fault = Fault {
 pub const SECOND_OVERWRITES_RECORD: Fault = Fault {
     id: "private-endpoint-second-overwrites-record",
     about: "a second private endpoint for the same resource writes its address into the same zone",
-    places: |world| {
-        let has_group = |at: &String| zone_group(world, at).is_some();
-        approved(world).into_iter().filter(has_group).collect()
-    },
+    places: with_zone_group,
     plant: |world, at| {
-        let mut group = zone_group(world, at)
-            .ok_or("it has no zone group")?
-            .body
-            .clone();
-        let other = clone_endpoint(world, at)?;
-        group.insert(
-            "id".to_owned(),
-            json!(format!("{other}/privateDnsZoneGroups/default")),
-        );
-        world.resources.push(Resource { body: group });
-        let rows = world
-            .approvals
-            .iter()
-            .filter(|row| row.private_endpoint.eq_ignore_ascii_case(at));
-        let rows: Vec<Approval> = rows
-            .map(|row| Approval {
-                private_endpoint: other.clone(),
-                ..row.clone()
-            })
-            .collect();
-        world.approvals.extend(rows);
+        let group = second(world, at)?;
+        world.resources.push(group);
         Ok(())
     },
 };
+
+/// A second endpoint for the same resource wrote the record before the first.
+pub const SECOND_MAY_OVERWRITE_RECORD: Fault = Fault {
+    id: "private-endpoint-second-for-same-record",
+    about: "a second private endpoint for the same resource writes into the same zone; this one wrote last, for now",
+    places: with_zone_group,
+    plant: |world, at| {
+        let group = second(world, at)?;
+        let own = zone_group(world, at).ok_or("it has no zone group")?.id();
+        let position = world.resources.iter().position(|it| it.id() == own);
+        world.resources.insert(position.unwrap_or_default(), group);
+        Ok(())
+    },
+};
+
+fn with_zone_group(world: &World) -> Vec<String> {
+    let has_group = |at: &String| zone_group(world, at).is_some();
+    approved(world).into_iter().filter(has_group).collect()
+}
+
+/// Makes a second, approved endpoint like this one; its zone group is left to be put somewhere.
+fn second(world: &mut World, at: &str) -> Result<Resource, String> {
+    let mut group = zone_group(world, at).ok_or("it has no zone group")?.clone();
+    let other = clone_endpoint(world, at)?;
+    group.body.insert(
+        "id".to_owned(),
+        json!(format!("{other}/privateDnsZoneGroups/default")),
+    );
+    let rows = world
+        .approvals
+        .iter()
+        .filter(|row| row.private_endpoint.eq_ignore_ascii_case(at));
+    let rows: Vec<Approval> = rows
+        .map(|row| Approval {
+            private_endpoint: other.clone(),
+            ..row.clone()
+        })
+        .collect();
+    world.approvals.extend(rows);
+    Ok(group)
+}
 
 /// Endpoints whose connection some row approves: for these the owner's act decides.
 fn approved(world: &World) -> Vec<String> {

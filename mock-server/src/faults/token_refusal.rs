@@ -98,6 +98,13 @@ refusal!(
     700_231
 );
 
+refusal!(
+    SEVERAL_CREDENTIALS,
+    "token-refused-several-credentials",
+    "Entra finds more than one federated credential for the subject",
+    700_263
+);
+
 /// Service principals of applications that are registered in another tenant.
 fn guests(world: &World) -> Vec<String> {
     let is_guest = |at: &String| {

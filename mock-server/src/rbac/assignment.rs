@@ -1,9 +1,9 @@
 //! Which role assignments count at a scope, and for whom.
 //!
 //! An assignment is a resource that lives in its scope and counts there and below. Above a subscription are its
-//! management groups: a world names them with ARM's own resources, `managementGroups/{group}/subscriptions/{id}` and the
-//! `properties.details.parent.id` of a management group (spec `managementgroups/2023-04-01/management.json`). Missing on
-//! purpose: deny assignments, eligible (PIM) assignments, Lighthouse, and assignments at the tenant's root.
+//! management groups: those of a world's tenants become ARM's own resources, `managementGroups/{group}/subscriptions/{id}`
+//! and the `properties.details.parent.id` of a management group (spec `managementgroups/2023-04-01/management.json`).
+//! Deny assignments are [`super::deny`]'s. Missing on purpose: eligible (PIM) assignments, Lighthouse, and assignments at the tenant's root.
 
 use std::collections::BTreeSet;
 
@@ -86,7 +86,7 @@ pub fn scopes_up(state: &State, scope: &str) -> Vec<String> {
     }
     let mut group = match subscription {
         Some(subscription) => management_group_of(state, &subscription),
-        None => parent_group(state, scope),
+        None => scopes.last().and_then(|top| parent_group(state, top)),
     };
     while let Some(id) = group.filter(|id| !scopes.contains(id)) {
         group = parent_group(state, &id);

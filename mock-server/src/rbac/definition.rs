@@ -24,7 +24,8 @@ pub struct Permission {
 }
 
 impl Permission {
-    fn grants(&self, plane: Plane, action: &str) -> bool {
+    /// Whether this item grants an action; for a deny assignment, denies it.
+    pub(super) fn grants(&self, plane: Plane, action: &str) -> bool {
         let (given, taken) = match plane {
             Plane::Control => (&self.actions, &self.not_actions),
             Plane::Data => (&self.data_actions, &self.not_data_actions),
@@ -33,7 +34,7 @@ impl Permission {
         any(given) && !any(taken)
     }
 
-    fn from_json(item: &Value) -> Self {
+    pub(super) fn from_json(item: &Value) -> Self {
         let list = |name: &str| {
             let items = item.get(name).and_then(Value::as_array);
             items

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use super::{Decision, Plane, allowed};
+use super::{Asked, Decision, Plane};
 use crate::auth::Caller;
 use crate::services::testing::{
     ACCOUNT, HOME, HOME_AUDITOR, RESOURCE, RESOURCE_AUDITOR, VAULT, WORKLOAD, changed, example,
 };
+use crate::store::State;
 use crate::world::{Group, Resource, World};
 
 const GET: &str = "Microsoft.KeyVault/vaults/secrets/getSecret/action";
@@ -23,6 +24,16 @@ fn caller(tenant: &str, object: &str) -> Caller {
         audience: String::new(),
         roles: Vec::new(),
     }
+}
+
+fn allowed(state: &State, caller: &Caller, action: &str, scope: &str, plane: Plane) -> Decision {
+    let asked = Asked {
+        action,
+        sub_operation: None,
+        scope,
+        plane,
+    };
+    super::allowed(state, caller, &asked)
 }
 
 fn assign(world: &mut World, scope: &str, principal: &str, role: &str) {
@@ -203,4 +214,122 @@ fn an_unknown_role_grants_nothing() {
         )
         .is_granted()
     );
+}
+
+/// A deny assignment of the example world.
+fn denied(scope: &str, properties: serde_json::Value, action: &str, plane: Plane) -> Decision {
+    let context = changed(|world| {
+        let id = format!(
+            "{scope}/providers/{}/0e000000-0000-4000-8000-000000000001",
+            super::deny::DENY_ASSIGNMENTS
+        );
+        let body = json!({"id": id, "properties": properties});
+        world.resources.push(Resource {
+            body: body.as_object().unwrap().clone(),
+        });
+        let tenant = world.tenants.get_mut("resource").unwrap();
+        tenant.groups = vec![group("09000000-0000-4000-8000-000000000001", &[WORKLOAD])];
+        assign(
+            world,
+            VAULT,
+            WORKLOAD,
+            "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+        );
+    });
+    let state = context.state();
+    allowed(&state, &caller(RESOURCE, WORKLOAD), action, VAULT, plane)
+}
+
+#[test]
+fn a_deny_assignment_wins_over_every_role() {
+    let everybody =
+        json!([{"id": "00000000-0000-0000-0000-000000000000", "type": "SystemDefined"}]);
+    let all = json!([{"actions": ["*"], "dataActions": ["*"]}]);
+    let data = json!([{"dataActions": ["Microsoft.KeyVault/*"], "notDataActions": [GET]}]);
+    let workload = json!([{"id": WORKLOAD.to_uppercase()}]);
+    let group = json!([{"id": "09000000-0000-4000-8000-000000000001"}]);
+    for (what, scope, properties, granted) in [
+        (
+            "everybody",
+            SUBSCRIPTION,
+            json!({"principals": everybody, "permissions": all}),
+            false,
+        ),
+        (
+            "this one",
+            VAULT,
+            json!({"principals": workload, "permissions": all}),
+            false,
+        ),
+        (
+            "its group",
+            VAULT,
+            json!({"principals": group, "permissions": all}),
+            false,
+        ),
+        (
+            "everybody but this one",
+            VAULT,
+            json!({"principals": everybody, "excludePrincipals": workload, "permissions": all}),
+            true,
+        ),
+        (
+            "everybody but its group",
+            VAULT,
+            json!({"principals": everybody, "excludePrincipals": group, "permissions": all}),
+            true,
+        ),
+        (
+            "somebody else",
+            VAULT,
+            json!({"principals": [{"id": RESOURCE_AUDITOR}], "permissions": all}),
+            true,
+        ),
+        (
+            "another action",
+            VAULT,
+            json!({"principals": everybody, "permissions": data}),
+            true,
+        ),
+        (
+            "the scope above alone",
+            SUBSCRIPTION,
+            json!({"principals": everybody, "permissions": all, "doNotApplyToChildScopes": true}),
+            true,
+        ),
+        (
+            "this scope alone",
+            VAULT,
+            json!({"principals": everybody, "permissions": all, "doNotApplyToChildScopes": true}),
+            false,
+        ),
+        (
+            "another scope",
+            ACCOUNT,
+            json!({"principals": everybody, "permissions": all}),
+            true,
+        ),
+    ] {
+        let decision = denied(scope, properties, GET, Plane::Data);
+        assert_eq!(decision.is_granted(), granted, "{what}: {decision:?}");
+        assert_eq!(
+            matches!(decision, Decision::TakenAway(_)),
+            !granted,
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn a_deny_assignment_of_data_actions_leaves_the_control_plane_alone() {
+    let properties = json!({
+        "denyAssignmentName": "no data",
+        "principals": [{"id": WORKLOAD}],
+        "permissions": [{"actions": [], "notActions": [], "dataActions": ["*"], "notDataActions": []}],
+    });
+    assert!(denied(VAULT, properties.clone(), READ, Plane::Control).is_granted());
+    let Decision::TakenAway(by) = denied(VAULT, properties, GET, Plane::Data) else {
+        panic!("not taken away");
+    };
+    assert_eq!((by.name.as_str(), by.scope.as_str()), ("no data", VAULT));
 }

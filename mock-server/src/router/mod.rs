@@ -20,7 +20,7 @@ use serde_json::json;
 use crate::auth::{self, Audience, Caller};
 use crate::context::Context;
 use crate::fabric::addresses;
-use crate::rbac::{self, Plane};
+use crate::rbac::{self, Asked, Decision};
 use crate::request::{Reply, Request};
 use crate::services::{
     Access, Hosts, Operation, Refusal, SERVICES, Service, entra, managed_identity,
@@ -116,12 +116,16 @@ fn arm_caller(ctx: &Context, req: &Request) -> Result<Caller, Refusal> {
 
 fn require_right(ctx: &Context, caller: &Caller, action: &str, path: &str) -> Result<(), Refusal> {
     let scope = scope::of(path);
-    if rbac::allowed(&ctx.state(), caller, action, &scope, Plane::Control).is_granted() {
-        return Ok(());
-    }
+    let asked = Asked::control(action, &scope);
+    let denied_by = match rbac::allowed(&ctx.state(), caller, &asked) {
+        Decision::Granted { .. } => return Ok(()),
+        Decision::TakenAway(by) => Some(by),
+        Decision::NotGranted => None,
+    };
     Err(Refusal::Forbidden {
         action: action.to_owned(),
         scope,
+        denied_by,
     })
 }
 
@@ -136,6 +140,7 @@ fn require_permission(caller: &Caller, permissions: &[&str]) -> Result<(), Refus
     Err(Refusal::Forbidden {
         action: permissions.join(" or "),
         scope: "/".to_owned(),
+        denied_by: None,
     })
 }
 

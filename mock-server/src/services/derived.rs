@@ -1,8 +1,10 @@
-//! What Azure makes of the resources: endpoints with their addresses, zones with their records. Derived once per state.
+//! What Azure makes of the resources: endpoints with their addresses, zones with their records, connections between
+//! networks. Derived once per state.
 //!
 //! The state keeps the result until something changes ([`crate::store::State::derived`]), so a question costs the same in
 //! a world of one endpoint as in one of ten thousand.
 
+use crate::services::network_manager::Connectivity;
 use crate::services::private_dns::Zones;
 use crate::services::private_endpoint::Endpoints;
 use crate::store::State;
@@ -14,6 +16,8 @@ pub struct Derived {
     pub endpoints: Endpoints,
     /// Private DNS zones.
     pub zones: Zones,
+    /// Network managers, and what connects networks.
+    pub connectivity: Connectivity,
 }
 
 impl Derived {
@@ -21,6 +25,10 @@ impl Derived {
     pub fn of(state: &State) -> Self {
         let endpoints = Endpoints::of(state);
         let zones = Zones::of(state, &endpoints);
-        Self { endpoints, zones }
+        Self {
+            endpoints,
+            zones,
+            connectivity: Connectivity::of(state),
+        }
     }
 }

@@ -8,6 +8,7 @@ use http::Method;
 
 use crate::auth::{Audience, Caller};
 use crate::context::Context;
+use crate::rbac::DenyAssignment;
 use crate::request::{Reply, Request};
 
 pub mod arm;
@@ -18,6 +19,7 @@ pub mod entra;
 pub mod graph;
 pub mod key_vault;
 pub mod managed_identity;
+pub mod network_manager;
 pub mod private_dns;
 pub mod private_endpoint;
 
@@ -35,7 +37,10 @@ pub const SERVICES: &[&Service] = &[
     // -- resources and data --
     &arm::subscriptions::SERVICE,
     &arm::authorization::SERVICE,
+    &arm::management_groups::SERVICE,
     &arm::network::SERVICE,
+    &arm::network_manager::SERVICE,
+    &arm::peering::SERVICE,
     &arm::private_endpoint::SERVICE,
     &arm::private_dns::SERVICE,
     &arm::managed_identity::SERVICE,
@@ -169,6 +174,8 @@ pub enum Refusal {
         action: String,
         /// Where.
         scope: String,
+        /// What takes the right away, when the caller would have it otherwise.
+        denied_by: Option<DenyAssignment>,
     },
     /// The connection was made to the address of another service than the `Host` header names: 421.
     Misdirected {

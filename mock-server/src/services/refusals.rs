@@ -141,7 +141,8 @@ fn a_token_of_another_tenant_reads_no_resource() {
             // Graph shows each caller its own tenant: nothing to refuse.
             Audience::Graph => continue,
         };
-        if !url(service, operation).contains(SUBSCRIPTION) && audience == Audience::Arm {
+        let below_subscription = format!("management.azure.com/subscriptions/{SUBSCRIPTION}");
+        if !url(service, operation).starts_with(&below_subscription) && audience == Audience::Arm {
             continue;
         }
         let request = ask(&context, operation.method.clone(), &url(service, operation))

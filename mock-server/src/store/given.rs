@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value, json};
+
 use super::{StandIn, StoredBlob, StoredSecret, lower};
-use crate::world::{Blob, Principal, Vantage, World};
+use crate::world::{Blob, ManagementGroup, Principal, Vantage, World};
 
 /// Subscription to tenant, both by id in lower case.
 pub(super) fn subscriptions(world: &World) -> BTreeMap<String, String> {
@@ -16,6 +18,45 @@ pub(super) fn subscriptions(world: &World) -> BTreeMap<String, String> {
             .collect::<Vec<_>>()
     };
     world.tenants.values().flat_map(listed).collect()
+}
+
+/// Management groups, and the subscriptions directly in them, as ARM's own resources (`managementgroups/2023-04-01`).
+pub(super) fn management_groups(world: &World) -> Vec<(String, Map<String, Value>)> {
+    let mut resources = Vec::new();
+    for tenant in world.tenants.values() {
+        for group in &tenant.management_groups {
+            let id = ManagementGroup::id_of(&group.name);
+            let name = group.display_name.as_ref().unwrap_or(&group.name);
+            let mut properties = json!({"tenantId": lower(&tenant.id), "displayName": name});
+            if let Some(parent) = &group.parent {
+                let parent = json!({"id": ManagementGroup::id_of(parent), "name": parent});
+                properties["details"] = json!({"parent": parent});
+            }
+            resources.push((id.clone(), body(properties)));
+            for subscription in &group.subscriptions {
+                let listed = tenant
+                    .subscriptions
+                    .iter()
+                    .find(|it| it.id.eq_ignore_ascii_case(subscription));
+                let name = listed.map_or(subscription, |it| &it.name);
+                let properties = json!({
+                    "tenant": lower(&tenant.id),
+                    "displayName": name,
+                    "parent": {"id": id},
+                    "state": "Active",
+                });
+                resources.push((
+                    format!("{id}/subscriptions/{subscription}"),
+                    body(properties),
+                ));
+            }
+        }
+    }
+    resources
+}
+
+fn body(properties: Value) -> Map<String, Value> {
+    Map::from_iter([("properties".to_owned(), properties)])
 }
 
 /// The vantages of the world, and `internet`.

@@ -15,7 +15,10 @@ use serde_json::{Map, Value};
 use crate::directory::Directory;
 use crate::ids::ResourceId;
 use crate::services::derived::Derived;
-use crate::world::{Application, Approval, DnsServer, Secret, ServicePrincipal, Vantage, World};
+use crate::world::{
+    Application, Approval, Commit, DnsServer, MeshPrivateEndpoints, PastConnection, Secret,
+    ServicePrincipal, Vantage, World,
+};
 
 /// Everything that the mock knows.
 #[derive(Clone, Debug)]
@@ -30,7 +33,11 @@ pub struct State {
     pub vantages: BTreeMap<String, Vantage>,
     /// Who stands in for identities outside the chain, by name.
     pub principals: BTreeMap<String, StandIn>,
+    /// Whether connected groups carry traffic to private endpoints.
+    pub mesh_private_endpoints: MeshPrivateEndpoints,
     approvals: Vec<Approval>,
+    commits: Vec<Commit>,
+    past_connections: Vec<PastConnection>,
     resources: BTreeMap<String, Resource>,
     created: usize,
     derived: OnceLock<Arc<Derived>>,
@@ -141,7 +148,10 @@ impl State {
                 .map(|(key, tenant)| (lower(&tenant.id), Tenant::of(key, tenant)))
                 .collect(),
             directory: Directory::build(world),
+            mesh_private_endpoints: world.mesh_private_endpoints,
             approvals: world.approvals.clone(),
+            commits: world.commits.clone(),
+            past_connections: world.past_connections.clone(),
             dns_servers: world.dns_servers.clone(),
             vantages: given::vantages(world),
             principals: given::principals(world),
@@ -155,6 +165,9 @@ impl State {
             secrets: given::secrets(world),
             blobs: given::blobs(world),
         };
+        for (id, body) in given::management_groups(world) {
+            state.put_resource(&id, body)?;
+        }
         for resource in &world.resources {
             state.put_resource(resource.id(), resource.body.clone())?;
         }
@@ -258,6 +271,27 @@ impl State {
     /// What owners did with connections, in the order of the world.
     pub fn approvals(&self) -> &[Approval] {
         &self.approvals
+    }
+
+    /// What network managers were told to deploy, in the order of the world.
+    pub fn commits(&self) -> &[Commit] {
+        &self.commits
+    }
+
+    /// What became of connections between network managers and other tenants before now.
+    pub fn past_connections(&self) -> &[PastConnection] {
+        &self.past_connections
+    }
+
+    /// The tenant of a scope: of its subscription, or of its management group.
+    pub fn tenant_of_scope(&self, scope: &str) -> Option<&str> {
+        let id = ResourceId::parse(scope).ok()?;
+        if let Some(subscription) = &id.subscription {
+            return self.tenant_of_subscription(subscription);
+        }
+        let group = scope.split("/providers/").nth(1)?;
+        let group = self.resource(&format!("/providers/{group}"))?;
+        group.property("/tenantId").and_then(Value::as_str)
     }
 
     /// What Azure makes of the resources; derived at the first question after a change.

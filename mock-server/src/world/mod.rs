@@ -4,6 +4,7 @@
 //! - `directory` applications, service principals and groups in Graph's own shape.
 //! - `resource` an ARM resource in ARM's own JSON shape.
 //! - `data` secrets and blobs.
+//! - `network_manager` commits, past connections, management groups.
 //! - `load` from a file to a world, with every problem at its place; `rules` what must hold beyond the shape.
 //!
 //! Nothing here knows of requests, listeners or time.
@@ -12,6 +13,7 @@ mod data;
 mod directory;
 mod load;
 mod model;
+mod network_manager;
 mod resource;
 mod rules;
 
@@ -21,16 +23,23 @@ pub use model::{
     Approval, ApprovalStatus, DnsServer, Forwarding, Principal, Subscription, SubscriptionState,
     Tenant, TokenRefusal, Vantage, World,
 };
+pub use network_manager::{
+    Commit, CommitType, CommittedConfiguration, DeploymentStatus, ManagementGroup,
+    MeshPrivateEndpoints, PastConnection, PastState,
+};
 pub use resource::Resource;
 
 /// The world of the bundled scenario `cross-tenant-vault`, for tests.
 #[cfg(test)]
 pub(crate) fn example() -> World {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../scenarios/cross-tenant-vault/world.yaml"
-    );
-    World::load(std::path::Path::new(path))
+    bundled("cross-tenant-vault")
+}
+
+/// The world of a bundled scenario, for tests.
+#[cfg(test)]
+pub(crate) fn bundled(scenario: &str) -> World {
+    let scenarios = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    World::load(&scenarios.join(scenario).join("world.yaml"))
         .unwrap_or_else(|problems| panic!("{}", xtenant_source::render(&problems, false)))
 }
 

@@ -6,7 +6,10 @@ use std::net::Ipv4Addr;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Application, Blob, Group, Resource, Secret, ServicePrincipal};
+use super::{
+    Application, Blob, Commit, Group, ManagementGroup, MeshPrivateEndpoints, PastConnection,
+    Resource, Secret, ServicePrincipal,
+};
 
 /// What people did in the tenants of one world.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -33,6 +36,15 @@ pub struct World {
     /// What owners did with the connections that private endpoints asked for.
     #[serde(default)]
     pub approvals: Vec<Approval>,
+    /// What network managers were told to deploy, in order.
+    #[serde(default)]
+    pub commits: Vec<Commit>,
+    /// What became of connections between network managers and other tenants before now.
+    #[serde(default)]
+    pub past_connections: Vec<PastConnection>,
+    /// Can private endpoints be reached from other networks of their connected group?
+    #[serde(default)]
+    pub mesh_private_endpoints: MeshPrivateEndpoints,
     /// Secrets by vault name, then by secret name.
     #[serde(default)]
     pub secrets: BTreeMap<String, BTreeMap<String, Secret>>,
@@ -60,6 +72,9 @@ pub struct Tenant {
     /// Subscriptions that belong to this tenant.
     #[serde(default)]
     pub subscriptions: Vec<Subscription>,
+    /// Management groups above them.
+    #[serde(default)]
+    pub management_groups: Vec<ManagementGroup>,
     /// Application objects registered here.
     #[serde(default)]
     pub applications: Vec<Application>,

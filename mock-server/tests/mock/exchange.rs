@@ -127,6 +127,39 @@ async fn faults_of_identity_are_refused_with_their_own_code() {
         ("managed-identity-other-principal", IDENTITY, 700_213),
         ("service-principal-disabled", "resource/orders", 7_000_112),
         ("service-principal-missing", "resource/orders", 700_016),
+        ("application-personal-accounts-only", "home/orders", 700_016),
+        ("managed-identity-of-other-tenant", IDENTITY, 700_236),
+        (
+            "service-principal-deactivated",
+            "resource/orders",
+            7_000_112,
+        ),
+        ("token-refused-replication", "resource/orders", 70_021),
+        ("token-refused-transient", "resource/orders", 90_033),
+        ("token-refused-throttled", "resource/orders", 90_055),
+        ("token-refused-tenant-unknown", "resource/orders", 90_002),
+        ("token-refused-national-cloud", "resource/orders", 90_038),
+        ("token-refused-cross-cloud", "resource/orders", 700_238),
+        (
+            "token-refused-conditional-access",
+            "resource/orders",
+            53_003,
+        ),
+        ("token-refused-security-policy", "resource/orders", 530_032),
+        (
+            "token-refused-tenant-restrictions",
+            "resource/orders",
+            500_021,
+        ),
+        ("token-refused-resource-unknown", "resource/orders", 500_011),
+        ("token-refused-out-of-time", "resource/orders", 700_024),
+        (
+            "token-refused-several-credentials",
+            "resource/orders",
+            700_263,
+        ),
+        ("token-refused-signature", "resource/orders", 700_027),
+        ("token-refused-second-hop", "resource/orders", 700_231),
     ] {
         mock.control.plant(fault, at).unwrap();
         let (status, body) = exchange(&mock, VAULT_SCOPE).await;

@@ -1,5 +1,10 @@
 //! Why the blob cannot be read, or not as it should be: codes of the service first, then what is judged.
 
+use crate::checks::silence;
+use crate::outcome::unreachable::{
+    CONNECT_REFUSED, CONNECT_TIMED_OUT, NAME_SERVER_FAILED, NAME_UNKNOWN, NAME_WITHOUT_ADDRESS,
+    NO_ROUTE, PRIVATE_NAME_UNKNOWN,
+};
 use crate::outcome::{Cause, Heals, Owner};
 
 /// The account's name: the first label of its host.
@@ -21,6 +26,8 @@ macro_rules! account_id {
 }
 
 const WORKLOAD_HOME: Owner = Owner::HomeOf("workload-application");
+/// The tenant whose network the workload runs in.
+const NETWORK: Owner = Owner::Of("vantage-network");
 const LOOK_UP: &str = "nslookup \"$(echo {account} | cut -d/ -f3)\"";
 const SHOW_BLOB: &str = "az storage blob show --account-name {account-name} --container-name {container} --name {blob} --auth-mode login --query properties";
 const ASSIGN: &str = concat!(
@@ -30,6 +37,55 @@ const ASSIGN: &str = concat!(
 );
 
 pub(super) const CAUSES: &[Cause] = &[
+    // -- nobody answers -------------------------------------------------------------------------------------
+    Cause {
+        id: "unreachable",
+        on: &[CONNECT_TIMED_OUT, CONNECT_REFUSED, NO_ROUTE],
+        owner: NETWORK,
+        heals: Heals::minutes(5),
+        says: "nobody answers at the address that {account} leads to: the endpoint's network is not joined with the workload's, its connection is not approved, or something on the way drops the packets",
+        fix: &[
+            LOOK_UP,
+            silence::LIST_ENDPOINTS,
+            silence::LIST_PEERINGS,
+            silence::PEER_HINT,
+            silence::PEER,
+        ],
+        source: "PITFALLS B01, B07; private-endpoint-overview.md (reached from peered networks)",
+    },
+    Cause {
+        id: "no-such-name",
+        on: &[NAME_UNKNOWN],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the name of {account} does not exist: there is no such storage account, or no longer",
+        fix: &[
+            LOOK_UP,
+            concat!(
+                "az storage account show --name ",
+                account_name!(),
+                " --query id"
+            ),
+        ],
+        source: "API.md §4 (CNAME chain); RFC 2308",
+    },
+    Cause {
+        id: "name-not-resolved",
+        on: &[
+            PRIVATE_NAME_UNKNOWN,
+            NAME_WITHOUT_ADDRESS,
+            NAME_SERVER_FAILED,
+        ],
+        owner: NETWORK,
+        heals: Heals::minutes(5),
+        says: "the name of {account} leads to no address here: the private zone that is linked to the network holds no record of it, or the network's name servers fail",
+        fix: &[
+            LOOK_UP,
+            "az network private-dns zone list --subscription {vantage-network.subscription} --output table",
+            silence::SHOW_NAME_SERVERS,
+        ],
+        source: "PITFALLS B09, B11; azure-docs PR 125955",
+    },
     // -- the network, before anything else ------------------------------------------------------------------
     Cause {
         id: "network-refused",
@@ -127,6 +183,7 @@ pub(super) const CAUSES: &[Cause] = &[
                 account_name!(),
                 " --container-name {container} --auth-mode login --output table"
             ),
+            "# FILE: the file that the blob should hold",
             concat!(
                 "az storage blob upload --account-name ",
                 account_name!(),

@@ -49,7 +49,8 @@ pub(super) struct BlobReadable {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Seen {
     host: String,
-    peer: Option<IpAddr>,
+    /// Every address that was connected to.
+    peers: Vec<IpAddr>,
     size: u64,
     /// Present where one is expected.
     md5: Option<String>,
@@ -82,7 +83,7 @@ impl Check for BlobReadable {
         let answer = ask
             .blob(self.account.as_str(), &self.container, &self.blob)
             .await?;
-        if answer.peer.is_none() && *self.path != PathRule::Any {
+        if answer.peers.is_empty() && *self.path != PathRule::Any {
             return Err(NoAnswer::Unusable(format!(
                 "the address that {} was read from is not known",
                 self.account
@@ -90,7 +91,7 @@ impl Check for BlobReadable {
         }
         Ok(Seen {
             host: self.account.host(),
-            peer: answer.peer,
+            peers: answer.peers,
             size: answer.size,
             md5: self.md5.as_ref().map(|_| answer.md5),
             sha256: self.sha256.as_ref().map(|_| answer.sha256),
@@ -100,7 +101,7 @@ impl Check for BlobReadable {
     fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
         if let PathRule::Private(addresses) = &*self.path {
             let wanted = addresses.of(&seen.host);
-            if let Some(peer) = seen.peer.filter(|peer| !wanted.contains(peer)) {
+            if let Some(peer) = seen.peers.iter().find(|peer| !wanted.contains(peer)) {
                 let expected = if wanted.is_empty() {
                     format!("an address of {}", seen.host)
                 } else {

@@ -16,7 +16,7 @@ fn subject() -> BlobReadable {
 fn healthy() -> Seen {
     Seen {
         host: "st.blob.core.windows.net".to_owned(),
-        peer: Some("10.1.0.5".parse().unwrap()),
+        peers: vec!["10.1.0.5".parse().unwrap()],
         size: 20,
         md5: Some(MD5.to_owned()),
         sha256: Some(SHA256.to_owned()),
@@ -31,7 +31,7 @@ fn the_expected_bytes_over_the_endpoints_address_hold() {
 #[test]
 fn an_address_that_is_not_the_endpoints_is_no_private_path_unless_any_path_will_do() {
     let public = Seen {
-        peer: Some("20.0.0.5".parse().unwrap()),
+        peers: vec!["20.0.0.5".parse().unwrap()],
         ..healthy()
     };
     broken(&subject(), &public, "public-path");

@@ -181,7 +181,7 @@ impl Check for PrivateEndpointApproved {
             Err(reason) => {
                 let by_hand = self.asks_by_hand(seen.endpoint.as_ref());
                 let subnet = seen.endpoint.as_ref().map(|endpoint| &endpoint.subnet);
-                let reason = reason.with("manual-request", by_hand);
+                let reason = self.asking_anew(reason.with("manual-request", by_hand), seen);
                 match subnet {
                     Some(subnet) => reason.with("subnet", subnet).into(),
                     None => reason.into(),
@@ -210,6 +210,23 @@ impl Check for PrivateEndpointApproved {
 
 impl PrivateEndpointApproved {
     /// The first thing that is wrong, or what wants attention.
+    /// What to ask for when the endpoint is made anew: what it asks for now, where the scenario does not say.
+    fn asking_anew(&self, reason: Reason, seen: &Seen) -> Reason {
+        let now = seen
+            .endpoint
+            .as_ref()
+            .and_then(|endpoint| endpoint.connections.first());
+        let Some(now) = now else { return reason };
+        let reason = match &self.target {
+            None => reason.with("target", &now.target),
+            Some(_) => reason,
+        };
+        match (&self.group, now.groups.first()) {
+            (None, Some(group)) => reason.with("group", group),
+            _ => reason,
+        }
+    }
+
     fn judge_endpoint(&self, endpoint: Option<&Endpoint>) -> Result<Vec<Reason>, Reason> {
         let Some(endpoint) = endpoint else {
             return Err(Reason::new("missing")

@@ -1,6 +1,18 @@
 //! Why the secret cannot be read, or not as it should be: codes of the vault first, then what is judged.
 
+use crate::checks::silence;
+use crate::outcome::unreachable::{
+    CONNECT_REFUSED, CONNECT_TIMED_OUT, NAME_SERVER_FAILED, NAME_UNKNOWN, NAME_WITHOUT_ADDRESS,
+    NO_ROUTE, PRIVATE_NAME_UNKNOWN,
+};
 use crate::outcome::{Cause, Heals, Owner};
+
+/// The vault's name: the first label of its host.
+macro_rules! vault_name {
+    () => {
+        "\"$(echo {vault} | cut -d/ -f3 | cut -d. -f1)\""
+    };
+}
 
 /// The vault's ARM id, found by its name; the name is the first label of its host.
 macro_rules! vault_id {
@@ -17,6 +29,8 @@ macro_rules! object_id {
 }
 
 const WORKLOAD_HOME: Owner = Owner::HomeOf("workload-application");
+/// The tenant whose network the workload runs in.
+const NETWORK: Owner = Owner::Of("vantage-network");
 const LOOK_UP: &str = "nslookup \"$(echo {vault} | cut -d/ -f3)\"";
 const LIST_CONNECTIONS: &str = concat!(
     "az network private-endpoint-connection list --id ",
@@ -25,6 +39,55 @@ const LIST_CONNECTIONS: &str = concat!(
 );
 
 pub(super) const CAUSES: &[Cause] = &[
+    // -- nobody answers -------------------------------------------------------------------------------------
+    Cause {
+        id: "unreachable",
+        on: &[CONNECT_TIMED_OUT, CONNECT_REFUSED, NO_ROUTE],
+        owner: NETWORK,
+        heals: Heals::minutes(5),
+        says: "nobody answers at the address that {vault} leads to: the endpoint's network is not joined with the workload's, its connection is not approved, or something on the way drops the packets",
+        fix: &[
+            LOOK_UP,
+            silence::LIST_ENDPOINTS,
+            silence::LIST_PEERINGS,
+            silence::PEER_HINT,
+            silence::PEER,
+        ],
+        source: "PITFALLS B01, B07; private-endpoint-overview.md (reached from peered networks)",
+    },
+    Cause {
+        id: "no-such-name",
+        on: &[NAME_UNKNOWN],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the name of {vault} does not exist: there is no such vault, or no longer",
+        fix: &[
+            LOOK_UP,
+            concat!("az keyvault show --name ", vault_name!(), " --query id"),
+            concat!(
+                "az keyvault list-deleted --query \"[].[name, properties.scheduledPurgeDate]\" --output tsv | grep --word-regexp ",
+                vault_name!()
+            ),
+        ],
+        source: "PITFALLS D06; key-vault soft-delete-overview.md",
+    },
+    Cause {
+        id: "name-not-resolved",
+        on: &[
+            PRIVATE_NAME_UNKNOWN,
+            NAME_WITHOUT_ADDRESS,
+            NAME_SERVER_FAILED,
+        ],
+        owner: NETWORK,
+        heals: Heals::minutes(5),
+        says: "the name of {vault} leads to no address here: the private zone that is linked to the network holds no record of it, or the network's name servers fail",
+        fix: &[
+            LOOK_UP,
+            "az network private-dns zone list --subscription {vantage-network.subscription} --output table",
+            silence::SHOW_NAME_SERVERS,
+        ],
+        source: "PITFALLS B09, B11; azure-docs PR 125955",
+    },
     // -- the network: the vault looks at it first -----------------------------------------------------------
     Cause {
         id: "public-access-disabled",
@@ -73,13 +136,34 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause {
         id: "wrong-tenant",
         on: &["AKV10032"],
-        owner: WORKLOAD_HOME,
+        owner: Owner::Asked,
         heals: Heals::Never,
-        says: "the vault {vault} trusts another tenant than the token's: a token must come from the vault's own tenant",
+        says: "the vault {vault} trusts another tenant than the token's; a managed identity gets tokens of its own tenant only, so an application must carry it across (`federated`)",
         fix: &[
-            "az keyvault show --name \"$(echo {vault} | cut -d/ -f3 | cut -d. -f1)\" --query properties.tenantId",
+            concat!(
+                "curl --silent --output /dev/null --dump-header - ",
+                "{vault}/secrets?api-version=7.4 | grep --ignore-case www-authenticate"
+            ),
+            "# the tenant that is named there is the one to exchange tokens at",
         ],
-        source: "PITFALLS C27, C29; azure-cli #11871",
+        source: "PITFALLS C27, C29, C39; azure-cli #11871",
+    },
+    Cause {
+        id: "vault-trusts-another-tenant",
+        on: &[super::VAULT_TRUSTS_ANOTHER_TENANT],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the vault {vault} trusts another tenant than {workload-tenant}, whose token it was given: its own tenant stays what it was when its subscription moves",
+        fix: &[
+            concat!(
+                "az keyvault show --name ",
+                vault_name!(),
+                " --query properties.tenantId"
+            ),
+            "# access policies name principals of the old tenant, and have to be written anew",
+            "az keyvault update --name \"$(echo {vault} | cut -d/ -f3 | cut -d. -f1)\" --set properties.tenantId={workload-tenant}",
+        ],
+        source: "PITFALLS C27, C29; azure-cli #11871; key-vault move-subscription.md",
     },
     Cause {
         id: "wrong-audience",
@@ -128,7 +212,7 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "the vault {vault} holds no secret {secret}, or it was deleted and can be recovered",
         fix: &[
             "az keyvault secret recover --id {vault}/deletedsecrets/{secret}",
-            "az keyvault secret set --id {vault}/secrets/{secret} --value \"$SECRET_VALUE\"",
+            "# or, where none was deleted: az keyvault secret set --id {vault}/secrets/{secret} --value VALUE",
         ],
         source: "PITFALLS D05; key-vault soft-delete-overview.md",
     },
@@ -176,6 +260,7 @@ pub(super) const CAUSES: &[Cause] = &[
     },
 ];
 
+const NEW_VALUE: &str = "# SECRET_VALUE and EXPIRES: the value that follows, and until when it lasts (2027-01-31T00:00:00Z)";
 const SET_ANEW: &str = "az keyvault secret set --vault-name {vault-name} --name {secret} --value \"$SECRET_VALUE\" --expires \"$EXPIRES\"";
 
 pub(super) const WARNINGS: &[Cause] = &[
@@ -185,7 +270,7 @@ pub(super) const WARNINGS: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the secret {secret} expired at {end}; Key Vault still gives it out, others who look at the date will not take it",
-        fix: &[SET_ANEW],
+        fix: &[NEW_VALUE, SET_ANEW],
         source: "key-vault about-secrets.md (exp is informational for secrets); API.md §6 (attributes.exp)",
     },
     Cause {
@@ -194,7 +279,7 @@ pub(super) const WARNINGS: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the secret {secret} expires at {end}",
-        fix: &[SET_ANEW],
+        fix: &[NEW_VALUE, SET_ANEW],
         source: "API.md §6 (attributes.exp)",
     },
 ];

@@ -25,6 +25,8 @@ use crate::outcome::{
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
+/// Our word for a vault that trusts another tenant than it should: `AKV10032` does not say which side is wrong.
+const VAULT_TRUSTS_ANOTHER_TENANT: &str = "VaultTrustsAnotherTenant";
 /// A secret that expires within this many days wants attention.
 const SOON_DAYS: u64 = 30;
 
@@ -49,7 +51,8 @@ pub(super) struct SecretReadable {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Seen {
     host: String,
-    peer: Option<IpAddr>,
+    /// Every address that was connected to.
+    peers: Vec<IpAddr>,
     /// The source address that the vault saw.
     seen_from: Option<IpAddr>,
     challenge_tenant: Option<String>,
@@ -85,8 +88,9 @@ impl Check for SecretReadable {
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
         let answer = ask
             .secret(self.vault.as_str(), &self.secret, self.version.as_deref())
-            .await?;
-        if answer.peer.is_none() && *self.path != PathRule::Any {
+            .await
+            .map_err(|why| blame_the_vault(why, ask))?;
+        if answer.peers.is_empty() && *self.path != PathRule::Any {
             return Err(NoAnswer::Unusable(format!(
                 "the address that {} was read from is not known",
                 self.vault
@@ -94,7 +98,7 @@ impl Check for SecretReadable {
         }
         Ok(Seen {
             host: self.vault.host(),
-            peer: answer.peer,
+            peers: answer.peers,
             seen_from: answer.seen_from,
             challenge_tenant: answer.challenge_tenant,
             token_tenant: answer.token_tenant,
@@ -108,7 +112,7 @@ impl Check for SecretReadable {
         let label = self.vault.label();
         if let PathRule::Private(addresses) = &*self.path {
             let wanted = addresses.of(&seen.host);
-            if let Some(peer) = seen.peer.filter(|peer| !wanted.contains(peer)) {
+            if let Some(peer) = seen.peers.iter().find(|peer| !wanted.contains(peer)) {
                 let expected = if wanted.is_empty() {
                     format!("an address of {}", seen.host)
                 } else {
@@ -172,4 +176,33 @@ impl Check for SecretReadable {
             format!("{}/secrets/{}", self.vault, self.secret),
         )]
     }
+}
+
+/// Of two tenants that do not fit, which one is wrong? A federated identity names the tenant that the vault should be
+/// of, so there it is the vault. A managed identity cannot choose: when the vault expects a tenant of this scenario, it
+/// is the token that is of the wrong one.
+fn blame_the_vault(why: NoAnswer, ask: &Ask) -> NoAnswer {
+    let NoAnswer::Refused(mut refusal) = why else {
+        return why;
+    };
+    let names_its_tenant = ask.workload().is_some_and(|workload| workload.is_federated);
+    let expects_ours = || {
+        let others = ask.tenants().filter(|tenant| Some(*tenant) != ask.tenant());
+        others
+            .into_iter()
+            .any(|tenant| expects(&refusal.message, tenant.id.as_str()))
+    };
+    if refusal.has("AKV10032") && (names_its_tenant || !expects_ours()) {
+        refusal.codes.push(VAULT_TRUSTS_ANOTHER_TENANT.to_owned());
+    }
+    NoAnswer::Refused(refusal)
+}
+
+/// Whether a vault names this tenant among those that it expects: `Expected one of https://sts.windows.net/…/, …, found
+/// https://sts.windows.net/…/.`
+fn expects(message: &str, tenant: &str) -> bool {
+    let expected = message.split(", found ").next().unwrap_or_default();
+    expected
+        .to_ascii_lowercase()
+        .contains(&tenant.to_ascii_lowercase())
 }

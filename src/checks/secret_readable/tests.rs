@@ -22,7 +22,7 @@ fn fingerprint(text: &str) -> Fingerprint {
 fn healthy() -> Seen {
     Seen {
         host: "kv.vault.azure.net".to_owned(),
-        peer: Some("10.1.0.4".parse().unwrap()),
+        peers: vec!["10.1.0.4".parse().unwrap()],
         seen_from: Some("10.1.1.4".parse().unwrap()),
         challenge_tenant: Some(TENANT.to_owned()),
         token_tenant: TENANT.to_owned(),
@@ -48,7 +48,7 @@ fn the_expected_value_over_the_endpoints_address_holds() {
 fn an_address_that_is_not_the_endpoints_is_no_private_path_unless_any_path_will_do() {
     for peer in ["20.0.0.4", "10.1.0.5"] {
         let seen = Seen {
-            peer: Some(peer.parse().unwrap()),
+            peers: vec![peer.parse().unwrap()],
             ..healthy()
         };
         broken(&subject(), &seen, "public-path");
@@ -108,4 +108,14 @@ fn a_secret_that_ends_soon_is_a_warning() {
     warned(&subject(), &in_days(29), "expiring-soon");
     warned(&subject(), &in_days(-1), "expired");
     assert_eq!(judged(&subject(), &in_days(31)), Verdict::Holds);
+}
+
+#[test]
+fn a_vault_says_which_tenants_it_expects_and_not_that_it_found() {
+    let other = "11111111-1111-1111-1111-111111111111";
+    let message = format!(
+        "AKV10032: Invalid issuer. Expected one of https://sts.windows.net/{TENANT}/, found https://sts.windows.net/{other}/."
+    );
+    assert!(expects(&message, &TENANT.to_uppercase()) && !expects(&message, other));
+    assert!(!expects("", TENANT));
 }

@@ -1,10 +1,14 @@
 //! Why no token, or another token than expected: AADSTS codes by meaning (`azure/IDENTITY.md` §5, healing by
 //! `azure/MORE.md` §3), refusals of the managed identity endpoint, and what a token may say that it should not.
 
+use crate::checks::silence;
+use crate::outcome::unreachable::{LOGIN_NOT_RESOLVED, LOGIN_UNREACHABLE, NO_IDENTITY_ENDPOINT};
 use crate::outcome::{Cause, Heals, Owner};
 
 /// The application's home: who looks after its credentials and its managed identity.
 const HOME: Owner = Owner::HomeOf("workload-application");
+/// The tenant whose network the workload runs in.
+const NETWORK: Owner = Owner::Of("vantage-network");
 
 const LIST_CREDENTIALS: &str = "az ad app federated-credential list --id {workload-application}";
 const SHOW_SERVICE_PRINCIPAL: &str = "az ad sp show --id {workload-application}";
@@ -81,6 +85,7 @@ pub(super) const CAUSES: &[Cause] = &[
         heals: Heals::Never,
         says: "{workload-application} is registered in the tenant that was asked, and the managed identity lives in another: register the application with the identity, multi-tenant, and keep only its service principal here",
         fix: &[
+            "# APPLICATION_NAME: a display name of your choice",
             "az ad app create --display-name \"$APPLICATION_NAME\" --sign-in-audience AzureADMultipleOrgs",
         ],
         source: "PITFALLS C01; config-app-trust-managed-identity.md",
@@ -239,10 +244,56 @@ pub(super) const CAUSES: &[Cause] = &[
         heals: Heals::Never,
         says: "the machine gave no token: the managed identity is not assigned to it, or the request names none where it must",
         fix: &[
-            "az vm identity assign --ids \"$VM_ID\" --identities \"$IDENTITY_ID\"",
-            "az webapp identity assign --ids \"$APP_ID\" --identities \"$IDENTITY_ID\"",
+            "# VM_ID: ARM id of the machine that the workload runs on",
+            "az vm identity assign --ids \"$VM_ID\" --identities {managed-identity}",
+            "# otherwise: # IDENTITY_ID: ARM id of the managed identity",
+            "# otherwise: az vm identity assign --ids \"$VM_ID\" --identities \"$IDENTITY_ID\"",
+            "# or, for an app: az webapp identity assign --ids APP_ID --identities {managed-identity}",
+            "# otherwise: # or, for an app: az webapp identity assign --ids APP_ID --identities IDENTITY_ID",
         ],
         source: "PITFALLS C15, C16; IDENTITY.md §1",
+    },
+    Cause {
+        id: "no-identity-endpoint",
+        on: &[NO_IDENTITY_ENDPOINT],
+        owner: NETWORK,
+        heals: Heals::Never,
+        says: "nothing answers where managed identity lives: the workload runs on no Azure machine, its app has no identity, or a proxy, a container or a policy keeps 169.254.169.254 from it",
+        fix: &[
+            "curl --silent --max-time 5 --noproxy '*' --header Metadata:true \"http://169.254.169.254/metadata/instance?api-version=2021-02-01\"",
+            "# APP_ID: ARM id of the app that the workload runs in, when it is an app",
+            "az webapp identity assign --ids \"$APP_ID\" --identities {managed-identity}",
+            "# otherwise: # IDENTITY_ID: ARM id of the managed identity",
+            "# otherwise: az webapp identity assign --ids \"$APP_ID\" --identities \"$IDENTITY_ID\"",
+        ],
+        source: "PITFALLS C17; how-to-use-vm-token.md; azure-sdk-for-rust TROUBLESHOOTING.md",
+    },
+    // -- the way to Entra -----------------------------------------------------------------------------------
+    Cause {
+        id: "login-unreachable",
+        on: &[LOGIN_UNREACHABLE],
+        owner: NETWORK,
+        heals: Heals::minutes(5),
+        says: "Entra cannot be reached from where the workload runs: its network has no way out, or a firewall, route or security group drops the packets",
+        fix: &[
+            "curl --silent --head --max-time 5 https://login.microsoftonline.com/{workload-tenant}/v2.0/.well-known/openid-configuration",
+            silence::LIST_WAYS_OUT,
+            "# GROUP and NSG: a network security group of that list; a firewall needs the same rule",
+            "az network nsg rule create --subscription {vantage-network.subscription} --resource-group \"$GROUP\" --nsg-name \"$NSG\" --name allow-entra --priority 200 --direction Outbound --access Allow --protocol Tcp --destination-address-prefixes AzureActiveDirectory --destination-port-ranges 443",
+        ],
+        source: "virtual-network service-tags-overview.md (AzureActiveDirectory); managed-identities-faq.md",
+    },
+    Cause {
+        id: "login-not-resolved",
+        on: &[LOGIN_NOT_RESOLVED],
+        owner: NETWORK,
+        heals: Heals::minutes(5),
+        says: "the name of Entra's host leads nowhere where the workload runs: the network's name servers fail, or answer private names only",
+        fix: &[
+            "nslookup login.microsoftonline.com",
+            silence::SHOW_NAME_SERVERS,
+        ],
+        source: "PITFALLS B09, B10; private-endpoint-dns.md",
     },
     // -- what the token says --------------------------------------------------------------------------------
     Cause {

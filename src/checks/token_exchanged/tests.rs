@@ -177,5 +177,5 @@ fn a_refusal_of_the_managed_identity_endpoint_is_told_from_entras() {
         &["server_error"],
         ""
     )));
-    assert!(!named(NoAnswer::Unreachable("timed out".to_owned())));
+    assert!(!named(NoAnswer::unreachable("timed out".to_owned())));
 }

@@ -136,9 +136,22 @@ fn a_value_for_no_variable_is_refused_on_the_command_line_only() {
 fn files_of_variables_are_refused_without_showing_their_lines() {
     for (text, title) in [
         (
-            "vault: {value: hunter2}",
+            "vault: {valeu: hunter2}",
             "the variable `vault` is given a map",
         ),
+        (
+            "vault: {value: [hunter2]}",
+            "the variable `vault` is given a list",
+        ),
+        (
+            "{vault: {type: SecureString}}",
+            "the variable `vault` is given a secure output without its value, which a deployment does not tell",
+        ),
+        (
+            "{VAULT: hunter2, Vault: hunter2}",
+            "`VAULT` and `Vault` are both the variable `vault` in kebab-case",
+        ),
+        ("VAULT=hunter2\nhunter2", "this line assigns nothing"),
         ("vault: [hunter2]", "the variable `vault` is given a list"),
         ("vault:", "the variable `vault` is given no value"),
         ("- hunter2", "a file of variables is a map"),
@@ -153,11 +166,85 @@ fn files_of_variables_are_refused_without_showing_their_lines() {
         assert_eq!(found[0].title, title);
         assert!(!render(&found, false).contains("hunter2"));
     }
+    let unused = file("others: [hunter2]\nmore: {a: hunter2}\nnone:\nvault: a\n");
+    let sources = Sources {
+        files: vec![unused.path().to_owned()],
+        ..Sources::default()
+    };
+    assert_eq!(about(&sources), "a", "what no variable uses is no mistake");
     let sources = Sources {
         files: vec!["/no/such/file".into()],
         ..Sources::default()
     };
     assert_eq!(titles(SMALL, &sources), ["no such file"]);
+}
+
+#[test]
+fn outputs_of_terraform_arm_and_azd_are_files_of_variables() {
+    for text in [
+        r#"{"vault": {"sensitive": false, "type": "string", "value": "kv-out"}, "ids": {"value": ["x"]}}"#,
+        r#"{"vault": {"type": "String", "value": "kv-out"}}"#,
+        r#"{"id": "/subscriptions/x", "properties": {"mode": "Incremental", "outputs": {"VAULT": {"type": "String", "value": "kv-out"}}}}"#,
+        r#"{"Vault": "kv-out"}"#,
+        r#"{"VAULT": "kv-other", "vault": "kv-out"}"#,
+        "# azd\nVAULT=\"kv-out\"\n",
+        "export XT_VAULT=kv-out\n",
+        "VAULT=kv-first\nVAULT=kv-out\n",
+    ] {
+        let file = file(text);
+        let files = vec![file.path().to_owned()];
+        assert_eq!(
+            about(&Sources {
+                files,
+                ..Sources::default()
+            }),
+            "kv-out",
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_sensitive_output_is_a_secret_whatever_the_scenario_says() {
+    for text in [
+        r#"{"vault": {"sensitive": true, "type": "string", "value": "hunter2"}}"#,
+        r#"{"vault": {"type": "secureString", "value": "hunter2"}}"#,
+    ] {
+        let file = file(text);
+        let files = vec![file.path().to_owned()];
+        let sources = Sources {
+            files,
+            ..Sources::default()
+        };
+        let found = problems(SMALL, &sources);
+        assert_eq!(
+            found[0].title,
+            "a secret variable cannot be used here: its value would be shown"
+        );
+        let shown = render(&found, false);
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}
+
+#[test]
+fn outputs_of_10_mb_are_read() {
+    let mut text = String::from("{");
+    for at in 0..100_000 {
+        text.push_str(&format!(
+            r#""output_{at}": {{"sensitive": false, "type": "string", "value": "{at:060}"}},"#
+        ));
+    }
+    text.push_str(r#""vault": {"value": "kv-last"}}"#);
+    assert!(text.len() > 10 << 20, "{}", text.len());
+    let file = file(&text);
+    let files = vec![file.path().to_owned()];
+    assert_eq!(
+        about(&Sources {
+            files,
+            ..Sources::default()
+        }),
+        "kv-last"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::ids::ResourceId;
+use crate::rbac::DenyAssignment;
 use crate::request::{Reply, Request};
 use crate::services::Refusal;
 use crate::services::bearer::Bearer;
@@ -87,7 +88,16 @@ pub fn refuse(refusal: &Refusal, request: &Request, _: &Context) -> Reply {
         Refusal::Malformed { why } => {
             bad_request("BadRequest", &format!("The request cannot be read: {why}"))
         }
-        Refusal::Forbidden { action, scope } => forbidden(request, action, scope),
+        Refusal::Forbidden {
+            action,
+            scope,
+            denied_by: None,
+        } => forbidden(request, action, scope),
+        Refusal::Forbidden {
+            action,
+            scope,
+            denied_by: Some(by),
+        } => denied(request, action, scope, by),
         Refusal::NoToken => unauthorized(
             "AuthenticationFailed",
             "Authentication failed. The 'Authorization' header is missing.",
@@ -125,6 +135,21 @@ fn unauthorized(code: &str, message: &str, description: &str) -> Reply {
         "Bearer authorization_uri=\"https://login.windows.net/\", error=\"invalid_token\", error_description=\"{description}\""
     );
     error(StatusCode::UNAUTHORIZED, code, message).with("www-authenticate", challenge)
+}
+
+/// The text is that of captured answers (such as hashicorp/terraform-provider-azurerm, issues about managed resource
+/// groups).
+fn denied(request: &Request, action: &str, scope: &str, by: &DenyAssignment) -> Reply {
+    let caller = Bearer::of(request);
+    let message = format!(
+        "The client '{}' with object id '{}' has permission to perform action '{action}' on scope '{scope}'; however, the access is denied because of the deny assignment with name '{}' and Id '{}' at scope '{}'.",
+        caller.application, caller.object, by.name, by.id, by.scope
+    );
+    error(
+        StatusCode::FORBIDDEN,
+        "DenyAssignmentAuthorizationFailed",
+        &message,
+    )
 }
 
 fn forbidden(request: &Request, action: &str, scope: &str) -> Reply {

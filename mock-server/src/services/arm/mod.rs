@@ -1,7 +1,8 @@
 //! Azure Resource Manager, `management.azure.com`: one service per resource provider, all with ARM's envelope.
 //!
 //! - [`subscriptions`] · [`authorization`] · [`network`] · [`private_endpoint`] · [`private_dns`] ·
-//!   [`managed_identity`] · [`key_vault`] · [`storage`] — the providers
+//!   [`managed_identity`] · [`key_vault`] · [`storage`] · [`network_manager`] · [`peering`] · [`management_groups`] — the
+//!   providers
 //! - [`found`] a resource by the path of the request, or the right 404 · [`page`] lists and `nextLink`
 //! - [`shape`] what every resource has · [`connections`] the provider's side of private endpoints
 //! - [`errors`] ARM's envelope and texts
@@ -14,8 +15,11 @@ pub mod errors;
 pub mod found;
 pub mod key_vault;
 pub mod managed_identity;
+pub mod management_groups;
 pub mod network;
+pub mod network_manager;
 pub mod page;
+pub mod peering;
 pub mod private_dns;
 pub mod private_endpoint;
 pub mod shape;

@@ -1,12 +1,12 @@
 //! `Microsoft.Network`: virtual networks, subnets, network interfaces.
 //!
 //! Subnets may be written in their network or as resources of their own; both are shown in both places. The interfaces of
-//! private endpoints are derived. Missing on purpose: peerings beside what was given, effective routes, writes.
+//! private endpoints are derived; peerings have a file of their own. Missing on purpose: effective routes, writes.
 
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{found, not_built, page, provider, read, shape};
+use super::{found, not_built, page, peering, provider, read, shape};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
@@ -196,7 +196,8 @@ fn network(state: &State, given: &Resource) -> Value {
         json!(derived_guid(&given.id, "resource")),
     );
     shape::derive(&mut body, "subnets", json!(subnets(state, given)));
-    shape::default(&mut body, "virtualNetworkPeerings", json!([]));
+    let peerings = peering::of_network(state, &given.id);
+    shape::derive(&mut body, "virtualNetworkPeerings", json!(peerings));
     shape::default(&mut body, "enableDdosProtection", json!(false));
     body
 }

@@ -13,21 +13,31 @@ pub const PAGE: usize = 100;
 
 /// One page of a list that takes `$top`.
 pub fn reply_with_top(request: &Request, items: Vec<Value>) -> Reply {
-    let asked = match request
-        .query("$top")
-        .filter(|top| !top.is_empty())
-        .map(str::parse::<usize>)
-    {
-        None => PAGE,
-        Some(Ok(top)) if top > 0 => top.min(PAGE),
-        Some(_) => {
-            return bad_request(
-                "InvalidTopParameter",
-                "the value of $top is not a positive number",
-            );
-        }
-    };
-    page(request, items, asked)
+    reply_up_to(request, items, PAGE)
+}
+
+/// One page of a list that takes `$top` up to a limit of its own.
+pub fn reply_up_to(request: &Request, items: Vec<Value>, most: usize) -> Reply {
+    match top(request, most) {
+        Ok(size) => page(request, items, size),
+        Err(reply) => reply,
+    }
+}
+
+/// How many items a page has: `$top`, or as many as the list gives.
+///
+/// # Errors
+/// 400 when `$top` is no positive number.
+pub fn top(request: &Request, most: usize) -> Result<usize, Reply> {
+    let asked = request.query("$top").filter(|top| !top.is_empty());
+    match asked.map(str::parse::<usize>) {
+        None => Ok(most),
+        Some(Ok(top)) if top > 0 => Ok(top.min(most)),
+        Some(_) => Err(bad_request(
+            "InvalidTopParameter",
+            "the value of $top is not a positive number",
+        )),
+    }
 }
 
 /// One page of a list that does not take `$top`.

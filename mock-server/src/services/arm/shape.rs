@@ -5,6 +5,15 @@ use serde_json::{Map, Value, json};
 use crate::services::private_endpoint::derived_guid;
 use crate::store::Resource;
 
+/// As [`resource`], for types whose definition has no `provisioningState`.
+pub fn without_provisioning_state(given: &Resource) -> Value {
+    let mut body = resource(given);
+    if let Some(properties) = body["properties"].as_object_mut() {
+        properties.shift_remove("provisioningState");
+    }
+    body
+}
+
 /// The resource as given, with `id`, `name` and `type` in front and `provisioningState: Succeeded` unless it says else.
 pub fn resource(given: &Resource) -> Value {
     let mut body = Map::new();

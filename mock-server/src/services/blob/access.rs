@@ -3,7 +3,7 @@
 use super::SUFFIX;
 use super::errors::Error;
 use crate::auth::{self, Caller};
-use crate::rbac::{self, Plane};
+use crate::rbac::{self, Asked, Plane};
 use crate::request::Request;
 use crate::services::Refusal;
 use crate::services::key_vault::network::{Way, way};
@@ -21,7 +21,9 @@ pub(super) enum Deed<'a> {
     ListContainers,
     /// Read a container's properties.
     ReadContainer(&'a str),
-    /// Read or list the blobs of a container.
+    /// List the blobs of a container: the same action as reading them, with a suboperation.
+    ListBlobs(&'a str),
+    /// Read the blobs of a container.
     ReadBlobs(&'a str),
 }
 
@@ -41,7 +43,13 @@ pub(super) fn admitted<'a>(
         return Err(Error::INVALID_VERSION);
     }
     let (action, scope, plane) = right(account, deed);
-    if rbac::allowed(state, caller, action, &scope, plane).is_granted() {
+    let asked = Asked {
+        action,
+        sub_operation: matches!(deed, Deed::ListBlobs(_)).then_some("Blob.List"),
+        scope: &scope,
+        plane,
+    };
+    if rbac::allowed(state, caller, &asked).is_granted() {
         Ok(account)
     } else {
         Err(Error::PERMISSION_MISMATCH)
@@ -116,6 +124,6 @@ fn right(account: &Resource, deed: Deed<'_>) -> (&'static str, String, Plane) {
     match deed {
         Deed::ListContainers => (CONTAINERS, account.id.clone(), Plane::Control),
         Deed::ReadContainer(name) => (CONTAINERS, container(name), Plane::Control),
-        Deed::ReadBlobs(name) => (BLOBS, container(name), Plane::Data),
+        Deed::ListBlobs(name) | Deed::ReadBlobs(name) => (BLOBS, container(name), Plane::Data),
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn container(context: &Context, request: &Request, caller: Option<&Ca
         let state = context.state();
         match (kind(request), &request.method) {
             (("container", "list"), &Method::GET) => {
-                let account = admitted(&state, request, caller, Deed::ReadBlobs(name))?;
+                let account = admitted(&state, request, caller, Deed::ListBlobs(name))?;
                 list::blobs(&state, account, name, request)
             }
             (("container", ""), _) => {

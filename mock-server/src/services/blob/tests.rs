@@ -51,6 +51,12 @@ fn the_workload_reads_the_blob_over_the_private_address() {
 }
 
 #[test]
+fn an_account_of_a_disabled_subscription_is_disabled() {
+    let context = broken("subscription-disabled", "resource/");
+    assert_eq!(code(&read(&context, HELLO)), (403, "AccountIsDisabled"));
+}
+
+#[test]
 fn ranges_are_cut_and_refused() {
     let context = changed(|world| {
         world

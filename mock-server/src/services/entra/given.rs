@@ -119,6 +119,14 @@ const TABLE: &[Given] = &[
         "invalid_client",
         "Token obtained using another federated identity credential may not be used as federated identity credential.",
     ),
+    // I, third-party report: several credentials of one subject, as people make them to hedge between the two forms of
+    // the issuer; the text is ours.
+    row(
+        700_263,
+        DENIED,
+        "invalid_client",
+        "More than one federated identity credential matches the presented assertion subject.",
+    ),
     // I, third-party report: application and tenant are in different clouds; the text is ours.
     row(
         700_238,

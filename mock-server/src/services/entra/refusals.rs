@@ -285,15 +285,6 @@ pub(super) fn no_such_audience(audience: &str) -> Refused {
     invalid_client(700_212, no_match("audience", audience))
 }
 
-/// Several credentials of one subject, as people make them to hedge between the two issuer forms. The number is known by
-/// a third-party report (IDENTITY.md §5); the text is ours.
-pub(super) fn several_credentials(subject: &str) -> Refused {
-    let text = format!(
-        "More than one federated identity credential matches the presented assertion subject '{subject}'."
-    );
-    invalid_client(700_263, text)
-}
-
 /// The text is ours: no capture of the number is public.
 pub(super) fn audience_is_no_uri(audience: &str) -> Refused {
     let text = format!(

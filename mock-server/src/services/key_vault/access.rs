@@ -2,12 +2,15 @@
 //!
 //! With `enableRbacAuthorization: true` role assignments decide, otherwise (also when it is absent, as in vaults made with
 //! old versions) the vault's access policies, which name object ids of the vault's own tenant. Never both.
+//!
+//! A policy with an `applicationId` is for a compound identity, a user through that application (`specs/keyvault-mgmt`,
+//! `AccessPolicyEntry`); the mock only has callers that are applications themselves, so it grants nobody anything.
 
 use serde_json::Value;
 
 use super::{errors, printed, printed_caller};
 use crate::auth::Caller;
-use crate::rbac::{self, Plane, assignment};
+use crate::rbac::{self, Asked, Decision, assignment};
 use crate::request::{Reply, Request};
 use crate::store::{Resource, State};
 
@@ -63,14 +66,20 @@ pub(super) fn admit(
     } else {
         format!("{}/secrets/{secret}", vault.id)
     };
-    if rbac::allowed(state, caller, deed.action(), &scope, Plane::Data).is_granted() {
-        return Ok(());
-    }
-    let resource = scope.to_ascii_lowercase();
+    let asked = Asked::data(deed.action(), &scope);
+    let denied_by = match rbac::allowed(state, caller, &asked) {
+        Decision::Granted { .. } => return Ok(()),
+        Decision::TakenAway(by) => Some(by),
+        Decision::NotGranted => None,
+    };
+    let refused = errors::Refused {
+        action: deed.action(),
+        resource: &scope.to_ascii_lowercase(),
+        denied_by: denied_by.as_ref(),
+    };
     Err(errors::by_rbac(
         &printed_caller(request),
-        deed.action(),
-        &resource,
+        &refused,
         &printed(vault),
     ))
 }
@@ -86,7 +95,9 @@ fn has_policy(state: &State, vault: &Resource, caller: &Caller, deed: Deed) -> b
     };
     let tenant = vault.own_tenant().to_ascii_lowercase();
     let concerns = |policy: &&Value| {
-        text(policy, "tenantId") == tenant && holders.contains(&text(policy, "objectId"))
+        let is_compound = !text(policy, "applicationId").is_empty();
+        let is_listed = holders.contains(&text(policy, "objectId"));
+        text(policy, "tenantId") == tenant && is_listed && !is_compound
     };
     let grants = |policy: &Value| {
         let permissions = policy

@@ -5,6 +5,7 @@
 use http::StatusCode;
 use serde_json::json;
 
+use crate::rbac::DenyAssignment;
 use crate::request::Reply;
 
 /// The envelope; `inner` is the code that tells one 403 from another.
@@ -57,10 +58,28 @@ pub fn by_firewall(address: &str, caller: &str, vault: &str) -> Reply {
     )
 }
 
-/// 403: no role assignment grants the data action.
-pub fn by_rbac(caller: &str, action: &str, resource: &str, vault: &str) -> Reply {
+/// What role-based access control refused.
+pub struct Refused<'a> {
+    /// The data action.
+    pub action: &'a str,
+    /// Where.
+    pub resource: &'a str,
+    /// The deny assignment that decided, if one did.
+    pub denied_by: Option<&'a DenyAssignment>,
+}
+
+/// 403: no role assignment grants the data action, or a deny assignment takes it away. Which reason Key Vault names for
+/// the latter is nowhere documented; the word is ours.
+pub fn by_rbac(caller: &str, refused: &Refused<'_>, vault: &str) -> Reply {
+    let Refused {
+        action, resource, ..
+    } = refused;
+    let (denied_by, reason) = match refused.denied_by {
+        Some(by) => (format!("'{}'", by.id), "DeniedByDenyAssignment"),
+        None => ("null".to_owned(), "DeniedWithNoValidRBAC"),
+    };
     let message = format!(
-        "Caller is not authorized to perform action on resource.\r\nIf role assignments, deny assignments or role definitions were changed recently, please observe propagation time.\r\nCaller: {caller}\r\nAction: '{action}'\r\nResource: '{resource}'\r\nAssignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: 'DeniedWithNoValidRBAC' \r\nVault: {vault}\r\n"
+        "Caller is not authorized to perform action on resource.\r\nIf role assignments, deny assignments or role definitions were changed recently, please observe propagation time.\r\nCaller: {caller}\r\nAction: '{action}'\r\nResource: '{resource}'\r\nAssignment: (not found)\r\nDenyAssignmentId: {denied_by}\r\nDecisionReason: '{reason}' \r\nVault: {vault}\r\n"
     );
     error(
         StatusCode::FORBIDDEN,

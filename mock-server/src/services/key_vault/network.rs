@@ -2,8 +2,10 @@
 //!
 //! A private endpoint's address leads to its target alone, and only while the connection is approved; the public address
 //! is governed by `publicNetworkAccess` (compared without case; `Disabled` overrides every rule) and by
-//! `networkAcls.defaultAction` with `ipRules`. Missing on purpose: virtual network rules (service endpoints), trusted
-//! services, network security perimeters.
+//! `networkAcls.defaultAction` with `ipRules`. `SecuredByPerimeter` lets in what the rules of an associated network
+//! security perimeter list (Azure SDK reference, `KnownPublicNetworkAccess`: "Requires an associated network security
+//! perimeter"); no world has one, so it is closed. Missing on purpose: virtual network rules (service endpoints),
+//! trusted services, perimeters.
 
 use std::net::IpAddr;
 
@@ -83,7 +85,11 @@ fn public_way(resource: &Resource, source: IpAddr) -> Way {
             .and_then(Value::as_str)
             .unwrap_or_default()
     };
-    if text("/publicNetworkAccess").eq_ignore_ascii_case("Disabled") {
+    let access = text("/publicNetworkAccess");
+    if ["Disabled", "SecuredByPerimeter"]
+        .iter()
+        .any(|closed| closed.eq_ignore_ascii_case(access))
+    {
         return Way::Closed;
     }
     let denies = text("/networkAcls/defaultAction").eq_ignore_ascii_case("Deny");

@@ -149,6 +149,24 @@ fn the_firewall_reads_the_source_address() {
 }
 
 #[test]
+fn a_vault_trusts_the_tenant_that_it_names_not_that_of_its_subscription() {
+    let context = broken("vault-of-other-tenant", "kv-resource");
+    let challenge = get(&context, SECRET).by(PRIVATE).reply();
+    let named = header(&challenge, "www-authenticate").to_owned();
+    assert!(named.contains(HOME), "{named}");
+    let answer = get(&context, SECRET)
+        .bearing(RESOURCE, WORKLOAD, Audience::KeyVault)
+        .by(PRIVATE)
+        .json();
+    assert_eq!(answer.0, 401);
+    assert!(
+        message(&answer).contains(&format!("found https://sts.windows.net/{RESOURCE}/")),
+        "{}",
+        message(&answer)
+    );
+}
+
+#[test]
 fn roles_decide_and_management_roles_do_not() {
     for fault in [
         "role-missing",
@@ -199,6 +217,39 @@ fn access_policies_decide_where_the_vault_says_so() {
         .by(PRIVATE)
         .json();
     assert_eq!(code(&answer).2, "AccessDenied");
+}
+
+#[test]
+fn a_policy_of_another_tenant_or_for_a_compound_identity_grants_nothing() {
+    let secrets = json!({"secrets": ["get"]});
+    let allowed = json!({"tenantId": RESOURCE, "objectId": WORKLOAD, "permissions": secrets});
+    for (key, value, status) in [
+        ("applicationId", json!(null), 200),
+        ("applicationId", json!(HOME), 403),
+        ("tenantId", json!(HOME), 403),
+    ] {
+        let context = changed(|world| {
+            let mut policy = allowed.clone();
+            policy[key] = value.clone();
+            vault(world)["enableRbacAuthorization"] = json!(false);
+            vault(world)["accessPolicies"] = json!([policy]);
+        });
+        assert_eq!(read(&context).0, status, "{key}: {value}");
+    }
+}
+
+#[test]
+fn a_perimeter_that_the_world_does_not_have_lets_nobody_in() {
+    let context = changed(|world| {
+        vault(world)["publicNetworkAccess"] = json!("SecuredByPerimeter");
+        vault(world)["networkAcls"] = json!({"defaultAction": "Allow"});
+    });
+    let ask = get(&context, SECRET).bearing(RESOURCE, WORKLOAD, Audience::KeyVault);
+    assert_eq!(
+        code(&ask.json()),
+        (403, "Forbidden", "ForbiddenByConnection")
+    );
+    assert_eq!(read(&context).0, 200, "the private way stays");
 }
 
 #[test]

@@ -115,7 +115,7 @@ impl Rules<'_> {
         }
     }
 
-    fn required(
+    pub(super) fn required(
         &mut self,
         place: &[Step<'_>],
         value: &Value,
@@ -167,7 +167,10 @@ impl Rules<'_> {
         let Some(known) = self.known.get(&endpoint.to_ascii_lowercase()) else {
             return true;
         };
-        let Some(endpoint) = self.world.resources.get(known.index) else {
+        let endpoint = known
+            .index
+            .and_then(|index| self.world.resources.get(index));
+        let Some(endpoint) = endpoint else {
             return true;
         };
         let connections = [

@@ -2,19 +2,28 @@
 //!
 //! - [`place`] where in the file a value stands
 //! - [`identity`] tenants, subscriptions, directory objects, principals; [`credentials`] of applications
-//! - [`resources`] ARM resources · [`links`] what resources and approvals point at
+//! - [`resources`] ARM resources · [`properties`] the types and names that are known · [`links`] what resources and
+//!   approvals point at · [`known`] what can be pointed at · [`authorization`] conditions, deny assignments
 //! - [`network`] prefixes, vantages, DNS servers · [`data`] secrets and blobs
+//! - [`management_groups`] · [`network_manager`] connections, members, configurations · [`commits`] and the past
 //!
 //! A world that breaks a rule would answer like a tenant that nobody has; better to refuse it with a place and a hint.
 
+mod authorization;
+mod commits;
 mod credentials;
 mod data;
 mod identity;
+mod known;
 mod links;
+mod management_groups;
 mod network;
+mod network_manager;
 mod place;
+mod properties;
 mod resources;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -23,7 +32,8 @@ use time::format_description::well_known::Rfc3339;
 use xtenant_source::{Node, Problem, SourceFile};
 
 use super::World;
-use crate::ids::{ResourceId, is_guid};
+use crate::ids::is_guid;
+use known::Known;
 use place::{Step, at};
 
 /// Version of the world format that this mock reads.
@@ -31,46 +41,59 @@ const VERSION: u32 = 1;
 /// Problems that get a "did you mean".
 const WITH_HINTS: usize = 20;
 
-/// Every broken rule.
-pub(super) fn broken(world: &World, file: &Arc<SourceFile>, root: &Node) -> Vec<Problem> {
-    let known = known(world);
-    let names = names(world);
+/// Every broken rule. Of the sections in `torn` something was left out, which nobody must miss.
+pub(super) fn broken(
+    world: &World,
+    file: &Arc<SourceFile>,
+    root: &Node,
+    torn: &BTreeSet<String>,
+) -> Vec<Problem> {
+    broken_counted(world, file, root, torn).0
+}
+
+/// The same, with how many things were looked at.
+pub(super) fn broken_counted(
+    world: &World,
+    file: &Arc<SourceFile>,
+    root: &Node,
+    torn: &BTreeSet<String>,
+) -> (Vec<Problem>, usize) {
     let mut rules = Rules {
         world,
         file,
         root,
-        known,
-        names,
+        torn,
+        known: known::known(world),
+        names: known::names(world),
         problems: Vec::new(),
+        looked_at: Cell::new(0),
     };
     rules.head();
     rules.identity();
     rules.resources();
+    rules.properties();
+    rules.authorization();
     rules.links();
+    rules.management_groups();
     rules.network();
+    rules.network_manager();
+    rules.commits();
     rules.data();
-    rules.problems
+    (rules.problems, rules.looked_at.get())
 }
 
 struct Rules<'w> {
     world: &'w World,
     file: &'w Arc<SourceFile>,
     root: &'w Node,
-    /// Resources by id in lower case; subnets that are written inside their networks too.
+    torn: &'w BTreeSet<String>,
+    /// Everything that can be pointed at, by id in lower case.
     known: BTreeMap<String, Known>,
     /// Type and name of every resource, in lower case.
     names: BTreeSet<(String, String)>,
     problems: Vec<Problem>,
-}
-
-/// A resource that the world has.
-struct Known {
-    /// Index in `resources:`.
-    index: usize,
-    /// Id as written.
-    id: String,
-    /// Type as written.
-    resource_type: String,
+    /// Counts, for the law that the work grows with the world and no faster.
+    looked_at: Cell<usize>,
 }
 
 impl Rules<'_> {
@@ -84,6 +107,29 @@ impl Rules<'_> {
     ) {
         let span = at(self.root, steps).span;
         self.push(span, title.into(), expected, hint);
+    }
+
+    /// A problem with something that is named and not there, unless it may be among what was left out of its section.
+    fn missing(
+        &mut self,
+        sections: &[&str],
+        steps: &[Step<'_>],
+        title: impl Into<String>,
+        expected: &str,
+        hint: &str,
+    ) {
+        if !self.is_torn(sections) {
+            self.problem(steps, title, expected, hint);
+        }
+    }
+
+    /// Was something left out of one of these sections?
+    fn is_torn(&self, sections: &[&str]) -> bool {
+        sections.iter().any(|section| self.torn.contains(*section))
+    }
+
+    fn look_at(&self, count: usize) {
+        self.looked_at.set(self.looked_at.get() + count);
     }
 
     /// A problem with a key of a map.
@@ -150,6 +196,7 @@ impl Rules<'_> {
 
     /// The id must be one of a resource of this type that the world has.
     fn points_at(&mut self, steps: &[Step<'_>], id: &str, resource_type: &str) {
+        self.look_at(1);
         match self.known.get(&id.to_ascii_lowercase()) {
             Some(known) if known.resource_type.eq_ignore_ascii_case(resource_type) => {}
             Some(known) => {
@@ -158,7 +205,8 @@ impl Rules<'_> {
             }
             None => {
                 let hint = self.closest(id, resource_type);
-                self.problem(
+                self.missing(
+                    &["resources", "tenants"],
                     steps,
                     format!("the world has no resource {id}"),
                     &format!("the id of a {resource_type} of this world"),
@@ -173,6 +221,7 @@ impl Rules<'_> {
         if self.problems.len() >= WITH_HINTS {
             return String::new();
         }
+        self.look_at(self.known.len());
         let is_it = |known: &&Known| known.resource_type.eq_ignore_ascii_case(resource_type);
         let of_type: Vec<&str> = self
             .known
@@ -195,54 +244,9 @@ impl Rules<'_> {
             .copied();
         let meant = same_name.or_else(|| xtenant_source::did_you_mean(id, of_type.iter().copied()));
         meant
-            .map(|meant| format!("did you mean {meant}?"))
+            .map(|meant| format!("did you mean `{meant}`?"))
             .unwrap_or_default()
     }
-}
-
-fn known(world: &World) -> BTreeMap<String, Known> {
-    let mut known = BTreeMap::new();
-    for (index, resource) in world.resources.iter().enumerate() {
-        let Ok(id) = ResourceId::parse(resource.id()) else {
-            continue;
-        };
-        for subnet in network::subnets(resource) {
-            let id = format!("{id}/subnets/{subnet}");
-            let resource_type = network::SUBNET.to_owned();
-            known.insert(
-                id.to_ascii_lowercase(),
-                Known {
-                    index,
-                    id,
-                    resource_type,
-                },
-            );
-        }
-        let key = id.key();
-        known.insert(
-            key,
-            Known {
-                index,
-                id: id.as_str().to_owned(),
-                resource_type: id.resource_type,
-            },
-        );
-    }
-    known
-}
-
-fn names(world: &World) -> BTreeSet<(String, String)> {
-    let ids = world
-        .resources
-        .iter()
-        .filter_map(|resource| ResourceId::parse(resource.id()).ok());
-    ids.map(|id| {
-        (
-            id.resource_type.to_ascii_lowercase(),
-            id.name.to_ascii_lowercase(),
-        )
-    })
-    .collect()
 }
 
 #[cfg(test)]

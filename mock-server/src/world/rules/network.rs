@@ -203,7 +203,8 @@ impl Rules<'_> {
 
     fn inside(&mut self, place: &[Step<'_>], network: &str, address: Ipv4Addr) {
         let known = self.known.get(&network.to_ascii_lowercase());
-        let Some(network) = known.and_then(|known| self.world.resources.get(known.index)) else {
+        let index = known.and_then(|known| known.index);
+        let Some(network) = index.and_then(|index| self.world.resources.get(index)) else {
             return;
         };
         let spaces = spaces(network);

@@ -6,13 +6,13 @@ use xtenant_source::{SourceFile, render};
 
 use crate::world::World;
 
-const EXAMPLE: &str = include_str!(concat!(
+pub(super) const EXAMPLE: &str = include_str!(concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../scenarios/cross-tenant-vault/world.yaml"
 ));
 
 /// The problems of the example world after one replacement, rendered.
-fn refused(from: &str, to: &str) -> String {
+pub(super) fn refused(from: &str, to: &str) -> String {
     assert!(EXAMPLE.contains(from), "the example has no {from}");
     let file: Arc<SourceFile> = SourceFile::new("world.yaml", EXAMPLE.replacen(from, to, 1));
     render(&World::parse(&file).unwrap_err(), false)

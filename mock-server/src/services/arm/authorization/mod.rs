@@ -3,7 +3,7 @@
 //! - [`filter`] `$filter` of the list of role assignments
 //! - [`assignments`], [`definitions`] the operations
 //!
-//! Missing on purpose: deny assignments, classic administrators, PIM, `permissions` of the caller.
+//! Missing on purpose: the list of deny assignments (which count, see `rbac`), classic administrators, PIM, `permissions` of the caller.
 
 mod assignments;
 mod definitions;

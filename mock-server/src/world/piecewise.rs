@@ -1,0 +1,264 @@
+//! What of a malformed world can be checked further?
+//!
+//! When the shape is wrong somewhere, the rules still run over the rest, so that one misspelt key hides nothing else. A
+//! key or value with a problem is left out, then, if that leaves a gap, what it was in; a few rounds of that, each reading
+//! the file once, or nothing is checked further. Where whole things were left out of a section, the rules must not miss
+//! them: such sections are *torn*.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use xtenant_source::{
+    Key, Map, Mode, Node, Problem, Scalar, ScalarStyle, SourceFile, Span, Value, read,
+};
+
+use super::World;
+
+/// A bad value, then a gap, then the next larger one, as deep as things are nested.
+const ROUNDS: usize = 6;
+/// Deeper than `tenants/home/groups/0`, only part of a thing is left out.
+const WHOLE_THINGS: usize = 4;
+
+/// A world of what is sound.
+pub(super) struct Sound {
+    /// The world.
+    pub(super) world: World,
+    /// The nodes that it was read from; their places are those of the file.
+    pub(super) root: Node,
+    /// Sections that lack something.
+    pub(super) torn: BTreeSet<String>,
+}
+
+/// Reads what is sound; nothing when too little is.
+pub(super) fn read_sound(file: &Arc<SourceFile>, root: &Node, shape: &[Problem]) -> Option<Sound> {
+    let mut root = root.clone();
+    let mut torn = BTreeSet::new();
+    let mut problems: Vec<Problem> = shape.to_vec();
+    for _ in 0..ROUNDS {
+        let mut cut = Cut {
+            spans: problems.iter().filter_map(|problem| problem.span).collect(),
+            torn: &mut torn,
+            section: String::new(),
+            found: false,
+        };
+        cut.out_of(&mut root, 0);
+        if !cut.found && !fill(&mut root, &mut torn) {
+            return None;
+        }
+        match read::<World>(file, &root, Mode::Values) {
+            Ok((world, _)) => return Some(Sound { world, root, torn }),
+            Err(more) => problems = more,
+        }
+    }
+    None
+}
+
+/// Takes what has a problem out of the tree.
+struct Cut<'a> {
+    spans: HashSet<Span>,
+    torn: &'a mut BTreeSet<String>,
+    section: String,
+    found: bool,
+}
+
+impl Cut<'_> {
+    fn out_of(&mut self, node: &mut Node, depth: usize) {
+        match &mut node.value {
+            Value::Null | Value::Scalar(_) => {}
+            Value::Seq(nodes) => {
+                let before = nodes.len();
+                nodes.retain(|node| !self.spans.contains(&node.span));
+                self.note(nodes.len() < before, depth + 1);
+                nodes.iter_mut().for_each(|node| self.out_of(node, depth + 1));
+            }
+            Value::Map(map) => {
+                let is_bad = |(key, node): &(&Key, &Node)| {
+                    self.spans.contains(&key.span) || self.spans.contains(&node.span)
+                };
+                let bad: Vec<String> = map.iter().filter(is_bad).map(|(key, _)| key.name.clone()).collect();
+                for name in bad {
+                    if depth == 0 {
+                        self.section.clone_from(&name);
+                    }
+                    map.remove(&name);
+                    self.note(true, depth + 1);
+                }
+                for (key, node) in map.iter_mut() {
+                    if depth == 0 {
+                        self.section.clone_from(&key.name);
+                    }
+                    self.out_of(node, depth + 1);
+                }
+            }
+        }
+    }
+
+    /// Something was taken out at this depth.
+    fn note(&mut self, was_taken: bool, depth: usize) {
+        self.found |= was_taken;
+        if was_taken && depth <= WHOLE_THINGS {
+            self.torn.insert(self.section.clone());
+        }
+    }
+}
+
+/// Puts in what every world has, when it is missing; says whether anything was.
+fn fill(root: &mut Node, torn: &mut BTreeSet<String>) -> bool {
+    let span = root.span;
+    let Value::Map(map) = &mut root.value else {
+        return false;
+    };
+    let text = |text: &str| Value::Scalar(Scalar::new(text, ScalarStyle::Plain));
+    let mut filled = false;
+    for (name, value) in [
+        ("version", text("1")),
+        ("world", text("unnamed")),
+        ("tenants", Value::Map(Map::new())),
+    ] {
+        if !map.contains(name) {
+            map.insert(Key::new(name, span), Node::new(value, span));
+            torn.insert(name.to_owned());
+            filled = true;
+        }
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::rules;
+
+    const EXAMPLE: &str = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../scenarios/cross-tenant-vault/world.yaml"
+    ));
+
+    /// Titles of the problems of the example after some replacements.
+    fn titles(replacements: &[(&str, &str)]) -> Vec<String> {
+        let mut text = EXAMPLE.to_owned();
+        for (from, to) in replacements {
+            assert!(text.contains(from), "the example has no {from}");
+            text = text.replacen(from, to, 1);
+        }
+        let problems = World::parse(&SourceFile::new("world.yaml", text)).unwrap_err();
+        problems.into_iter().map(|problem| problem.title).collect()
+    }
+
+    const DANGLING: (&str, &str) = (
+        "service-principal: 05000000-0000-4000-8000-000000000004",
+        "service-principal: 05000000-0000-4000-8000-000000000009",
+    );
+
+    #[test]
+    fn a_misspelt_key_hides_no_broken_rule() {
+        for (from, to, title) in [
+            ("signInAudience:", "signInAudiense:", "unknown key `signInAudiense`"),
+            ("about:", "abuot:", "unknown key `abuot`"),
+            ("version: 1\n", "", "missing `version`"),
+            ("world: cross-tenant-vault\n", "", "missing `world`"),
+            ("status: Approved", "status: Aproved", "unknown name `Aproved`"),
+            ("address: 10.1.1.4", "address: 10.1.1", "address"),
+        ] {
+            let titles = titles(&[(from, to), DANGLING]);
+            assert_eq!(titles.len(), 2, "{to}: {titles:?}");
+            assert!(titles.iter().any(|it| it.contains("has no service principal")));
+            assert!(
+                titles.iter().any(|it| it.contains(title)) || title == "address",
+                "{to}: {titles:?}"
+            );
+        }
+    }
+
+    /// What was left out is not missed: whoever names it may be right.
+    #[test]
+    fn what_is_malformed_is_not_also_missing() {
+        for (from, to) in [
+            ("    name: Fabrikam\n", ""),
+            ("    domain: fabrikam.onmicrosoft.com\n", ""),
+            ("    subscriptions:\n      - {id: bbbb", "    subscription:\n      - {id: bbbb"),
+            ("{id: bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb, name: fabrikam-shared}", "{id: bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb}"),
+            ("tenants:\n", "tenantz:\n"),
+            ("resources:\n", "resource:\n"),
+            ("        displayName: resource-auditor\n", ""),
+            ("resources:\n", "resources:\n  - text\n"),
+            ("secrets:\n", "secret:\n"),
+        ] {
+            let titles = titles(&[(from, to)]);
+            assert_eq!(titles.len(), 1, "{to}: {titles:?}");
+        }
+    }
+
+    #[test]
+    fn places_stay_those_of_the_file() {
+        let text = EXAMPLE
+            .replacen("resources:\n", "resources:\n  - text\n", 1)
+            .replacen("kind: StorageV2", "kinds: StorageV2", 1);
+        let file = SourceFile::new("world.yaml", text);
+        let problems = World::parse(&file).unwrap_err();
+        let kinds = problems.iter().find(|it| it.title.contains("kinds"));
+        let span = kinds.and_then(|it| it.span).unwrap();
+        assert_eq!(&file.text[span.start as usize..span.end as usize], "kinds");
+    }
+
+    #[test]
+    fn what_is_no_world_at_all_is_told_once() {
+        for text in ["[]", "x", "tenants: {home: x}", ""] {
+            let file = SourceFile::new("world.yaml", text);
+            assert!(!World::parse(&file).unwrap_err().is_empty(), "{text}");
+        }
+    }
+
+    /// A world of this many identities, of which all are right or every one is wrong in one way.
+    fn large(count: usize, wrong: bool, json: bool) -> Arc<SourceFile> {
+        use serde_json::json;
+        let subscription = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
+        let guid = |index: usize| format!("00000000-0000-4000-8000-{index:012x}");
+        let resource = |index: usize| {
+            let id = format!(
+                "/subscriptions/{subscription}/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i{index}"
+            );
+            let key = if wrong { "principalIds" } else { "principalId" };
+            json!({"id": id, "properties": {"clientId": guid(index), key: guid(index)}})
+        };
+        let vantage = |index: usize| {
+            json!({"identities": [format!("/subscriptions/{subscription}/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{}{index}", if wrong { "x" } else { "i" })]})
+        };
+        let vantages: serde_json::Map<_, _> = (0..200).map(|index| (format!("v{index}"), vantage(index))).collect();
+        let tenant = json!({"id": guid(1), "name": "n", "domain": "n.example", "subscriptions": [{"id": subscription, "name": "s"}]});
+        let resources: Vec<_> = (0..count).map(resource).collect();
+        let world = json!({"version": 1, "world": "w", "tenants": {"home": tenant}, "resources": resources, "vantages": vantages});
+        if json {
+            return SourceFile::new("world.json", world.to_string());
+        }
+        let mut text = String::new();
+        for (key, value) in world.as_object().unwrap() {
+            match value.as_array() {
+                Some(items) => {
+                    text += &format!("{key}:\n");
+                    items.iter().for_each(|item| text += &format!("  - {item}\n"));
+                }
+                None => text += &format!("{key}: {value}\n"),
+            }
+        }
+        SourceFile::new("world.yaml", text)
+    }
+
+    /// Counted, not timed: what the rules look at grows with the world and no faster, right or wrong, YAML or JSON.
+    #[test]
+    fn the_work_grows_with_the_world_and_no_faster() {
+        for (wrong, json) in [(false, false), (false, true), (true, false), (true, true)] {
+            let work = |count: usize| {
+                let file = large(count, wrong, json);
+                let (root, _) = xtenant_source::parse_what_can_be_read(&file).unwrap();
+                let world = read::<World>(&file, &root, Mode::Values).unwrap().0;
+                let (problems, work) = rules::broken_counted(&world, &file, &root, &BTreeSet::new());
+                assert_eq!(!problems.is_empty(), wrong, "{:?}", problems.first());
+                work
+            };
+            let (small, large) = (work(1000), work(4000));
+            assert!(small >= 1000, "nothing was counted");
+            assert!(large <= 4 * small + small / 2, "{small} → {large}");
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Do the address spaces of these networks stay clear of each other?
+//!
+//! Asks ARM for each network in its own tenant, and compares every prefix of each with every prefix of the others, IPv4
+//! and IPv6. Networks that overlap are accepted as members, and traffic to what overlaps is dropped.
+
+use std::net::IpAddr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Check;
+use super::network_manager::listed::Listed;
+use super::wire::{Resource, lenient, list_of};
+use crate::ask::Ask;
+use crate::outcome::{
+    Asks, Card, Cause, Claim, Heals, NoAnswer, Owner, Permission, Plane, Reason, Verdict,
+};
+use crate::timestamp::Timestamp;
+
+/// The address spaces of these networks do not overlap.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct AddressSpacesDisjoint {
+    /// The virtual networks, of one or several tenants.
+    virtual_networks: Listed<2>,
+}
+
+/// The networks, in the scenario's order.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Seen {
+    networks: Vec<Network>,
+}
+
+/// A network with its prefixes; without any when it does not exist.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Network {
+    id: String,
+    prefixes: Option<Vec<String>>,
+}
+
+impl Check for AddressSpacesDisjoint {
+    const CARD: Card = Card {
+        id: "address-spaces-disjoint",
+        sentence: "the address spaces of the networks do not overlap",
+        about: "Reads every network in the tenant that lists its subscription, and compares all prefixes, IPv4 and IPv6, pair by \
+                pair. Azure accepts members that overlap and drops the traffic to the addresses that both have.",
+        asks: Asks::Arm("virtual-networks"),
+        plane: Plane::Control,
+        modes: &[],
+        at_least_one_of: &[],
+        homes: &[],
+        facts: &[],
+        permissions: &[Permission::Action("Microsoft.Network/virtualNetworks/read")],
+        causes: CAUSES,
+        warnings: &[],
+    };
+
+    type Seen = Seen;
+
+    async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
+        let mut networks = Vec::new();
+        for id in self.virtual_networks.iter() {
+            let read = ask.arm::<Resource<Properties>>(id).await?;
+            let prefixes = read.map(|read| read.properties.address_space.address_prefixes);
+            if let Some(odd) = prefixes
+                .iter()
+                .flatten()
+                .find(|text| prefix(text).is_none())
+            {
+                return Err(NoAnswer::Unusable(format!(
+                    "`{odd}` of {id} is no address prefix"
+                )));
+            }
+            networks.push(Network {
+                id: id.to_string(),
+                prefixes,
+            });
+        }
+        Ok(Seen { networks })
+    }
+
+    fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
+        if let Some(absent) = seen.networks.iter().find(|own| own.prefixes.is_none()) {
+            return Reason::new("missing")
+                .expected(&absent.id)
+                .observed("no such resource")
+                .with("network", &absent.id)
+                .into();
+        }
+        let overlaps = overlaps(&seen.networks);
+        let Some(first) = overlaps.first() else {
+            return Verdict::Holds;
+        };
+        Reason::new("overlap")
+            .expected("no prefix in common")
+            .observed(list_of(&overlaps))
+            .with("one", &first.one.id)
+            .with("other", &first.other.id)
+            .with("prefixes", format!("{} and {}", first.prefix, first.within))
+            .into()
+    }
+
+    fn claims(&self) -> Vec<Claim> {
+        vec![Claim::new(
+            Self::CARD.id,
+            None,
+            list_of(self.virtual_networks.iter()),
+        )]
+    }
+}
+
+/// Two prefixes that share addresses.
+struct Overlap<'a> {
+    one: &'a Network,
+    other: &'a Network,
+    prefix: &'a str,
+    within: &'a str,
+}
+
+impl std::fmt::Display for Overlap<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = |network: &Network| network.id.rsplit('/').next().unwrap_or_default().to_owned();
+        write!(
+            f,
+            "{} of {} and {} of {}",
+            self.prefix,
+            name(self.one),
+            self.within,
+            name(self.other)
+        )
+    }
+}
+
+/// Every pair of prefixes of two networks that share addresses.
+fn overlaps(networks: &[Network]) -> Vec<Overlap<'_>> {
+    let mut found = Vec::new();
+    for (at, one) in networks.iter().enumerate() {
+        for other in &networks[at + 1..] {
+            if one.id.eq_ignore_ascii_case(&other.id) {
+                continue;
+            }
+            for own in one.prefixes.iter().flatten() {
+                for their in other.prefixes.iter().flatten() {
+                    if shares(own, their) {
+                        found.push(Overlap {
+                            one,
+                            other,
+                            prefix: own,
+                            within: their,
+                        });
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether two prefixes share addresses: the shorter one holds the other's first address.
+fn shares(one: &str, other: &str) -> bool {
+    let (Some((one, own)), Some((other, their))) = (prefix(one), prefix(other)) else {
+        return false;
+    };
+    let length = own.min(their);
+    match (one, other) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => {
+            let mask = u32::MAX.checked_shl(32 - length).unwrap_or(0);
+            (one.to_bits() ^ other.to_bits()) & mask == 0
+        }
+        (IpAddr::V6(one), IpAddr::V6(other)) => {
+            let mask = u128::MAX.checked_shl(128 - length).unwrap_or(0);
+            (one.to_bits() ^ other.to_bits()) & mask == 0
+        }
+        _ => false,
+    }
+}
+
+/// `10.1.0.0/16` as address and length.
+fn prefix(text: &str) -> Option<(IpAddr, u32)> {
+    let (address, length) = text.trim().split_once('/')?;
+    let address: IpAddr = address.parse().ok()?;
+    let length: u32 = length.parse().ok()?;
+    let longest = if address.is_ipv4() { 32 } else { 128 };
+    (length <= longest).then_some((address, length))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Properties {
+    #[serde(deserialize_with = "lenient")]
+    address_space: AddressSpace,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct AddressSpace {
+    #[serde(deserialize_with = "lenient")]
+    address_prefixes: Vec<String>,
+}
+
+const CAUSES: &[Cause] = &[
+    Cause {
+        id: "missing",
+        on: &[],
+        owner: Owner::Of("network"),
+        heals: Heals::Never,
+        says: "there is no virtual network {network}",
+        fix: &["az network vnet list --subscription {network.subscription} --output table"],
+        source: "API.md §3; specs/network/2024-01-01/virtualNetwork.json",
+    },
+    Cause {
+        id: "overlap",
+        on: &[],
+        owner: Owner::Of("other"),
+        heals: Heals::Never,
+        says: "{one} and {other} share addresses ({prefixes}): both may be members, and traffic to what they share is dropped; give one of them other prefixes",
+        fix: &[
+            "az network vnet show --ids {other} --query addressSpace.addressPrefixes",
+            "az network vnet update --ids {other} --address-prefixes \"$NEW_PREFIXES\"",
+        ],
+        source: "PITFALLS A16; virtual-network-manager/concept-limitations.md",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::checks::testing::{broken, check, judged};
+
+    const ONE: &str = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/home";
+    const TWO: &str = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/data";
+
+    fn subject() -> AddressSpacesDisjoint {
+        check(json!({"virtual-networks": [ONE, TWO]}))
+    }
+
+    fn seen(one: &[&str], two: &[&str]) -> Seen {
+        let network = |id: &str, prefixes: &[&str]| Network {
+            id: id.to_owned(),
+            prefixes: Some(prefixes.iter().map(ToString::to_string).collect()),
+        };
+        Seen {
+            networks: vec![network(ONE, one), network(TWO, two)],
+        }
+    }
+
+    #[test]
+    fn prefixes_share_addresses_when_the_shorter_holds_the_longer() {
+        for (one, other, expected) in [
+            ("10.1.0.0/16", "10.2.0.0/16", false),
+            ("10.0.0.0/8", "10.2.0.0/16", true),
+            ("10.1.128.0/17", "10.1.0.0/16", true),
+            ("10.1.0.0/17", "10.1.128.0/17", false),
+            ("0.0.0.0/0", "192.168.0.0/24", true),
+            ("10.1.1.4/32", "10.1.1.4/32", true),
+            ("fd00:1::/48", "fd00:1:0:2::/64", true),
+            ("fd00:1::/48", "fd00:2::/48", false),
+            ("::/0", "10.0.0.0/8", false),
+        ] {
+            assert_eq!(shares(one, other), expected, "{one} {other}");
+        }
+        for odd in ["10.1.0.0", "10.1.0.0/33", "x/8", ""] {
+            assert!(prefix(odd).is_none(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn every_prefix_is_compared_with_every_other() {
+        let clear = seen(&["10.1.0.0/16", "fd00:1::/48"], &["10.2.0.0/16"]);
+        assert_eq!(judged(&subject(), &clear), Verdict::Holds);
+        let second = seen(
+            &["10.1.0.0/16", "10.7.0.0/16"],
+            &["10.2.0.0/16", "10.7.4.0/24"],
+        );
+        let reason = broken(&subject(), &second, "overlap");
+        assert_eq!(
+            reason.observed.as_deref(),
+            Some("10.7.0.0/16 of home and 10.7.4.0/24 of data")
+        );
+    }
+
+    #[test]
+    fn a_network_that_is_not_there_proves_nothing() {
+        let mut gone = seen(&["10.1.0.0/16"], &[]);
+        gone.networks[1].prefixes = None;
+        let reason = broken(&subject(), &gone, "missing");
+        assert_eq!(reason.values["network"], TWO);
+    }
+}

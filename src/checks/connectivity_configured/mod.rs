@@ -1,0 +1,271 @@
+//! Does the connectivity configuration say what is meant: topology, group, hub, and across regions?
+//!
+//! Asks ARM for the configuration as the home tenant's auditor, and for the hub when the spokes are to use its gateway.
+//! What is configured changes nothing until it is committed; `connectivity-deployed` asks about that.
+//!
+//! - [`causes`]: why a configuration does not connect what it should
+
+mod causes;
+#[cfg(test)]
+mod tests;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Check;
+use super::network_manager::configuration::{Configuration, Group, Properties};
+use super::network_manager::ids::{self, any};
+use super::wire::{Resource, explaining, lenient, list_of};
+use crate::ask::Ask;
+use crate::ids::ResourceId;
+use crate::outcome::{
+    Asks, Card, Claim, FactSpec, FactType, Facts, Input, NoAnswer, Permission, Plane, Reason,
+    Regions, Verdict,
+};
+use crate::timestamp::Timestamp;
+
+/// The subnet without which a network has no gateway (Azure reserves the name).
+const GATEWAY_SUBNET: &str = "GatewaySubnet";
+
+/// The connectivity configuration connects the network group in this topology.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct ConnectivityConfigured {
+    /// The connectivity configuration.
+    configuration: ResourceId,
+    /// How networks are connected.
+    topology: Topology,
+    /// The network group that it must be applied to.
+    network_group: Input<ResourceId>,
+    /// The hub, a virtual network.
+    hub: Option<ResourceId>,
+    /// The regions of the members: with more than one, networks must be connected across regions.
+    regions: Option<Input<Regions>>,
+}
+
+/// How networks are connected (`ConnectivityTopology`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+enum Topology {
+    /// Each with a hub.
+    HubAndSpoke,
+    /// Each with each other.
+    Mesh,
+}
+
+impl Topology {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::HubAndSpoke => "HubAndSpoke",
+            Self::Mesh => "Mesh",
+        }
+    }
+}
+
+/// The configuration, if there is one.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Seen {
+    configuration: Option<Configuration>,
+    /// Hubs that spokes are to use as gateway and that can have none.
+    hubs_without_gateway: Vec<String>,
+}
+
+impl Check for ConnectivityConfigured {
+    const CARD: Card = Card {
+        id: "connectivity-configured",
+        sentence: "the connectivity configuration connects the network group",
+        about: "Reads the connectivity configuration: its topology, the network group it is applied to, the hub where there is one, \
+                and, when the members lie in several regions, that it connects across them. Whether it acts is \
+                `connectivity-deployed`'s question.",
+        asks: Asks::Arm("configuration"),
+        plane: Plane::Control,
+        modes: &[],
+        at_least_one_of: &[],
+        homes: &[],
+        facts: &[FactSpec {
+            name: "configuration",
+            fact_type: FactType::ResourceId,
+            about: "the connectivity configuration itself",
+        }],
+        permissions: &[
+            Permission::Action("Microsoft.Network/networkManagers/connectivityConfigurations/read"),
+            Permission::Action("Microsoft.Network/virtualNetworks/read"),
+        ],
+        causes: causes::CAUSES,
+        warnings: causes::WARNINGS,
+    };
+
+    type Seen = Seen;
+
+    async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
+        let read = ask.arm::<Resource<Properties>>(&self.configuration).await?;
+        let configuration = read.map(Configuration::from);
+        let uses_gateway = configuration.iter().any(|own| {
+            own.group(self.network_group.as_str())
+                .is_some_and(|group| group.uses_hub_gateway)
+        });
+        let mut hubs_without_gateway = Vec::new();
+        if let (true, Some(own)) = (uses_gateway, &configuration) {
+            for hub in &own.hubs {
+                if has_gateway_subnet(ask, hub).await == Some(false) {
+                    hubs_without_gateway.push(ids::slashed(hub));
+                }
+            }
+        }
+        Ok(Seen {
+            configuration,
+            hubs_without_gateway,
+        })
+    }
+
+    fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
+        let Some(configuration) = &seen.configuration else {
+            return Reason::new("missing")
+                .expected(&self.configuration)
+                .observed("no such resource")
+                .with("configuration-json", self.body(&Configuration::default()))
+                .into();
+        };
+        match self.judge_configuration(configuration, &seen.hubs_without_gateway) {
+            Err(reason) => reason.into(),
+            Ok(()) => Verdict::holds_but(warnings(configuration)),
+        }
+    }
+
+    fn facts(&self, _seen: &Seen) -> Facts {
+        Facts::none().with("configuration", &self.configuration)
+    }
+
+    fn claims(&self) -> Vec<Claim> {
+        vec![Claim::new(Self::CARD.id, None, &self.configuration)]
+    }
+}
+
+impl ConnectivityConfigured {
+    /// The first thing that is wrong.
+    fn judge_configuration(
+        &self,
+        configuration: &Configuration,
+        hubs_without_gateway: &[String],
+    ) -> Result<(), Reason> {
+        let mend = |reason: Reason| reason.with("configuration-json", self.body(configuration));
+        if configuration
+            .provisioning_state
+            .eq_ignore_ascii_case("Failed")
+        {
+            let reason = Reason::new("provisioning-failed").expected("Succeeded");
+            return Err(mend(reason.observed(&configuration.provisioning_state)));
+        }
+        if !configuration.is(self.topology.name()) {
+            let reason = Reason::new("other-topology").expected(self.topology.name());
+            return Err(mend(reason.observed(&configuration.topology)));
+        }
+        let Some(group) = configuration.group(self.network_group.as_str()) else {
+            let applied = configuration.groups.iter().map(|group| &group.id);
+            let reason = Reason::new("group-not-applied").expected(&*self.network_group);
+            return Err(mend(reason.observed(list_of(applied))));
+        };
+        if let Some(hub) = self
+            .hub
+            .as_ref()
+            .filter(|hub| !configuration.has_hub(hub.as_str()))
+        {
+            let reason = Reason::new("other-hub").expected(hub);
+            return Err(mend(
+                reason
+                    .observed(list_of(&configuration.hubs))
+                    .with("hub", hub),
+            ));
+        }
+        if let Some(hub) = hubs_without_gateway.first() {
+            let reason = Reason::new("hub-without-gateway")
+                .expected(format!("a subnet {GATEWAY_SUBNET} in {hub}"))
+                .observed("none");
+            return Err(mend(reason.with("gateway-hub", hub)));
+        }
+        match self.stays_in_region(configuration, group) {
+            Some(reason) => Err(mend(reason)),
+            None => Ok(()),
+        }
+    }
+
+    /// A mesh, and spokes that are connected directly, reach across regions only when that is said (A15).
+    fn stays_in_region(&self, configuration: &Configuration, group: &Group) -> Option<Reason> {
+        let regions = self.regions.as_ref().filter(|regions| regions.len() > 1)?;
+        let is_global = match self.topology {
+            Topology::Mesh => configuration.is_global,
+            Topology::HubAndSpoke => group.is_global || !group.is_directly_connected(),
+        };
+        let reason = Reason::new("not-global")
+            .expected(format!(
+                "isGlobal True: members lie in {}",
+                list_of(regions.iter())
+            ))
+            .observed("isGlobal is not True");
+        (!is_global).then_some(reason)
+    }
+
+    /// The configuration as it should be, keeping what is not wrong.
+    fn body(&self, configuration: &Configuration) -> String {
+        let mut right = configuration.clone();
+        let across = self
+            .regions
+            .as_ref()
+            .is_some_and(|regions| regions.len() > 1);
+        right.topology = self.topology.name().to_owned();
+        if right.group(self.network_group.as_str()).is_none() {
+            right.groups.push(Group {
+                id: self.network_group.to_string(),
+                connectivity: "None".to_owned(),
+                ..Group::default()
+            });
+        }
+        match self.topology {
+            Topology::Mesh => {
+                right.is_global |= across;
+                right.hubs.clear();
+            }
+            Topology::HubAndSpoke => {
+                for group in &mut right.groups {
+                    group.is_global |= across && group.is_directly_connected();
+                }
+                if let Some(hub) = &self.hub
+                    && !any(&right.hubs, hub.as_str())
+                {
+                    right.hubs = vec![hub.to_string()];
+                }
+            }
+        }
+        ids::body(right.properties())
+    }
+}
+
+fn warnings(configuration: &Configuration) -> Vec<Reason> {
+    let reason = Reason::new("deletes-peerings")
+        .expected("deleteExistingPeering False")
+        .observed("deleteExistingPeering True");
+    configuration
+        .deletes_peerings
+        .then_some(reason)
+        .into_iter()
+        .collect()
+}
+
+/// Whether a network has a gateway subnet; absent when it may not be read.
+async fn has_gateway_subnet(ask: &Ask, network: &str) -> Option<bool> {
+    let id = ids::slashed(network).parse::<ResourceId>();
+    let read = ask.arm::<Resource<NetworkProperties>>(&id.ok()?).await;
+    let subnets = explaining(read)?.properties.subnets;
+    Some(
+        subnets
+            .iter()
+            .any(|subnet| subnet.name.eq_ignore_ascii_case(GATEWAY_SUBNET)),
+    )
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct NetworkProperties {
+    #[serde(deserialize_with = "lenient")]
+    subnets: Vec<Resource<serde_json::Value>>,
+}

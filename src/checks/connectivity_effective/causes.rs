@@ -1,0 +1,71 @@
+//! Why a connectivity configuration does not act on a network, and what wants attention.
+
+use crate::checks::network_manager::az_rest;
+use crate::outcome::{Cause, Heals, Owner};
+
+const EFFECTIVE: &str = az_rest!(
+    "post",
+    "{virtual-network}/listNetworkManagerEffectiveConnectivityConfigurations"
+);
+const MANAGER: &str = az_rest!("get", "{network-manager}");
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause {
+        id: "missing",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "there is no virtual network {virtual-network}",
+        fix: &["az network vnet list --subscription {virtual-network.subscription} --output table"],
+        source: "API.md §3; specs/network/2024-01-01/virtualNetwork.json",
+    },
+    Cause {
+        id: "out-of-scope",
+        on: &[],
+        owner: Owner::Of("network-manager"),
+        heals: Heals::Never,
+        says: "{virtual-network} lies outside of the scope of {network-manager}: it gets nothing, even as a member of a network group",
+        fix: &[
+            MANAGER,
+            az_rest!("get", "{network-manager}/scopeConnections"),
+        ],
+        source: "PITFALLS A23; virtual-network-manager/faq.md",
+    },
+    Cause {
+        id: "other-configuration",
+        on: &[],
+        owner: Owner::Of("effective"),
+        heals: Heals::Never,
+        says: "other configurations are effective on {virtual-network}, and this one is not: where two managers say something, the higher one wins",
+        fix: &[az_rest!("get", "{effective}"), EFFECTIVE],
+        source: "PITFALLS A27; virtual-network-manager/concept-network-manager-scope.md",
+    },
+    Cause {
+        id: "too-many-connected-groups",
+        on: &[],
+        owner: Owner::Of("effective"),
+        heals: Heals::Never,
+        says: "{virtual-network} is in as many connected groups as a network can be, and this mesh is none of them: take it out of a group of another mesh",
+        fix: &[EFFECTIVE, az_rest!("get", "{effective}")],
+        source: "PITFALLS A25; virtual-network-manager/concept-limitations.md",
+    },
+    Cause {
+        id: "not-effective",
+        on: &[],
+        owner: Owner::Of("network-manager"),
+        heals: Heals::minutes(20),
+        says: "no configuration is effective on {virtual-network}: it is no member of a group that a deployed configuration applies to, or the change is still being applied, which may take up to 20 minutes",
+        fix: &[EFFECTIVE],
+        source: "PITFALLS A13, A17; virtual-network-manager/common-issues.md, concept-deployments.md",
+    },
+];
+
+pub(super) const WARNINGS: &[Cause] = &[Cause {
+    id: "several-managers",
+    on: &[],
+    owner: Owner::Of("other-manager"),
+    heals: Heals::Never,
+    says: "configurations of another network manager, {other-manager}, are effective on {virtual-network}, too; where they contradict, the manager with the higher scope wins",
+    fix: &[az_rest!("get", "{other-manager}"), EFFECTIVE],
+    source: "PITFALLS A27; virtual-network-manager/concept-network-manager-scope.md",
+}];

@@ -1,0 +1,179 @@
+//! Does the connectivity configuration act on this very network?
+//!
+//! Asks ARM, in the network's own tenant, which connectivity configurations are effective on the network. This one
+//! among them holds. A mesh makes no peerings, so peerings prove nothing here. Where the manager may be read, its scope
+//! tells whether the network could get anything at all.
+//!
+//! - [`causes`]: why a configuration does not act on a network, and what wants attention
+
+mod causes;
+#[cfg(test)]
+mod tests;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::Check;
+use super::network_manager::configuration::{Configuration, Properties};
+use super::network_manager::ids::{key, same, scope_of, slashed};
+use super::network_manager::manager::Manager;
+use super::wire::{Resource, explaining, list_of};
+use crate::ask::{Ask, ReadAction};
+use crate::ids::ResourceId;
+use crate::outcome::{Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
+use crate::timestamp::Timestamp;
+
+/// Connected groups that a network can be in (`concept-limitations.md`, A25).
+const CONNECTED_GROUPS: usize = 2;
+
+/// The connectivity configuration is effective on the virtual network.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct ConnectivityEffective {
+    /// The virtual network.
+    virtual_network: ResourceId,
+    /// The connectivity configuration, of whichever tenant.
+    configuration: Input<ResourceId>,
+}
+
+/// What is effective on the network; absent when there is no such network.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Seen {
+    effective: Option<Vec<Configuration>>,
+    /// Whether the manager's scope covers the network; absent when that could not be read.
+    in_scope: Option<bool>,
+}
+
+impl Check for ConnectivityEffective {
+    const CARD: Card = Card {
+        id: "connectivity-effective",
+        sentence: "the connectivity configuration is effective on the virtual network",
+        about: "Reads the effective connectivity configurations of the network, in the network's own tenant; this one must be \
+                among them. A mesh makes no peerings: this list is its proof.",
+        asks: Asks::Arm("virtual-network"),
+        plane: Plane::Control,
+        modes: &[],
+        at_least_one_of: &[],
+        homes: &[],
+        facts: &[],
+        permissions: &[
+            Permission::Action(
+                "Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveConnectivityConfigurations/action",
+            ),
+            Permission::Action("Microsoft.Network/virtualNetworks/read"),
+        ],
+        causes: causes::CAUSES,
+        warnings: causes::WARNINGS,
+    };
+
+    type Seen = Seen;
+
+    async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
+        let action = ReadAction::ListNetworkManagerEffectiveConnectivityConfigurations;
+        let read = ask
+            .arm_action::<Resource<Properties>>(&self.virtual_network, action, &json!({}))
+            .await?;
+        let effective: Option<Vec<Configuration>> =
+            read.map(|read| read.into_iter().map(Configuration::from).collect());
+        let in_scope = match &effective {
+            Some(list) if self.ours(list).is_none() => self.in_scope(ask).await,
+            _ => None,
+        };
+        Ok(Seen {
+            effective,
+            in_scope,
+        })
+    }
+
+    fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
+        let Some(effective) = &seen.effective else {
+            return Reason::new("missing")
+                .expected(&self.virtual_network)
+                .observed("no such resource")
+                .into();
+        };
+        let names = || list_of(effective.iter().map(|own| slashed(&own.id)));
+        if self.ours(effective).is_some() {
+            return Verdict::holds_but(self.warnings(effective, names()));
+        }
+        let manager = manager_of(self.configuration.as_str());
+        let reason = match (effective.first(), seen.in_scope) {
+            (_, Some(false)) => Reason::new("out-of-scope"),
+            (Some(other), _) => {
+                let is_full = connected_groups(effective) >= CONNECTED_GROUPS;
+                let cause = match is_full {
+                    true => "too-many-connected-groups",
+                    false => "other-configuration",
+                };
+                Reason::new(cause).with("effective", slashed(&other.id))
+            }
+            (None, _) => Reason::new("not-effective"),
+        };
+        reason
+            .expected(&*self.configuration)
+            .observed(names())
+            .with("network-manager", manager)
+            .into()
+    }
+
+    fn claims(&self) -> Vec<Claim> {
+        vec![Claim::new(
+            Self::CARD.id,
+            None,
+            format!("{} {}", self.virtual_network, *self.configuration),
+        )]
+    }
+}
+
+impl ConnectivityEffective {
+    fn ours<'a>(&self, effective: &'a [Configuration]) -> Option<&'a Configuration> {
+        effective
+            .iter()
+            .find(|own| same(&own.id, self.configuration.as_str()))
+    }
+
+    /// Whether the manager of the configuration holds the network's subscription, or a management group above it.
+    async fn in_scope(&self, ask: &Ask) -> Option<bool> {
+        let manager = self.configuration.parent()?;
+        let scope = scope_of(&self.virtual_network)?;
+        ask.tenant_of(&manager)?;
+        let manager = explaining(Manager::read(ask, &manager).await)?;
+        manager.covers(ask, &scope).await.ok()
+    }
+
+    fn warnings(&self, effective: &[Configuration], names: String) -> Vec<Reason> {
+        let own = manager_of(self.configuration.as_str());
+        let other = effective
+            .iter()
+            .map(|item| manager_of(&item.id))
+            .find(|manager| !same(manager, &own));
+        let managers = other.map(|manager| {
+            Reason::new("several-managers")
+                .expected("configurations of one manager")
+                .observed(&names)
+                .with("other-manager", manager)
+        });
+        managers.into_iter().collect()
+    }
+}
+
+/// How many connected groups the network is in: a mesh makes one, and so do spokes that are connected directly.
+fn connected_groups(effective: &[Configuration]) -> usize {
+    let makes_one = |own: &&Configuration| {
+        own.is_mesh() || own.groups.iter().any(|group| group.is_directly_connected())
+    };
+    effective.iter().filter(makes_one).count()
+}
+
+/// The manager that a configuration belongs to, by its id.
+fn manager_of(configuration: &str) -> String {
+    let spelled = slashed(configuration);
+    let at = key(configuration).rfind("/connectivityconfigurations/");
+    match at {
+        // The key has no leading slash: one letter less than what is spelled.
+        Some(at) if spelled.is_char_boundary(at + 1) => spelled[..=at].to_owned(),
+        _ => spelled,
+    }
+}

@@ -1,0 +1,75 @@
+use super::*;
+use crate::checks::network_manager::configuration::Group;
+use crate::checks::testing::{broken, check, judged, warned};
+
+const NETWORK: &str = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/data";
+const MANAGER: &str = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/Microsoft.Network/networkManagers/nm";
+const OTHER: &str = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/net/providers/Microsoft.Network/networkManagers/own";
+
+fn subject() -> ConnectivityEffective {
+    check(json!({
+        "virtual-network": NETWORK,
+        "configuration": format!("{MANAGER}/connectivityConfigurations/mesh")
+    }))
+}
+
+fn mesh(manager: &str, name: &str) -> Configuration {
+    Configuration {
+        id: format!("{manager}/connectivityConfigurations/{name}"),
+        topology: "Mesh".to_owned(),
+        groups: vec![Group::default()],
+        ..Configuration::default()
+    }
+}
+
+fn seen(effective: Vec<Configuration>, in_scope: Option<bool>) -> Seen {
+    Seen {
+        effective: Some(effective),
+        in_scope,
+    }
+}
+
+#[test]
+fn this_configuration_among_the_effective_ones_holds_whatever_the_spelling() {
+    let spelled = mesh(MANAGER.trim_start_matches('/'), "MESH");
+    assert_eq!(
+        judged(&subject(), &seen(vec![spelled], None)),
+        Verdict::Holds
+    );
+}
+
+#[test]
+fn what_is_effective_instead_tells_the_cause() {
+    let absent = Seen {
+        effective: None,
+        in_scope: None,
+    };
+    broken(&subject(), &absent, "missing");
+    broken(&subject(), &seen(Vec::new(), None), "not-effective");
+    broken(&subject(), &seen(Vec::new(), Some(true)), "not-effective");
+    broken(&subject(), &seen(Vec::new(), Some(false)), "out-of-scope");
+    let other = broken(
+        &subject(),
+        &seen(vec![mesh(OTHER, "mesh")], Some(true)),
+        "other-configuration",
+    );
+    assert!(other.values["effective"].starts_with(OTHER));
+    assert_eq!(other.values["network-manager"], MANAGER);
+}
+
+#[test]
+fn a_network_that_is_in_as_many_connected_groups_as_it_can_be_is_told() {
+    let full = vec![mesh(MANAGER, "one"), mesh(OTHER, "two")];
+    broken(
+        &subject(),
+        &seen(full, Some(true)),
+        "too-many-connected-groups",
+    );
+}
+
+#[test]
+fn configurations_of_a_second_manager_are_a_warning() {
+    let both = seen(vec![mesh(MANAGER, "mesh"), mesh(OTHER, "mesh")], None);
+    let reason = warned(&subject(), &both, "several-managers");
+    assert_eq!(reason.values["other-manager"], OTHER);
+}

@@ -1,0 +1,224 @@
+//! Is the network manager there, may it connect networks, and does its scope cover what it must?
+//!
+//! Asks ARM for the manager as the home tenant's auditor. `Succeeded`, the access `Connectivity`, and a scope that
+//! holds every listed subscription and management group, itself or by a management group above, hold. What is listed of
+//! another tenant must stand in `crossTenantScopes`, which Azure fills when both sides have agreed: ask for that after
+//! the connections.
+//!
+//! - [`causes`]: why a network manager cannot do its work
+
+mod causes;
+#[cfg(test)]
+mod tests;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Check;
+use super::network_manager::ids::{management_group_id, same};
+use super::network_manager::manager::{CONNECTIVITY, CrossTenant, Manager};
+use super::wire::list_of;
+use crate::ask::Ask;
+use crate::ids::{ResourceId, SubscriptionId, TenantId};
+use crate::outcome::{
+    Asks, Card, Claim, FactSpec, FactType, Facts, NoAnswer, Permission, Plane, Reason, Verdict,
+};
+use crate::timestamp::Timestamp;
+
+/// The network manager may connect the networks of its scope.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct NetworkManagerProvisioned {
+    /// The network manager.
+    network_manager: ResourceId,
+    /// Subscriptions of its own tenant that it must hold.
+    #[serde(default)]
+    subscriptions: Vec<SubscriptionId>,
+    /// Management groups of its own tenant that it must hold, by name.
+    #[serde(default)]
+    management_groups: Vec<String>,
+    /// What it must hold in other tenants; true only once the connections of both sides are `Connected`.
+    #[serde(default)]
+    cross_tenant: Vec<OtherTenant>,
+}
+
+/// What a network manager must hold in another tenant.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct OtherTenant {
+    /// Id of the other tenant.
+    tenant_id: TenantId,
+    /// Its subscriptions.
+    #[serde(default)]
+    subscriptions: Vec<SubscriptionId>,
+    /// Its management groups, by name.
+    #[serde(default)]
+    management_groups: Vec<String>,
+}
+
+/// The manager, if there is one, and which of the listed scopes of its own tenant it does not cover.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Seen {
+    manager: Option<Manager>,
+    not_covered: Vec<String>,
+}
+
+impl Check for NetworkManagerProvisioned {
+    const CARD: Card = Card {
+        id: "network-manager-provisioned",
+        sentence: "the network manager may connect the networks of its scope",
+        about: "Reads the network manager: provisioned, with the access `Connectivity`, and every listed subscription and \
+                management group in its scope, itself or by a management group above. `cross-tenant` is compared with \
+                `crossTenantScopes`, which Azure fills once the connections of both sides are `Connected`.",
+        asks: Asks::Arm("network-manager"),
+        plane: Plane::Control,
+        modes: &[],
+        at_least_one_of: &["subscriptions", "management-groups", "cross-tenant"],
+        homes: &[],
+        facts: &[FactSpec {
+            name: "network-manager",
+            fact_type: FactType::ResourceId,
+            about: "the network manager itself",
+        }],
+        permissions: &[
+            Permission::Action("Microsoft.Network/networkManagers/read"),
+            Permission::Action("Microsoft.Management/managementGroups/descendants/read"),
+        ],
+        causes: causes::CAUSES,
+        warnings: &[],
+    };
+
+    type Seen = Seen;
+
+    async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
+        let Some(manager) = Manager::read(ask, &self.network_manager).await? else {
+            return Ok(Seen {
+                manager: None,
+                not_covered: Vec::new(),
+            });
+        };
+        let mut not_covered = Vec::new();
+        for scope in scopes(&self.subscriptions, &self.management_groups) {
+            if !manager.covers(ask, &scope).await? {
+                not_covered.push(scope);
+            }
+        }
+        Ok(Seen {
+            manager: Some(manager),
+            not_covered,
+        })
+    }
+
+    fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
+        let Some(manager) = &seen.manager else {
+            return Reason::new("missing")
+                .expected(&self.network_manager)
+                .observed("no such resource")
+                .into();
+        };
+        let wrong = provisioning(manager)
+            .or_else(|| self.access(manager))
+            .or_else(|| self.scope(manager, &seen.not_covered))
+            .or_else(|| self.other_tenants(manager));
+        wrong.map_or(Verdict::Holds, Verdict::from)
+    }
+
+    fn facts(&self, _seen: &Seen) -> Facts {
+        Facts::none().with("network-manager", &self.network_manager)
+    }
+
+    fn claims(&self) -> Vec<Claim> {
+        vec![Claim::new(Self::CARD.id, None, &self.network_manager)]
+    }
+}
+
+/// A state that is new to us is no finding.
+fn provisioning(manager: &Manager) -> Option<Reason> {
+    let cause = match manager.provisioning_state.to_ascii_lowercase().as_str() {
+        "failed" | "canceled" => "provisioning-failed",
+        "creating" | "updating" | "deleting" => "not-provisioned",
+        _ => return None,
+    };
+    let reason = Reason::new(cause)
+        .expected("Succeeded")
+        .observed(&manager.provisioning_state);
+    Some(reason.with("manager-json", manager.body()))
+}
+
+impl NetworkManagerProvisioned {
+    fn access(&self, manager: &Manager) -> Option<Reason> {
+        if manager.may_connect() {
+            return None;
+        }
+        let mut wider = manager.clone();
+        wider.accesses.push(CONNECTIVITY.to_owned());
+        let reason = Reason::new("connectivity-not-allowed")
+            .expected(CONNECTIVITY)
+            .observed(list_of(&manager.accesses));
+        Some(reason.with("manager-json", wider.body()))
+    }
+
+    fn scope(&self, manager: &Manager, not_covered: &[String]) -> Option<Reason> {
+        let first = not_covered.first()?;
+        let mut wider = manager.clone();
+        for scope in not_covered {
+            if scope.contains("/managementGroups/") {
+                wider.management_groups.push(scope.clone());
+            } else {
+                wider.subscriptions.push(scope.clone());
+            }
+        }
+        let held = manager
+            .subscriptions
+            .iter()
+            .chain(&manager.management_groups);
+        let reason = Reason::new("scope-too-narrow")
+            .expected(list_of(not_covered))
+            .observed(list_of(held))
+            .with("not-covered", first);
+        Some(reason.with("manager-json", wider.body()))
+    }
+
+    fn other_tenants(&self, manager: &Manager) -> Option<Reason> {
+        for wanted in &self.cross_tenant {
+            let lacks = |scope: &String| {
+                let held = |own: &CrossTenant| {
+                    own.lists(scope) && same(&own.tenant_id, wanted.tenant_id.as_str())
+                };
+                !manager.cross_tenant.iter().any(held)
+            };
+            let wanted_scopes = scopes(&wanted.subscriptions, &wanted.management_groups);
+            let Some(scope) = wanted_scopes.into_iter().find(lacks) else {
+                continue;
+            };
+            let elsewhere = manager.cross_tenant.iter().find(|own| own.lists(&scope));
+            let reason = match elsewhere {
+                Some(own) => Reason::new("cross-tenant-scope-moved").observed(&own.tenant_id),
+                None => Reason::new("cross-tenant-scope-missing").observed(list_of(
+                    manager
+                        .cross_tenant
+                        .iter()
+                        .flat_map(|own| own.subscriptions.iter().chain(&own.management_groups)),
+                )),
+            };
+            return Some(
+                reason
+                    .expected(format!("{scope} of {}", wanted.tenant_id))
+                    .with("other-scope", &scope)
+                    .with("other-tenant", &wanted.tenant_id),
+            );
+        }
+        None
+    }
+}
+
+/// Subscriptions and management groups as ids.
+fn scopes(subscriptions: &[SubscriptionId], groups: &[String]) -> Vec<String> {
+    let subscriptions = subscriptions
+        .iter()
+        .map(|id| format!("/subscriptions/{id}"));
+    subscriptions
+        .chain(groups.iter().map(|group| management_group_id(group)))
+        .collect()
+}

@@ -1,0 +1,39 @@
+//! Causes that belong to no single check: what a scenario asks of a link beyond its claim.
+
+use super::card::{Cause, Heals, Owner};
+
+/// Answered although a refusal was expected. Part of every card that takes `expect: {denied: …}`.
+pub static NOT_DENIED: Cause = Cause {
+    id: "not-denied",
+    on: &[],
+    owner: Owner::Asked,
+    heals: Heals::Never,
+    says: "the scenario expects a refusal, and the question was answered",
+    fix: &[],
+    source: "DESIGN.md §3 (isolation is proved by links that must be refused)",
+};
+
+/// Refused, but with another code than the scenario expects. Part of every card that takes `expect: {denied: …}`.
+pub static DENIED_OTHERWISE: Cause = Cause {
+    id: "denied-otherwise",
+    on: &[],
+    owner: Owner::Asked,
+    heals: Heals::Never,
+    says: "the question was refused, as the scenario expects, but with another code than it names",
+    fix: &[],
+    source: "DESIGN.md §3 (the codes of an expected refusal are mandatory)",
+};
+
+/// What a link may fail for beside the causes of its card.
+pub static GENERAL: [&Cause; 3] = [&DENIED_OTHERWISE, &NOT_DENIED, &OVER_BUDGET];
+
+/// Right, but slower than the scenario allows. Part of every card.
+pub static OVER_BUDGET: Cause = Cause {
+    id: "over-budget",
+    on: &[],
+    owner: Owner::Asked,
+    heals: Heals::Never,
+    says: "the answer is right, and took longer than the link's `budget` allows",
+    fix: &[],
+    source: "DESIGN.md §8 (over budget is a failure)",
+};

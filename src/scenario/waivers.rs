@@ -1,0 +1,199 @@
+//! `waivers.yaml`: failures that are let be for a while. Which are they, and does what they name exist?
+//!
+//! A list of `{link, cause, reason, owner, expires}`, every key required; `scenario` may say which scenario, or which
+//! row of one, is meant. A waiver for a link, a cause or a scenario that does not exist is an error: it would never
+//! let anything be, and nobody would know. Whether it is used or expired is seen when the chain has run.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::model::{Link, Scenario};
+use crate::outcome::general::GENERAL;
+use crate::outcome::link::Place;
+use crate::outcome::{Waiver, WaiverState};
+use crate::source::{self, Mode, Node, Problem, SourceFile, Span, Value, did_you_mean};
+use crate::timestamp::Timestamp;
+
+/// The name of the file beside a scenario.
+pub const WAIVERS_NAME: &str = "waivers.yaml";
+
+const KEYS: &str = "`link`, `cause`, `reason`, `owner` and `expires`";
+
+/// The waivers of a file.
+#[derive(Debug)]
+pub struct Waivers {
+    file: Arc<SourceFile>,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    scenario: Option<String>,
+    waiver: Waiver,
+    span: Span,
+}
+
+/// A waiver as written.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Keys {
+    scenario: Option<String>,
+    link: String,
+    cause: String,
+    reason: String,
+    owner: String,
+    expires: String,
+}
+
+/// Reads a file of waivers.
+///
+/// # Errors
+/// Every problem of the file.
+pub fn waivers(path: &Path) -> Result<Waivers, Vec<Problem>> {
+    let file = SourceFile::read(path).map_err(|problem| vec![problem])?;
+    let root = source::parse(&file)?;
+    let nodes = match &root.value {
+        Value::Null => &[],
+        Value::Seq(nodes) => &nodes[..],
+        Value::Map(_) | Value::Scalar(_) => {
+            let problem = Problem::at(&file, root.span, "a file of waivers is a list");
+            return Err(vec![
+                problem.expected(format!("`- ` before {KEYS} of each waiver")),
+            ]);
+        }
+    };
+    let (mut entries, mut problems) = (Vec::new(), Vec::new());
+    for node in nodes {
+        match entry(&file, node) {
+            Ok(entry) => entries.push(entry),
+            Err(own) => problems.extend(own),
+        }
+    }
+    if problems.is_empty() {
+        Ok(Waivers { file, entries })
+    } else {
+        Err(problems)
+    }
+}
+
+fn entry(file: &Arc<SourceFile>, node: &Node) -> Result<Entry, Vec<Problem>> {
+    let (keys, _) = source::read::<Keys>(file, node, Mode::Load)?;
+    let place = |name: &str| {
+        let own = node.as_map().and_then(|map| map.get(name));
+        own.map_or(node.span, |node| node.span)
+    };
+    if Timestamp::parse(&format!("{}T00:00:00Z", keys.expires)).is_err() {
+        let problem = Problem::at(file, place("expires"), "a waiver ends on a date");
+        return Err(vec![
+            problem.expected("the last day on which it holds, such as `2026-12-31`"),
+        ]);
+    }
+    let (line, column) = file.line_column(node.span.start);
+    Ok(Entry {
+        scenario: keys.scenario,
+        waiver: Waiver {
+            link: keys.link,
+            cause: keys.cause,
+            reason: keys.reason,
+            owner: keys.owner,
+            expires: keys.expires,
+            place: Place {
+                file: file.name.clone(),
+                line,
+                column,
+            },
+            state: WaiverState::Open,
+        },
+        span: place("link"),
+    })
+}
+
+impl Waivers {
+    /// Those for a scenario.
+    pub fn of(&self, scenario: &Scenario) -> Vec<Waiver> {
+        let own = self.entries.iter().filter(|entry| {
+            entry.names(scenario) && scenario.links.iter().any(|link| entry.is_for(link))
+        });
+        own.map(|entry| entry.waiver.clone()).collect()
+    }
+
+    /// What they name and none of the scenarios has.
+    pub fn check(&self, scenarios: &[&Scenario]) -> Vec<Problem> {
+        self.entries
+            .iter()
+            .filter_map(|entry| self.refuse(entry, scenarios))
+            .collect()
+    }
+
+    fn refuse(&self, entry: &Entry, scenarios: &[&Scenario]) -> Option<Problem> {
+        let named: Vec<&&Scenario> = scenarios
+            .iter()
+            .filter(|scenario| entry.names(scenario))
+            .collect();
+        if let (Some(name), true) = (&entry.scenario, named.is_empty()) {
+            // With a name, it may be for a scenario that is not run today.
+            let near = did_you_mean(name, scenarios.iter().map(|scenario| family(scenario)))?;
+            let title = format!("a waiver for the scenario `{name}`, which does not exist");
+            let problem = Problem::at(&self.file, entry.span, title);
+            return Some(problem.hint(format!("did you mean `{near}`?")));
+        }
+        let links: Vec<&Link> = named.iter().flat_map(|scenario| &scenario.links).collect();
+        let Waiver { link, cause, .. } = &entry.waiver;
+        let Some(found) = links.iter().find(|own| entry.is_for(own)) else {
+            let title = format!("a waiver for the link `{link}`, which does not exist");
+            let problem = Problem::at(&self.file, entry.span, title)
+                .expected("the `id` of a link of the scenario");
+            let near = did_you_mean(link, links.iter().map(|link| link.id.as_str()));
+            return Some(problem.hint(near.map_or_else(
+                || "remove it, or say by `scenario:` which scenario is meant".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            )));
+        };
+        let causes = causes(found);
+        if causes.contains(cause) {
+            return None;
+        }
+        let title =
+            format!("a waiver for the cause `{cause}`, which the link `{link}` cannot have");
+        let check = found.kind.card.id;
+        let near = did_you_mean(cause, causes.iter().map(String::as_str));
+        let hint = near.map_or_else(
+            || format!("`xtenant checks {check}` lists them"),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let problem = Problem::at(&self.file, entry.span, title);
+        Some(
+            problem
+                .expected(format!("a cause of the check, `{check}.…`"))
+                .hint(hint),
+        )
+    }
+}
+
+impl Entry {
+    /// Whether it is for this scenario, or for the one whose row this is.
+    fn names(&self, scenario: &Scenario) -> bool {
+        let is_meant = |name: &String| *name == scenario.name || name == family(scenario);
+        self.scenario.as_ref().is_none_or(is_meant)
+    }
+
+    fn is_for(&self, link: &Link) -> bool {
+        link.id == self.waiver.link
+    }
+}
+
+/// The name of a scenario without its row.
+fn family(scenario: &Scenario) -> &str {
+    let name = scenario.name.as_str();
+    name.split_once('[').map_or(name, |(name, _)| name)
+}
+
+/// The codes of the failures that a link may have.
+fn causes(link: &Link) -> Vec<String> {
+    let card = link.kind.card;
+    let own = card.causes.iter().chain(GENERAL);
+    own.map(|cause| format!("{}.{}", card.id, cause.id))
+        .collect()
+}

@@ -1,0 +1,325 @@
+//! The everyday run: rows of a matrix, outputs as variables, budgets, waivers.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{Copied, copy, edit, report, xtenant};
+
+const VAULT_ROLE: &str =
+    "roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6   # Key Vault Secrets User";
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("a path")
+}
+
+/// A copy with a matrix of two rows; only the first one's vault exists.
+fn rows() -> Copied {
+    let copied = copy("cross-tenant-vault");
+    let matrix = "matrix:\n  - {vault: kv-resource}\n  - {vault: kv-other}\n\ntenants:\n  home:";
+    edit(&copied.scenario, "tenants:\n  home:", matrix);
+    copied
+}
+
+/// A copy whose vault has no role assignment, so that its link `vault-role` fails.
+fn without_role() -> Copied {
+    let copied = copy("cross-tenant-vault");
+    edit(
+        &copied.world,
+        VAULT_ROLE,
+        "roleDefinitions/21090545-7ca7-4776-b22c-e363652d74d2   # Key Vault Reader",
+    );
+    copied
+}
+
+fn link(chain: &Value, id: &str) -> Value {
+    let links = chain["links"].as_array().expect("links");
+    let found = links.iter().find(|link| link["id"] == id);
+    found.unwrap_or_else(|| panic!("no link {id}")).clone()
+}
+
+/// Writes waivers beside a scenario.
+fn waive(copied: &Copied, waivers: &str) {
+    fs::write(copied.scenario.with_file_name("waivers.yaml"), waivers).expect("written");
+}
+
+fn waiver(link: &str, cause: &str, expires: &str) -> String {
+    format!(
+        "- link: {link}\n  cause: {cause}\n  reason: the role comes with the next release\n  owner: ann@contoso.example\n  expires: {expires}\n"
+    )
+}
+
+#[test]
+fn every_row_of_a_matrix_is_a_chain_of_its_own_in_every_report() {
+    let copied = rows();
+    let (ran, report) = report([path(&copied.scenario)]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let chains = report["chains"].as_array().expect("chains");
+    let names: Vec<_> = chains
+        .iter()
+        .map(|chain| chain["scenario"].as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            Some("cross-tenant-vault[kv-resource]"),
+            Some("cross-tenant-vault[kv-other]")
+        ]
+    );
+    assert_ne!(chains[0]["digest"], chains[1]["digest"]);
+    assert_eq!(chains[0]["first-cause"], Value::Null);
+    assert_eq!(chains[1]["first-cause"], "vault-endpoint");
+    let told = xtenant(["run", path(&copied.scenario)]).stdout;
+    let good: Vec<_> = told
+        .lines()
+        .filter(|line| line.contains("[kv-resource]"))
+        .collect();
+    assert!(
+        good.len() == 1 && good[0].contains("19 good"),
+        "a good row is one line:\n{told}"
+    );
+    assert!(told.contains("First cause: vault-endpoint"), "{told}");
+}
+
+#[test]
+fn a_matrix_with_a_mistake_is_told_at_its_place_and_ends_with_3() {
+    let copied = rows();
+    edit(
+        &copied.scenario,
+        "  - {vault: kv-other}\n",
+        "  - {account: kv-other}\n",
+    );
+    let ran = xtenant(["run", path(&copied.scenario)]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    for said in [
+        "scenario.yaml:20:5",
+        "scenario.yaml:19:5",
+        "gives no value to `account`",
+    ] {
+        assert!(
+            ran.stderr.contains(said),
+            "`{said}` is not in\n{}",
+            ran.stderr
+        );
+    }
+    let none = copy("cross-tenant-vault");
+    edit(
+        &none.scenario,
+        "tenants:\n  home:",
+        "matrix: []\ntenants:\n  home:",
+    );
+    let ran = xtenant(["run", path(&none.scenario)]);
+    assert!(
+        ran.code == 3 && ran.stderr.contains("the matrix has no rows"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn rows_that_could_all_still_heal_end_with_7_and_with_1_when_one_could_not() {
+    let copied = without_role();
+    let matrix = "matrix:\n  - {account: stresource, vault: kv-resource}\n  - {account: stother, vault: kv-resource}\n\ntenants:\n  home:";
+    edit(&copied.scenario, "tenants:\n  home:", matrix);
+    let of = |link: &str| {
+        let arguments = [
+            "run",
+            path(&copied.scenario),
+            "--link",
+            link,
+            "--wait",
+            "3m",
+        ];
+        xtenant(arguments)
+    };
+    let healing = of("vault-role");
+    assert_eq!(healing.code, 7, "{}", healing.stdout);
+    let copied_run = xtenant([
+        "run",
+        path(&copied.scenario),
+        "--link",
+        "vault-role",
+        "--link",
+        "blob-role",
+        "--wait",
+        "3m",
+    ]);
+    assert_eq!(copied_run.code, 1, "{}", copied_run.stdout);
+}
+
+#[test]
+fn outputs_of_terraform_are_variables_and_sensitive_ones_are_secrets() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let outputs = folder.path().join("outputs.json");
+    let text = r#"{
+        "vault": {"sensitive": false, "type": "string", "value": "kv-resource"},
+        "secret_value": {"sensitive": true, "type": "string", "value": "canary-0ff5"},
+        "subnets": {"sensitive": false, "type": ["list", "string"], "value": ["canary-0ff5"]}
+    }"#;
+    fs::write(&outputs, text).expect("written");
+    let chain = "scenarios/cross-tenant-vault";
+    let (ran, report) = report([chain, "--vars", path(&outputs)]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let secret = link(&report["chains"][0], "secret");
+    assert_eq!(
+        secret["findings"][0]["code"],
+        "secret-readable.value-differs"
+    );
+    assert!(!ran.stdout.contains("canary-0ff5") && !ran.stderr.contains("canary-0ff5"));
+    fs::write(&outputs, text.replace("secret_value", "account")).expect("written");
+    let shown = xtenant(["run", chain, "--vars", path(&outputs)]);
+    assert_eq!(shown.code, 3, "{}", shown.stderr);
+    assert!(
+        shown
+            .stderr
+            .contains("a secret variable cannot be used here")
+            && !shown.stderr.contains("canary-0ff5"),
+        "{}",
+        shown.stderr
+    );
+}
+
+#[test]
+fn an_answer_that_is_right_but_over_budget_fails_and_blocks() {
+    let copied = copy("cross-tenant-vault");
+    edit(
+        &copied.scenario,
+        "  - id: vault-endpoint\n",
+        "  - id: vault-endpoint\n    budget: 1ms\n",
+    );
+    edit(
+        &copied.scenario,
+        "  - id: blob-endpoint\n",
+        "  - id: blob-endpoint\n    budget: 1h\n",
+    );
+    let (ran, report) = report([path(&copied.scenario)]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let chain = &report["chains"][0];
+    let slow = link(chain, "vault-endpoint");
+    assert_eq!(
+        slow["findings"][0]["code"],
+        "private-endpoint-approved.over-budget"
+    );
+    assert_eq!(slow["findings"][0]["docs"], "docs/checks.md#over-budget");
+    assert!(
+        slow["last-try-milliseconds"]
+            .as_u64()
+            .is_some_and(|took| took > 1)
+    );
+    assert_eq!(link(chain, "vault-name")["outcome"], "blocked");
+    assert_eq!(link(chain, "blob-endpoint")["outcome"], "pass");
+}
+
+#[test]
+fn a_waived_failure_is_shown_and_fails_nothing_and_what_it_blocks_stays_blocked() {
+    let copied = without_role();
+    assert_eq!(xtenant(["run", path(&copied.scenario)]).code, 1);
+    waive(
+        &copied,
+        &waiver("vault-role", "role-assigned.no-assignment", "2999-12-31"),
+    );
+    let (ran, report) = report([path(&copied.scenario)]);
+    let chain = &report["chains"][0];
+    let role = link(chain, "vault-role");
+    assert_eq!(ran.code, 0, "{role}\n{}", ran.stderr);
+    assert_eq!(
+        (&role["outcome"], &role["waived"]),
+        (&"skipped".into(), &true.into())
+    );
+    assert_eq!(
+        role["reason"],
+        "waived until 2999-12-31 by ann@contoso.example: the role comes with the next release"
+    );
+    assert_eq!(role["findings"][0]["code"], "role-assigned.no-assignment");
+    assert_eq!(link(chain, "secret")["outcome"], "blocked");
+    assert_eq!(chain["first-cause"], Value::Null);
+    assert_eq!(chain["waivers"][0]["state"], "used");
+    let told = xtenant(["run", path(&copied.scenario), "--strict"]);
+    assert_eq!(told.code, 0, "{}", told.stdout);
+    assert!(
+        told.stdout.contains("Waived: vault-role"),
+        "{}",
+        told.stdout
+    );
+}
+
+#[test]
+fn a_waiver_that_is_expired_or_for_nothing_is_a_warning() {
+    for (expires, state, lenient, said) in [
+        ("2020-12-31", "expired", 1, "its last day was 2020-12-31"),
+        ("2999-12-31", "unused", 0, "vault-role does not fail for"),
+    ] {
+        let copied = match state {
+            "expired" => without_role(),
+            _ => copy("cross-tenant-vault"),
+        };
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("let-be.yaml");
+        fs::write(
+            &file,
+            waiver("vault-role", "role-assigned.no-assignment", expires),
+        )
+        .expect("written");
+        let arguments = [path(&copied.scenario), "--waivers", path(&file)];
+        let (ran, report) = report(arguments);
+        assert_eq!(ran.code, lenient, "{}", ran.stderr);
+        assert_eq!(report["chains"][0]["waivers"][0]["state"], state);
+        let strict = xtenant([&["run", "--strict"][..], &arguments].concat());
+        assert_eq!(strict.code, 1);
+        assert!(strict.stdout.contains(said), "{}", strict.stdout);
+    }
+}
+
+#[test]
+fn a_waiver_for_what_does_not_exist_is_an_error_at_its_place() {
+    let copied = copy("cross-tenant-vault");
+    for (text, said) in [
+        (
+            waiver("vault-rol", "role-assigned.no-assignment", "2999-12-31"),
+            "did you mean `vault-role`?",
+        ),
+        (
+            waiver("vault-role", "role-assigned.no-asignment", "2999-12-31"),
+            "did you mean `role-assigned.no-assignment`?",
+        ),
+        (
+            waiver("vault-role", "secret-readable.no-role", "2999-12-31"),
+            "which the link `vault-role` cannot have",
+        ),
+        (
+            waiver("vault-role", "role-assigned.no-assignment", "soon"),
+            "a waiver ends on a date",
+        ),
+        (
+            waiver("vault-role", "role-assigned.no-assignment", "2999-12-31")
+                + "  scenario: cross-tenant-vult\n",
+            "did you mean `cross-tenant-vault`?",
+        ),
+        ("- link: vault-role\n".to_owned(), "missing `cause`"),
+        (
+            "link: vault-role\n".to_owned(),
+            "a file of waivers is a list",
+        ),
+    ] {
+        waive(&copied, &text);
+        let ran = xtenant(["run", path(&copied.scenario)]);
+        assert_eq!(ran.code, 3, "{text}\n{}", ran.stderr);
+        assert!(
+            ran.stderr.contains(said) && ran.stderr.contains("waivers.yaml:1:"),
+            "`{said}` is not in\n{}",
+            ran.stderr
+        );
+    }
+    waive(&copied, "# none today\n");
+    assert_eq!(xtenant(["run", path(&copied.scenario)]).code, 0);
+    let other = waiver("gone", "x.y", "2999-12-31") + "  scenario: another-story\n";
+    waive(&copied, &other);
+    assert_eq!(
+        xtenant(["run", path(&copied.scenario)]).code,
+        0,
+        "it is for another scenario"
+    );
+    let missing = xtenant(["run", path(&copied.scenario), "--waivers", "no-such.yaml"]);
+    assert!(missing.code == 2 && missing.stderr.contains("no-such.yaml"));
+}
