@@ -78,7 +78,9 @@ impl ExitCode {
             }
         } else if strictness.strict && tally.warnings + tally.stale_waivers > 0 {
             Self::Red
-        } else if tally.unknown + tally.blocked > 0 && !strictness.inconclusive_ok {
+        } else if tally.unknown + tally.blocked > tally.blocked_by_waived
+            && !strictness.inconclusive_ok
+        {
             Self::Inconclusive
         } else {
             Self::Good
@@ -150,6 +152,18 @@ mod tests {
             ExitCode::of(&sample(&[Outcome::Pass, Outcome::Unknown]), strict),
             ExitCode::Good
         );
+    }
+
+    #[test]
+    fn what_waits_behind_a_waived_link_is_let_be_and_nothing_else_is() {
+        let of = |needs: &str| {
+            let mut run = sample(&[Outcome::Pass, Outcome::Skipped, Outcome::Blocked]);
+            run.chains[0].links[1].waived = true;
+            run.chains[0].links[2].needs = vec![needs.to_owned()];
+            ExitCode::of(&run, Strictness::default())
+        };
+        assert_eq!(of("link-1"), ExitCode::Good);
+        assert_eq!(of("link-0"), ExitCode::Inconclusive);
     }
 
     #[test]

@@ -29,7 +29,7 @@
 //! | [`journal`] | what happened, line by line; a report out of it |
 //! | [`report`] | one format per file; [`report::FORMATS`] is the list |
 //! | [`catalogue`] | the checks as documentation |
-//! | [`chain`], [`cli`] | wiring |
+//! | [`chain`], [`cli`], [`libtest`] | wiring |
 //!
 //! `tests/all/layering.rs` holds that nobody imports more than `ARCHITECTURE.md` allows.
 
@@ -46,6 +46,7 @@ pub mod event;
 pub mod exit_code;
 pub mod ids;
 pub mod journal;
+pub mod libtest;
 pub mod outcome;
 pub mod plan;
 pub mod report;

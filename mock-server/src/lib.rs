@@ -14,7 +14,7 @@
 //! gives), [`router`] and [`auth`] (who may), [`fabric`] (where a question is asked from).
 //!
 //! - [`world`] the world file, typed and checked; [`store`] and [`directory`] the only holders of state
-//! - [`services`] one module per imitated service; [`rbac`] rights
+//! - [`services`] one module per imitated service; [`rbac`] rights; [`coverage`] what is built, as a page
 //! - [`router`] host and path to operation; [`auth`] token to caller; [`tokens`] the mock's key
 //! - [`listen`] sockets; [`fabric`] which listener stands for which world address
 //! - [`faults`] the catalogue of broken worlds; [`control`] what only tests may do
@@ -29,6 +29,7 @@ pub mod clock;
 pub mod context;
 pub mod control;
 pub mod coordinates;
+pub mod coverage;
 pub mod directory;
 pub mod fabric;
 pub mod faults;

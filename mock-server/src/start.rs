@@ -1,6 +1,6 @@
 //! How does a mock start and end?
 //!
-//! World, faults, state; then the key and the certificate; then every listener; last the files that say that it is ready.
+//! World, faults, state; then the key and the certificates; then every listener; last the files that say that it is ready.
 //! A mock that cannot start entirely does not start at all, and says which part failed.
 
 use std::io;
@@ -103,7 +103,7 @@ impl Mock {
 pub async fn serve(options: Options) -> Result<Mock, StartError> {
     let given = given(&options)?;
     let ctx = context(given.world())?;
-    let tls = Identity::for_names(certificate_names())?;
+    let tls = Identity::for_names(&certificate_names())?;
     let stopper = Stopper::default();
     let Some(stop) = stopper.handle() else {
         return Err(StartError::Build("stopped at once".to_owned()));

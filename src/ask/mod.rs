@@ -31,8 +31,9 @@ pub use session::{ReadableTenant, Session, SessionParts, SharedSession};
 
 pub use crate::clients::arm::ReadAction;
 use crate::clients::recorder::Recorder;
-use crate::credentials::{Channel, Issued, issue};
-use crate::ids::{ResourceId, SubscriptionId};
+pub use crate::credentials::Selector;
+use crate::credentials::{Channel, Identity, Issued, issue};
+use crate::ids::{AppId, ResourceId, SubscriptionId};
 use crate::outcome::{Evidence, NoAnswer, TenantRef, Workload};
 use crate::secret::Secret;
 pub use crate::target::Cloud;
@@ -109,6 +110,41 @@ impl Ask {
     pub fn subscriptions(&self) -> impl Iterator<Item = &SubscriptionId> {
         let tenants = self.session.tenants();
         tenants.iter().flat_map(|tenant| &tenant.subscriptions)
+    }
+
+    /// The managed identities that prove an application, as the scenario defines its federated identities.
+    pub fn proofs_of(&self, wanted: &AppId) -> Vec<&Selector> {
+        let identities = self.session.parts.identities.values();
+        let mut proofs: Vec<&Selector> = Vec::new();
+        for identity in identities {
+            match identity {
+                Identity::Federated {
+                    application,
+                    assertion,
+                    ..
+                } if application == wanted && !proofs.contains(&assertion) => {
+                    proofs.push(assertion);
+                }
+                _ => {}
+            }
+        }
+        proofs
+    }
+
+    /// The application whose tokens the scenario exchanges at the link's tenant, if there is exactly one.
+    pub fn only_federated(&self) -> Option<&AppId> {
+        let here = &self.tenant()?.id;
+        let identities = self.session.parts.identities.values();
+        let mut applications = identities.filter_map(|identity| match identity {
+            Identity::Federated {
+                tenant,
+                application,
+                ..
+            } if tenant == here => Some(application),
+            _ => None,
+        });
+        let first = applications.next()?;
+        applications.all(|other| other == first).then_some(first)
     }
 
     /// The tenant of the scenario that lists the subscription or management group of an id.

@@ -15,7 +15,7 @@ use crate::clients::http::Http;
 use crate::clients::recorder::Recorder;
 use crate::clients::{arm, graph};
 use crate::ids::ResourceId;
-use crate::outcome::NoAnswer;
+use crate::outcome::{NoAnswer, TenantRef};
 use crate::secret::Secret;
 use crate::target::INTERNET;
 
@@ -97,13 +97,37 @@ impl Ask {
     /// # Errors
     /// As [`Ask::arm`].
     pub async fn graph<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, NoAnswer> {
+        self.graph_of(self.graph_tenant()?, path).await
+    }
+
+    /// As [`Ask::graph`], in the directory of another tenant of the scenario.
+    ///
+    /// # Errors
+    /// As [`Ask::arm`].
+    pub async fn graph_in<T: DeserializeOwned>(
+        &self,
+        tenant: &TenantRef,
+        path: &str,
+    ) -> Result<Option<T>, NoAnswer> {
+        let named = self.session.tenant_named(&tenant.name);
+        let named = named.ok_or_else(|| {
+            NoAnswer::Unusable(format!("the scenario has no tenant `{}`", tenant.name))
+        })?;
+        self.graph_of(named, path).await
+    }
+
+    async fn graph_of<T: DeserializeOwned>(
+        &self,
+        tenant: &ReadableTenant,
+        path: &str,
+    ) -> Result<Option<T>, NoAnswer> {
         let host = self.cloud().graph_host;
         let read = |http, recorder, token| {
             let path = path.to_owned();
             async move { graph::get(&http, &recorder, host, &path, &token).await }
         };
         let value = self
-            .read(self.graph_tenant()?, path, self.cloud().graph_scope, read)
+            .read(tenant, path, self.cloud().graph_scope, read)
             .await?;
         value.map(|value| typed(value, path)).transpose()
     }

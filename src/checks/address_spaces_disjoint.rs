@@ -93,11 +93,12 @@ impl Check for AddressSpacesDisjoint {
         let Some(first) = overlaps.first() else {
             return Verdict::Holds;
         };
+        let (stays, yields) = first.parties();
         Reason::new("overlap")
             .expected("no prefix in common")
             .observed(list_of(&overlaps))
-            .with("one", &first.one.id)
-            .with("other", &first.other.id)
+            .with("stays", &stays.id)
+            .with("yields", &yields.id)
             .with("prefixes", format!("{} and {}", first.prefix, first.within))
             .into()
     }
@@ -117,6 +118,26 @@ struct Overlap<'a> {
     other: &'a Network,
     prefix: &'a str,
     within: &'a str,
+}
+
+impl<'a> Overlap<'a> {
+    /// Who stays, and who yields: the network that keeps another prefix when it gives this one up, else the later one.
+    fn parties(&self) -> (&'a Network, &'a Network) {
+        let keeps_more = |own: &Network, other: &Network| {
+            let clear = |prefix: &&String| {
+                let others = other.prefixes.iter().flatten();
+                others.clone().all(|their| !shares(prefix, their))
+            };
+            own.prefixes.iter().flatten().any(|own| clear(&own))
+        };
+        match (
+            keeps_more(self.one, self.other),
+            keeps_more(self.other, self.one),
+        ) {
+            (true, false) => (self.other, self.one),
+            _ => (self.one, self.other),
+        }
+    }
 }
 
 impl std::fmt::Display for Overlap<'_> {
@@ -213,12 +234,14 @@ const CAUSES: &[Cause] = &[
     Cause {
         id: "overlap",
         on: &[],
-        owner: Owner::Of("other"),
+        owner: Owner::Of("yields"),
         heals: Heals::Never,
-        says: "{one} and {other} share addresses ({prefixes}): both may be members, and traffic to what they share is dropped; give one of them other prefixes",
+        says: "{stays} and {yields} share addresses ({prefixes}): both may be members, and traffic to what they share is dropped; give one of them other prefixes",
         fix: &[
-            "az network vnet show --ids {other} --query addressSpace.addressPrefixes",
-            "az network vnet update --ids {other} --address-prefixes \"$NEW_PREFIXES\"",
+            "az network vnet show --ids {yields} --query addressSpace.addressPrefixes",
+            "# NEW_PREFIXES: the prefixes that the network shall have instead, clear of all other members",
+            "# NEW_PREFIXES: prefixes that no other member has",
+            "az network vnet update --ids {yields} --address-prefixes \"$NEW_PREFIXES\"",
         ],
         source: "PITFALLS A16; virtual-network-manager/concept-limitations.md",
     },
@@ -281,6 +304,18 @@ mod tests {
             reason.observed.as_deref(),
             Some("10.7.0.0/16 of home and 10.7.4.0/24 of data")
         );
+    }
+
+    #[test]
+    fn the_network_that_keeps_another_prefix_yields_and_else_the_later_one() {
+        for (one, two, yields) in [
+            (&["10.2.0.0/16"][..], &["10.2.0.0/16"][..], TWO),
+            (&["10.1.0.0/16", "10.2.0.0/24"], &["10.2.0.0/16"], ONE),
+            (&["10.2.0.0/16"], &["10.3.0.0/16", "10.2.0.0/24"], TWO),
+        ] {
+            let reason = broken(&subject(), &seen(one, two), "overlap");
+            assert_eq!(reason.values["yields"], yields, "{one:?} {two:?}");
+        }
     }
 
     #[test]

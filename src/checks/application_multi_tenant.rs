@@ -190,6 +190,7 @@ const CAUSES: &[Cause] = &[
         heals: Heals::Never,
         says: "the application {application} is registered in {other-tenant}, not in the tenant of the managed identity that it must trust; register one here, multi-tenant, and let the other tenant keep a service principal only",
         fix: &[
+            "# APPLICATION_NAME: a display name of your choice",
             "az ad app create --display-name \"$APPLICATION_NAME\" --sign-in-audience AzureADMultipleOrgs",
         ],
         source: "PITFALLS C01; config-app-trust-managed-identity.md",
@@ -202,6 +203,7 @@ const CAUSES: &[Cause] = &[
         says: "there is no application {application} in the tenant that should hold its registration",
         fix: &[
             "az ad app list --app-id {application} --output table",
+            "# APPLICATION_NAME: a display name of your choice",
             "az ad app create --display-name \"$APPLICATION_NAME\" --sign-in-audience AzureADMultipleOrgs",
         ],
         source: "PITFALLS C01, C02; API.md §5",

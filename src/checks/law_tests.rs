@@ -8,7 +8,7 @@ use schemars::SchemaGenerator;
 
 use super::testing::{ALWAYS_KNOWN, base, parameters_of, placeholders, templates};
 use super::{KINDS, Kind};
-use crate::outcome::Owner;
+use crate::outcome::{OTHERWISE, Owner};
 
 /// Files of the folder that are not checks.
 const NOT_CHECKS: &[&str] = &[
@@ -173,6 +173,47 @@ fn placeholders_stand_unquoted_in_commands() {
                     );
                 }
             }
+        }
+    }
+}
+
+/// Names of shell variables that a person has to fill in: `SUBNET_ID` of `"$SUBNET_ID"`.
+fn variables(command: &str) -> impl Iterator<Item = &str> {
+    command.split('$').skip(1).filter_map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_');
+        let name = &rest[..end.unwrap_or(rest.len())];
+        (!name.is_empty()).then_some(name)
+    })
+}
+
+#[test]
+fn what_a_person_has_to_fill_in_is_explained_by_a_comment_before_it() {
+    let mut unexplained = Vec::new();
+    for kind in KINDS {
+        for cause in kind.card.causes.iter().chain(kind.card.warnings) {
+            for (at, command) in cause.fix.iter().enumerate() {
+                let explains = |own: &str, name: &str| {
+                    own.starts_with('#') && own.contains(name)
+                        || own.starts_with(&format!("{name}="))
+                };
+                let is_explained = |name: &str| {
+                    let before = &cause.fix[..at];
+                    before.iter().any(|own| explains(own, name))
+                };
+                let names = variables(command).filter(|name| !is_explained(name));
+                unexplained
+                    .extend(names.map(|name| format!("{}.{}: {name}", kind.card.id, cause.id)));
+            }
+        }
+    }
+    assert!(unexplained.is_empty(), "{unexplained:#?}");
+}
+
+#[test]
+fn what_stands_in_for_a_command_follows_one() {
+    for kind in KINDS {
+        for cause in kind.card.causes.iter().chain(kind.card.warnings) {
+            assert!(!cause.fix[0].starts_with(OTHERWISE), "{}", cause.id);
         }
     }
 }

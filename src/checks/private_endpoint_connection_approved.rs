@@ -183,6 +183,7 @@ const DELETE_CONNECTION: &str =
     "az network private-endpoint-connection delete --id {connection} --yes";
 const DELETE_ENDPOINT: &str = "az network private-endpoint delete --ids {private-endpoint}";
 /// Across tenants a connection must be asked for by hand.
+const HINT: &str = "# SUBNET_ID: ARM id of a subnet of the network that the workload reaches it from; GROUP_ID: the sub-resource, such as vault or blob";
 const CREATE_ENDPOINT: &str = "az network private-endpoint create --subscription {private-endpoint.subscription} --resource-group {private-endpoint.group} --name {private-endpoint.name} --subnet \"$SUBNET_ID\" --connection-name {private-endpoint.name} --private-connection-resource-id {resource} --group-id \"$GROUP_ID\" --manual-request true";
 
 const CAUSES: &[Cause] = &[
@@ -206,6 +207,7 @@ const CAUSES: &[Cause] = &[
         fix: &[
             "az network private-endpoint show --ids {private-endpoint} --query \"[manualPrivateLinkServiceConnections, privateLinkServiceConnections]\"",
             DELETE_ENDPOINT,
+            HINT,
             CREATE_ENDPOINT,
         ],
         source: "PITFALLS B01, B03; private-endpoint-overview.md",
@@ -225,7 +227,7 @@ const CAUSES: &[Cause] = &[
         owner: Owner::Of("private-endpoint"),
         heals: Heals::Never,
         says: "the connection of {private-endpoint} was rejected; agree with the owner of the resource, then create the endpoint anew",
-        fix: &[DELETE_ENDPOINT, CREATE_ENDPOINT],
+        fix: &[DELETE_ENDPOINT, HINT, CREATE_ENDPOINT],
         source: "PITFALLS B04; private-endpoint-overview.md",
     },
     Cause {
@@ -234,7 +236,7 @@ const CAUSES: &[Cause] = &[
         owner: Owner::Of("private-endpoint"),
         heals: Heals::Never,
         says: "the connection of {private-endpoint} is disconnected and does not come back; create the endpoint anew",
-        fix: &[DELETE_ENDPOINT, CREATE_ENDPOINT, DELETE_CONNECTION],
+        fix: &[DELETE_ENDPOINT, HINT, CREATE_ENDPOINT, DELETE_CONNECTION],
         source: "PITFALLS B03; private-link-diagnostics.md",
     },
     Cause {

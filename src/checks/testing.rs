@@ -7,7 +7,7 @@ use schemars::SchemaGenerator;
 use serde_json::Value;
 
 use super::{AnyCheck, Check};
-use crate::outcome::{Cause, Reason, Verdict};
+use crate::outcome::{Cause, OTHERWISE, Reason, Verdict};
 use crate::timestamp::Timestamp;
 
 /// Values that the settle step knows for every finding.
@@ -67,7 +67,7 @@ fn told<C: Check>(reason: Reason, expected: &str) -> Reason {
             "{expected} cannot say {{{name}}}"
         );
     }
-    for name in cause.fix.iter().flat_map(|command| placeholders(command)) {
+    for name in surely_filled(cause.fix).flat_map(placeholders) {
         assert!(
             given(base(name)) || parameters.all.contains(base(name)),
             "{expected} cannot fill {{{name}}}"
@@ -102,6 +102,19 @@ pub(super) fn parameters_of(schema: &Value) -> Parameters {
         all: names(schema.get("properties")),
         required: names(schema.get("required")),
     }
+}
+
+/// The commands that nothing stands in for.
+pub(super) fn surely_filled(fix: &[&'static str]) -> impl Iterator<Item = &'static str> {
+    let has_stand_in = |at: usize| {
+        fix.get(at + 1)
+            .is_some_and(|next| next.starts_with(OTHERWISE))
+    };
+    let sure = fix
+        .iter()
+        .enumerate()
+        .filter(|(at, own)| !own.starts_with(OTHERWISE) && !has_stand_in(*at));
+    sure.map(|(_, own)| *own).collect::<Vec<_>>().into_iter()
 }
 
 /// The names between braces.

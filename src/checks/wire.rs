@@ -3,7 +3,7 @@
 //!
 //! Only the envelope stands here; what an answer means is each check's own struct.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use serde::{Deserialize, Deserializer};
 
@@ -73,6 +73,22 @@ pub(super) fn is_public(address: IpAddr) -> bool {
     }
 }
 
+/// Whether an IPv4 prefix, such as `10.1.0.0/16`, holds an address.
+pub(super) fn holds(prefix: &str, address: IpAddr) -> bool {
+    let parsed = prefix.split_once('/').and_then(|(network, length)| {
+        let network: Ipv4Addr = network.parse().ok()?;
+        let length: u32 = length.parse().ok().filter(|length| *length <= 32)?;
+        Some((u32::from(network), length))
+    });
+    match (parsed, address) {
+        (Some((network, length)), IpAddr::V4(address)) => {
+            let mask = u32::MAX.checked_shl(32 - length).unwrap_or(0);
+            network & mask == u32::from(address) & mask
+        }
+        _ => false,
+    }
+}
+
 /// Addresses as messages list them.
 pub(super) fn list_of<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
     let texts: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
@@ -100,6 +116,25 @@ mod tests {
             assert_eq!(
                 (resource.id.as_str(), resource.properties.id.as_str()),
                 ("", "")
+            );
+        }
+    }
+
+    #[test]
+    fn a_prefix_holds_what_shares_its_first_bits_and_one_that_is_none_holds_nothing() {
+        for (prefix, address, expected) in [
+            ("10.1.0.0/16", "10.1.255.53", true),
+            ("10.1.0.0/16", "10.2.0.1", false),
+            ("0.0.0.0/0", "10.2.0.1", true),
+            ("10.1.0.4/32", "10.1.0.4", true),
+            ("10.1.0.0/33", "10.1.0.0", false),
+            ("10.1.0.0", "10.1.0.0", false),
+            ("10.1.0.0/16", "fd00::1", false),
+        ] {
+            assert_eq!(
+                holds(prefix, address.parse().unwrap()),
+                expected,
+                "{prefix}"
             );
         }
     }

@@ -68,6 +68,14 @@ impl Planned {
 }
 
 impl Chosen {
+    /// Everything below a folder, with the values that the scenarios have by themselves.
+    pub(crate) fn below(folder: &Path) -> Self {
+        Self {
+            paths: vec![folder.to_owned()],
+            ..Self::default()
+        }
+    }
+
     /// Every chain that is meant. An invalid scenario stops everything, with all problems of all files.
     pub(crate) fn plan_all(&self) -> Result<Vec<Planned>, Failure> {
         self.vars.iter().try_for_each(|path| readable(path))?;

@@ -26,7 +26,7 @@ pub(super) async fn run(arguments: Arguments) -> Ended {
     let mut out = io::stdout();
     let told = writeln!(out, "{ready}").and_then(|()| out.flush());
     told.map_err(|error| Failure::usage(format!("standard output cannot be written: {error}")))?;
-    asked.to_end().await;
+    asked.next().await;
     mock.stop().await;
     Ok(ExitCode::Good)
 }

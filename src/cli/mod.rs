@@ -1,9 +1,11 @@
 //! What was typed: one file per command, and the one place that reads the environment.
 //!
 //! - [`run`]: load, plan, ask, report
+//! - [`list`]: what would run
 //! - [`load`]: which scenarios are meant, with which values, and what of them
 //! - [`report`]: a report or a journal, rendered again
 //! - [`checks`]: the catalogue
+//! - [`completions`]: scripts for shells
 //! - [`schema`]: JSON Schemas of what people write and what reports hold
 //! - [`mock`]: serve the mock
 //! - [`output`]: where reports go; [`verdict`]: what counts how
@@ -11,6 +13,8 @@
 //! - [`target`]: which target a scenario and the command line mean
 
 mod checks;
+mod completions;
+mod list;
 pub(crate) mod load;
 mod mock;
 mod output;
@@ -43,6 +47,8 @@ struct Arguments {
 enum Command {
     /// Check every link of one or more scenarios.
     Run(run::Arguments),
+    /// Show what would run: order, identities, requests. Asks nothing.
+    List(list::Arguments),
     /// Render a report, or the journal of a run, again.
     Report(report::Arguments),
     /// List the checks, or show one check's page.
@@ -51,6 +57,8 @@ enum Command {
     Mock(mock::Arguments),
     /// Print a JSON Schema.
     Schema(schema::Arguments),
+    /// Print a script with which a shell completes commands and flags.
+    Completions(completions::Arguments),
 }
 
 /// Runs the command line and says how the process ends.
@@ -88,10 +96,12 @@ impl Command {
     fn run(self) -> Ended {
         match self {
             Self::Run(arguments) => block_on(run::run(arguments)),
+            Self::List(arguments) => list::run(&arguments),
             Self::Report(arguments) => report::run(&arguments),
             Self::Checks(arguments) => checks::run(&arguments),
             Self::Mock(arguments) => block_on(mock::run(arguments)),
             Self::Schema(arguments) => schema::run(&arguments),
+            Self::Completions(arguments) => completions::run(&arguments),
         }
     }
 }
@@ -112,9 +122,19 @@ impl Failure {
         }
     }
 
+    /// How the process ends.
+    pub(crate) const fn code(&self) -> ExitCode {
+        self.code
+    }
+
+    /// The message, for whoever tells it in another way.
+    pub(crate) fn message(&self) -> &str {
+        self.message.trim_end()
+    }
+
     /// Prints the message on standard error; when that is closed there is nobody to tell.
-    fn tell(&self) {
-        let _ = writeln!(io::stderr(), "{}", self.message.trim_end());
+    pub(crate) fn tell(&self) {
+        let _ = writeln!(io::stderr(), "{}", self.message());
     }
 }
 

@@ -75,6 +75,7 @@ pub(super) async fn run(arguments: Arguments) -> Ended {
     let outputs = output::open(&arguments.output)?;
     let mut running = Running {
         run: draft(&planned)?,
+        reported: 0,
         told: Told::open(arguments.journal.clone())?,
         options: Options {
             jobs: arguments.jobs.into(),
@@ -86,7 +87,7 @@ pub(super) async fn run(arguments: Arguments) -> Ended {
         arguments,
     };
     let failed = running.all(&planned).await;
-    if running.has_begun() || failed.is_ok() {
+    if running.reported > 0 || failed.is_ok() {
         let written = output::write_all(&outputs, &running.run);
         if !running.options.cancel.is_cancelled() {
             failed.and(written)?;
@@ -126,6 +127,8 @@ struct Running {
     options: Options,
     /// Chains that were not begun are drafts.
     run: FinishedRun,
+    /// Chains that are no drafts any more.
+    reported: usize,
     told: Told,
 }
 
@@ -138,7 +141,10 @@ impl Running {
         let mut failed = Ok(());
         for (at, planned) in planned.iter().enumerate() {
             match self.one(at, planned).await {
-                Ok(Some(report)) => self.run.chains[at] = report,
+                Ok(Some(report)) => {
+                    self.run.chains[at] = report;
+                    self.reported += 1;
+                }
                 Ok(None) => {}
                 Err(failure) => {
                     failed = Err(failure);
@@ -180,11 +186,6 @@ impl Running {
             code: ExitCode::Internal,
             message,
         })
-    }
-
-    /// Whether there is something to report.
-    fn has_begun(&self) -> bool {
-        self.run.chains.iter().any(|chain| chain.milliseconds > 0)
     }
 }
 

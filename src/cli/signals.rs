@@ -11,7 +11,7 @@ pub(super) fn listen() -> Cancel {
     let mut asked = Asked::new();
     tokio::spawn(async move {
         loop {
-            asked.to_end().await;
+            asked.next().await;
             if canceller.cancel() {
                 leave();
             }
@@ -49,8 +49,8 @@ impl Asked {
         }
     }
 
-    /// Ends when it is asked for; each request once.
-    pub(super) async fn to_end(&mut self) {
+    /// Ends when it is asked for the next time.
+    pub(super) async fn next(&mut self) {
         #[cfg(unix)]
         if let Some([interrupt, terminate]) = &mut self.signals {
             tokio::select! {

@@ -160,10 +160,17 @@ fn parsed(url: &str) -> Result<Url, NoAnswer> {
         .map_err(|error| NoAnswer::Unusable(format!("{url} is not a URL: {error}")))
 }
 
+/// 404s that say nothing of the thing: its subscription is out of sight, or its type is not known in that version.
+const NOT_OF_THE_THING: &[&str] = &[
+    "SubscriptionNotFound",
+    "InvalidResourceType",
+    "InvalidResourceNamespace",
+];
+
 /// 404 of the thing itself is an answer; of the subscription it is not, and 403 says nothing about the thing.
 fn absent_or_refused(answer: &Answer, refusal: Refusal) -> Result<Option<Value>, NoAnswer> {
     match answer.status {
-        404 if !refusal.has("SubscriptionNotFound") => Ok(None),
+        404 if !NOT_OF_THE_THING.iter().any(|code| refusal.has(code)) => Ok(None),
         403 => Err(NoAnswer::Forbidden(refusal)),
         _ => Err(NoAnswer::Refused(refusal)),
     }

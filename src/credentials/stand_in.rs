@@ -18,7 +18,7 @@ pub async fn token(
     let issued = target.stand_ins.token(name, scope).await;
     issued.map_err(|why| {
         NoAnswer::unreachable(format!(
-            "nobody stands in for the identity `{name}` ({kind}): {why}"
+            "no token for the identity `{name}` ({kind}): {why}"
         ))
     })
 }

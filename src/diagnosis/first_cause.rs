@@ -1,37 +1,27 @@
 //! Which link broke first?
 //!
 //! A red link with no red ancestor. Of several: control plane before data plane, a known cause before an answer that
-//! never came, final before healing, what was seen where it must be mended before what was told from afar, then the
-//! order of the file (`DESIGN.md` §8). Two rules are ours: an unexplained error beside an explained failure is more
-//! often its consequence than its cause, and of the two halves of a connection across tenants the one that lacks its
-//! object knows why, while the other only waits.
+//! never came, final before healing, then the order of the file (`DESIGN.md` §8; the second rule is ours: an unexplained
+//! error beside an explained failure is more often its consequence than its cause). A rule that knows what two links
+//! mean together may point to another of them.
 
 use std::collections::{HashMap, HashSet};
 
+use super::halves::other_half;
 use crate::outcome::{LinkReport, Outcome};
 
 /// The id of the link that broke first, if any is red.
 pub fn first_cause(links: &[LinkReport]) -> Option<&str> {
     let by_id: HashMap<&str, &LinkReport> =
         links.iter().map(|link| (link.id.as_str(), link)).collect();
-    let first = links
-        .iter()
-        .enumerate()
-        .filter(|(_, link)| link.outcome.is_red() && !has_red_ancestor(link, &by_id))
-        .min_by_key(|(at, link)| {
-            let error = link.outcome == Outcome::Error;
-            (link.plane, error, heals(link), is_from_afar(link), *at)
-        });
-    first.map(|(_, link)| link.id.as_str())
-}
-
-/// Whether another tenant than the one that was asked must act.
-fn is_from_afar(link: &LinkReport) -> bool {
-    let owner = link
-        .findings
-        .first()
-        .and_then(|finding| finding.owner.as_ref());
-    owner.is_some_and(|owner| link.tenant.as_ref().is_some_and(|asked| asked != owner))
+    let roots = || {
+        let of_chain = links.iter().enumerate();
+        of_chain.filter(|(_, link)| link.outcome.is_red() && !has_red_ancestor(link, &by_id))
+    };
+    let (_, first) = roots()
+        .min_by_key(|(at, link)| (link.plane, link.outcome == Outcome::Error, heals(link), *at))?;
+    let better = other_half(first, roots().map(|(_, link)| link));
+    Some(better.unwrap_or(first).id.as_str())
 }
 
 fn heals(link: &LinkReport) -> bool {

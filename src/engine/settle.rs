@@ -142,16 +142,11 @@ fn denied(card: &Card, codes: &[String], why: &NoAnswer, ground: &dyn Ground) ->
             DENIED_OTHERWISE.heals,
         );
     }
-    // Silence is no refusal; where its cause is known, it is the same as where an answer is expected.
-    if let Some(mut settled) = listed(card, why, ground).filter(|_| !why.is_refusal()) {
-        settled
-            .findings
-            .iter_mut()
-            .for_each(|finding| finding.expected = Some(wanted.clone()));
-        return settled;
-    }
+    // Silence proves nothing about a door that must be closed; where its cause is known, that says whose turn it is.
+    let known = listed(card, why, ground).filter(|_| !why.is_refusal());
     let reason = format!("expected to be {wanted}; {}", why.describe());
     Settled {
+        findings: known.map(|known| known.findings).unwrap_or_default(),
         heals: transient(why).then_some(TRANSIENT),
         ..errored(reason)
     }
@@ -296,7 +291,7 @@ impl Values for FindingValues<'_> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::outcome::{Asks, Plane};
+    use crate::outcome::{Asks, Plane, Unreachable};
 
     pub(in crate::engine) static CARD: Card = Card {
         id: "sample",
@@ -321,6 +316,15 @@ pub(super) mod tests {
                     "az x {unknown}",
                 ],
                 source: "a document",
+            },
+            Cause {
+                id: "silent",
+                on: &["ConnectTimedOut"],
+                owner: Owner::Asked,
+                heals: Heals::minutes(5),
+                says: "nobody answers",
+                fix: &[],
+                source: "",
             },
             Cause {
                 id: "forbidden",
@@ -490,6 +494,22 @@ pub(super) mod tests {
             denied(&["AADSTS700016"], Err(behind)).outcome,
             Outcome::Pass
         );
+    }
+
+    #[test]
+    fn silence_of_a_known_kind_is_a_failure_and_never_the_refusal_that_was_expected() {
+        let silence = || NoAnswer::Unreachable(Unreachable::of("ConnectTimedOut", "x"));
+        let settled = allowed(silence());
+        assert_eq!(
+            (settled.outcome, settled.findings[0].code.as_str()),
+            (Outcome::Fail, "sample.silent")
+        );
+        let settled = denied(&["ConnectTimedOut"], Err(silence()));
+        assert_eq!(
+            (settled.outcome, settled.findings[0].code.as_str()),
+            (Outcome::Error, "sample.silent")
+        );
+        assert!(settled.reason.is_some());
     }
 
     #[test]

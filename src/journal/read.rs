@@ -38,8 +38,8 @@ pub fn read(bytes: &[u8]) -> Result<Journalled, String> {
         },
         notes: Vec::new(),
     };
-    let mut lines = bytes.split_inclusive(|byte| *byte == b'\n').enumerate();
-    while let Some((at, line)) = lines.next() {
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    for (at, line) in lines.enumerate() {
         let number = at + 1;
         match serde_json::from_slice::<Line<'_>>(line) {
             Ok(line) => told

@@ -1,5 +1,7 @@
 //! The finished run: the one source of every report and of the exit code.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::answer::NoAnswer;
@@ -116,6 +118,8 @@ pub struct Tally {
     pub unknown: usize,
     /// Links that were blocked.
     pub blocked: usize,
+    /// Of those, links that wait behind a waived one: that they were not asked is let be as well.
+    pub blocked_by_waived: usize,
     /// Links that were skipped.
     pub skipped: usize,
     /// Links that failed, and a waiver says to let that be.
@@ -163,9 +167,13 @@ impl Tally {
             .iter()
             .filter(|waiver| waiver.state.is_stale());
         self.stale_waivers += stale.count();
+        let behind = behind_waived(&chain.links);
         for link in &chain.links {
             match link.outcome {
-                Outcome::Blocked => self.blocked += 1,
+                Outcome::Blocked => {
+                    self.blocked += 1;
+                    self.blocked_by_waived += usize::from(behind.contains(link.id.as_str()));
+                }
                 Outcome::Error | Outcome::Fail => self.red += 1,
                 Outcome::Implied | Outcome::Pass => self.good += 1,
                 Outcome::Skipped if link.waived => self.waived += 1,
@@ -189,6 +197,25 @@ impl Tally {
     pub const fn observed(&self) -> usize {
         self.good + self.red + self.unknown + self.waived
     }
+}
+
+/// Ids of the links that need a waived one, through others too.
+fn behind_waived(links: &[LinkReport]) -> HashSet<&str> {
+    let waived = links.iter().filter(|link| link.waived);
+    let mut found: HashSet<&str> = waived.map(|link| link.id.as_str()).collect();
+    let mut before = 0;
+    while found.len() > before {
+        before = found.len();
+        let needs_one =
+            |link: &&LinkReport| link.needs.iter().any(|need| found.contains(need.as_str()));
+        let next: Vec<&str> = links
+            .iter()
+            .filter(needs_one)
+            .map(|link| link.id.as_str())
+            .collect();
+        found.extend(next);
+    }
+    found
 }
 
 /// A run of one chain whose links have these outcomes, for tests.

@@ -341,7 +341,7 @@ fn duration(milliseconds: u64) -> String {
     match milliseconds {
         0..1_000 => format!("{milliseconds} ms"),
         1_000..60_000 => format!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100),
-        _ if milliseconds / 1000 % 60 == 0 => format!("{} min", milliseconds / 60_000),
+        _ if (milliseconds / 1_000).is_multiple_of(60) => format!("{} min", milliseconds / 60_000),
         _ => format!(
             "{} min {} s",
             milliseconds / 60_000,

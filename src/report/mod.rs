@@ -5,7 +5,11 @@
 
 mod console;
 mod json;
+mod junit;
+#[cfg(test)]
+mod sample_run;
 mod text;
+mod xml;
 
 use std::io;
 
@@ -26,7 +30,7 @@ pub struct Format {
 }
 
 /// Every format.
-pub const FORMATS: &[Format] = &[console::FORMAT, json::FORMAT];
+pub const FORMATS: &[Format] = &[console::FORMAT, json::FORMAT, junit::FORMAT];
 
 /// The format of that name.
 pub fn format(name: &str) -> Option<&'static Format> {

@@ -186,14 +186,14 @@ fn labelled(
             shown.map(|value| one_line(&value.text)).collect()
         })
         .collect();
-    let labels = [
+    let labels: [Vec<String>; 2] = [
         texts
             .iter()
             .map(|row| row.first().cloned().unwrap_or_default())
             .collect(),
         texts.iter().map(|row| row.join(", ")).collect(),
     ];
-    let labels = labels.into_iter().find(tells_apart);
+    let labels = labels.into_iter().find(|labels| tells_apart(labels));
     // Only secrets differ.
     let numbers = || (1..=rows.len()).map(|number| number.to_string()).collect();
     let labels: Vec<String> = labels.unwrap_or_else(numbers);
@@ -203,7 +203,7 @@ fn labelled(
         .collect()
 }
 
-fn tells_apart(labels: &Vec<String>) -> bool {
+fn tells_apart(labels: &[String]) -> bool {
     let mut seen = HashSet::new();
     labels
         .iter()

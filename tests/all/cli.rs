@@ -5,13 +5,12 @@ use std::io::Read as _;
 use std::net::TcpListener;
 use std::process::Stdio;
 
-use crate::support::{command, copy, edit, ran, report, root, xtenant};
+use crate::support::{NO_ROLE, command, copy, edit, ran, report, root, xtenant};
 
 const CHAIN: &str = "scenarios/cross-tenant-vault";
 const PENDING: &str = "private-endpoint-pending@/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/Microsoft.Network/privateEndpoints/vault";
 
 const UNLINKED: &str = "zone-not-linked@/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net/virtualNetworkLinks/home";
-const NO_ROLE: &str = "role-missing@/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data/providers/Microsoft.KeyVault/vaults/kv-resource/providers/Microsoft.Authorization/roleAssignments/0b000000-0000-4000-8000-000000000003";
 
 /// A link of the report's first chain.
 fn link(report: &serde_json::Value, id: &str) -> serde_json::Value {
@@ -473,7 +472,15 @@ fn every_flag_of_the_help_is_used_by_a_test() {
         .iter()
         .map(|file| fs::read_to_string(file).expect("a test file"))
         .collect();
-    for command in ["run", "report", "checks", "mock", "schema"] {
+    for command in [
+        "run",
+        "list",
+        "report",
+        "checks",
+        "mock",
+        "schema",
+        "completions",
+    ] {
         let help = xtenant([command, "--help"]).stdout;
         let flags = help
             .split_whitespace()

@@ -11,12 +11,13 @@ use xtenant::checks::{KINDS, kind};
 use xtenant::engine::Options;
 use xtenant::event::{RunEvent, RunListener};
 use xtenant::outcome::run::ChainReport;
-use xtenant::outcome::{LinkReport, Outcome};
+use xtenant::outcome::{LinkReport, OTHERWISE, Outcome};
 use xtenant::plan::{Plan, Selection};
 use xtenant::scenario::{self, Sources};
 use xtenant::source::{Mode, SourceFile, parse, read, render};
 use xtenant::target::{ApiVersions, mock};
 
+use crate::fixes;
 use crate::support::root;
 
 /// `drill.yaml`.
@@ -51,6 +52,18 @@ fn the_whole_chain() -> String {
 
 /// Causes that no world can produce, each with the reason: `docs/design/005-what-cannot-be-observed.md` holds them too.
 const WITHOUT_FAULT: &[(&str, &str)] = &[
+    (
+        "scope-connection-connected.unknown-state",
+        "the states are an open list in ARM, and the mock knows the documented words only",
+    ),
+    (
+        "network-manager-connection-connected.unknown-state",
+        "the states are an open list in ARM, and the mock knows the documented words only",
+    ),
+    (
+        "connectivity-deployed.unknown-state",
+        "the states are an open list in ARM, and the mock knows the documented words only",
+    ),
     (
         "private-endpoint-approved.no-connection",
         "ARM makes no endpoint without a connection, and the mock refuses a world with one",
@@ -94,6 +107,10 @@ const WITHOUT_FAULT: &[(&str, &str)] = &[
     (
         "token-exchanged.expired",
         "Entra issues no expired token; only a cache or a wrong clock here could",
+    ),
+    (
+        "secret-readable.wrong-tenant",
+        "a scenario whose workload is a managed identity of another tenant provokes it; the bundled ones expect it (`isolation`)",
     ),
     (
         "secret-readable.network-perimeter",
@@ -200,8 +217,11 @@ fn dependants<'a>(report: &'a ChainReport, id: &str) -> Vec<&'a LinkReport> {
 }
 
 /// What is wrong with a row's run, if anything.
-fn complaints(row: &Row, report: &ChainReport) -> Vec<String> {
-    let mut wrong = Vec::new();
+fn complaints(row: &Row, report: &ChainReport, scenario: &str) -> Vec<String> {
+    let told = report.links.iter();
+    let mut wrong: Vec<String> = told
+        .flat_map(|link| fixes::complaints(link, report, scenario))
+        .collect();
     let Some(link) = report.link(&row.link) else {
         return vec![format!("there is no link {}", row.link)];
     };
@@ -250,8 +270,9 @@ fn complaints(row: &Row, report: &ChainReport) -> Vec<String> {
                 kind.card
                     .cause(row.cause.split_once('.').unwrap_or_default().1)
             });
-            let templates = cause.map_or(0, |cause| cause.fix.len());
-            if finding.fix.len() != templates {
+            let own = |template: &&&str| !template.starts_with(OTHERWISE);
+            let templates = cause.map_or(0, |cause| cause.fix.iter().filter(own).count());
+            if finding.fix.len() < templates {
                 wrong.push(format!(
                     "{} of {templates} commands are complete: {:?}",
                     finding.fix.len(),
@@ -295,7 +316,8 @@ async fn every_row_is_caught_with_its_cause_and_owner() {
     assert!(!rows.is_empty());
     let runs = rows.into_iter().map(|(path, row)| async move {
         let report = run(&path, &[format!("{}@{}", row.fault, row.at)]).await;
-        let wrong = complaints(&row, &report);
+        let scenario = std::fs::read_to_string(&path).expect("the scenario is there");
+        let wrong = complaints(&row, &report, &scenario);
         (!wrong.is_empty()).then(|| {
             format!(
                 "{} {}@{}\n    {}",

@@ -39,6 +39,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ("engine", &["ask", "checks", "diagnosis", "plan", "target"]),
     ("exit_code", &[]),
     ("journal", &["diagnosis"]),
+    (
+        "libtest",
+        &["chain", "cli", "engine", "exit_code", "plan", "target"],
+    ),
     ("plan", &["checks", "scenario"]),
     ("report", &[]),
     ("scenario", &["checks"]),

@@ -6,8 +6,11 @@
 //! - [`drills`]: every row of every drill, every fault, every cause
 //! - [`everyday`]: matrix, outputs as variables, budgets, waivers
 //! - [`interruption`]: signals, journals
+//! - [`live`]: live targets where there is no network
 //! - [`layering`]: who may import whom
 //! - [`targets`]: targets that do not fit, and requests that must not leave
+//! - [`libtest`]: scenarios as tests
+//! - [`listing`]: what would run; completions
 //! - [`support`]: running the binary, copying a scenario
 
 mod chains;
@@ -15,7 +18,11 @@ mod cli;
 mod documents;
 mod drills;
 mod everyday;
+mod fixes;
 mod interruption;
 mod layering;
+mod libtest;
+mod listing;
+mod live;
 mod support;
 mod targets;

@@ -6,6 +6,9 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+/// Takes the workload's role at the vault away; the link `vault-role` fails, and may heal.
+pub(crate) const NO_ROLE: &str = "role-missing@/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data/providers/Microsoft.KeyVault/vaults/kv-resource/providers/Microsoft.Authorization/roleAssignments/0b000000-0000-4000-8000-000000000003";
+
 /// The root of the repository.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

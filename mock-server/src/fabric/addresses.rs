@@ -52,7 +52,7 @@ pub fn is_front_door(address: Ipv4Addr) -> bool {
     FRONT_DOORS.iter().any(|(_, door)| *door == address)
 }
 
-/// Host names of the mock, `*.` for a suffix: the names of its certificate.
+/// Host names of the mock, `*.` for a suffix: each has a certificate.
 pub fn certificate_names() -> Vec<String> {
     FRONT_DOORS
         .iter()

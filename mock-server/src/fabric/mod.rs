@@ -15,3 +15,5 @@ pub mod reach;
 
 #[cfg(test)]
 mod dns_tests;
+#[cfg(test)]
+mod network_tests;

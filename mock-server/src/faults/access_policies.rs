@@ -9,6 +9,8 @@ use super::{Fault, patch};
 use crate::world::World;
 
 const VAULTS: &str = "Microsoft.KeyVault/vaults";
+/// A tenant and an application that no world has.
+const NOBODY: &str = "0ddddddd-dddd-4ddd-8ddd-dddddddddddd";
 
 /// The vault does not look at roles.
 pub const MODE: Fault = Fault {
@@ -54,6 +56,35 @@ pub const WRONG_OBJECT: Fault = Fault {
         decide_by(world, at, Some(object), &["get", "list"])
     },
 };
+
+/// The policy stems from the tenant that the vault was in before.
+pub const OTHER_TENANT: Fault = Fault {
+    id: "access-policy-of-other-tenant",
+    about: "the vault decides by access policies, and its policy was written for another tenant than the vault's",
+    places: vaults,
+    plant: |world, at| {
+        by_policy_of_principal(world, at)?;
+        patch::set(world, at, "/accessPolicies/0/tenantId", json!(NOBODY))
+    },
+};
+
+/// The policy is for people who come through the application.
+pub const FOR_USERS: Fault = Fault {
+    id: "access-policy-for-users",
+    about: "the vault decides by access policies, and its policy is for users of the application, not for the application",
+    places: vaults,
+    plant: |world, at| {
+        by_policy_of_principal(world, at)?;
+        patch::set(world, at, "/accessPolicies/0/applicationId", json!(NOBODY))
+    },
+};
+
+/// Gives the principal the right by a policy instead of a role.
+fn by_policy_of_principal(world: &mut World, at: &str) -> Result<(), String> {
+    let principal = assignment(world, at).and_then(|role| principal_of(world, &role));
+    let principal = principal.ok_or("nobody has a role on the vault")?;
+    decide_by(world, at, Some(principal), &["get", "list"])
+}
 
 fn vaults(world: &World) -> Vec<String> {
     patch::that(world, VAULTS, |vault| {

@@ -7,11 +7,11 @@
 //! - [`identity`] applications and federated credentials · [`principals`] managed identities, service principals
 //! - [`token_refusal`] refusals of Entra whose reason lies outside of the world
 //! - [`private_endpoint`] endpoints and their approval · [`private_dns`] zones, links, DNS servers · [`records`] in zones
-//! - [`public_access`] the way around the endpoint
+//! - [`public_access`] the way around the endpoint · [`vantage`] where the workload runs
 //! - [`roles`] role assignments · [`access_policies`] of vaults · [`other_tenant`] who trusts the wrong tenant
 //! - [`data`] secrets and blobs
-//! - [`network_manager`] managers and their connections to other tenants · [`connectivity`] groups, configurations, networks
-//!   · [`deployment`] commits
+//! - [`network_manager`] managers · [`tenant_connection`] their connections to other tenants · [`network_groups`] groups and
+//!   networks · [`connectivity`] configurations · [`deployment`] commits
 //! - [`patch`] how to change a resource's JSON; [`directory`] how to find directory objects
 //!
 //! A new fault is one constant in its family's file and one line here.
@@ -22,6 +22,7 @@ pub mod data;
 pub mod deployment;
 pub mod directory;
 pub mod identity;
+pub mod network_groups;
 pub mod network_manager;
 pub mod other_tenant;
 pub mod patch;
@@ -31,10 +32,14 @@ pub mod private_endpoint;
 pub mod public_access;
 pub mod records;
 pub mod roles;
+pub mod tenant_connection;
 pub mod token_refusal;
+pub mod vantage;
 
 #[cfg(test)]
 mod visible;
+#[cfg(test)]
+mod visible_networks;
 
 use crate::world::World;
 
@@ -78,6 +83,9 @@ pub const CATALOGUE: &[&Fault] = &[
     &principals::SERVICE_PRINCIPAL_MISSING,
     &principals::SERVICE_PRINCIPAL_OF_OTHER_HOME,
     &principals::STRANGER_ADMITTED,
+    // -- where the workload runs --
+    &vantage::NO_EGRESS,
+    &vantage::NO_IDENTITY_ENDPOINT,
     // -- what only Entra knows --
     &token_refusal::BUSY,
     &token_refusal::CONDITIONAL_ACCESS,
@@ -106,6 +114,7 @@ pub const CATALOGUE: &[&Fault] = &[
     &private_endpoint::OTHER_APPROVED,
     &private_endpoint::SECOND_MAY_OVERWRITE_RECORD,
     &private_endpoint::SECOND_OVERWRITES_RECORD,
+    &private_endpoint::UNPEERED,
     &private_dns::ZONE_MISSING,
     &private_dns::ZONE_MISNAMED,
     &private_dns::ZONE_NOT_LINKED,
@@ -115,6 +124,7 @@ pub const CATALOGUE: &[&Fault] = &[
     &private_dns::ZONE_GROUP_ELSEWHERE,
     &private_dns::ZONE_GROUP_MISSING,
     &private_dns::ZONE_SAME_NAME_LINKED_EMPTY,
+    &private_dns::ZONE_IN_OTHER_GROUP,
     &private_dns::DNS_SERVER_PUBLIC,
     &private_dns::DNS_SERVER_SILENT,
     &records::ALIAS_LOOP,
@@ -138,11 +148,14 @@ pub const CATALOGUE: &[&Fault] = &[
     &roles::READER_INSTEAD,
     &roles::KEY_VAULT_READER_INSTEAD,
     &roles::BROADER,
+    &roles::BROADER_ABOVE,
     &roles::BEHIND_CONDITION,
     &roles::CUSTOM_NOT_DATA_ACTIONS,
     &access_policies::LIST_ONLY,
     &access_policies::MODE,
     &access_policies::NONE,
+    &access_policies::OTHER_TENANT,
+    &access_policies::FOR_USERS,
     &access_policies::WRONG_OBJECT,
     &other_tenant::ACCOUNT,
     &other_tenant::ACCOUNT_OPEN_TO_IDENTITY,
@@ -163,14 +176,14 @@ pub const CATALOGUE: &[&Fault] = &[
     &data::ACCOUNT_MISSING,
     &data::SUBSCRIPTION_DISABLED,
     // -- network managers and the other tenant --
-    &network_manager::SCOPE_CONNECTION_MISSING,
-    &network_manager::SCOPE_CONNECTION_OTHER_SCOPE,
-    &network_manager::SCOPE_CONNECTION_OTHER_TENANT,
-    &network_manager::SCOPE_CONNECTION_REVOKED,
-    &network_manager::CONNECTION_MISSING,
-    &network_manager::CONNECTION_OTHER_MANAGER,
-    &network_manager::CONNECTION_REJECTED,
-    &network_manager::CONNECTION_REVOKED,
+    &tenant_connection::SCOPE_CONNECTION_MISSING,
+    &tenant_connection::SCOPE_CONNECTION_OTHER_SCOPE,
+    &tenant_connection::SCOPE_CONNECTION_OTHER_TENANT,
+    &tenant_connection::SCOPE_CONNECTION_REVOKED,
+    &tenant_connection::CONNECTION_MISSING,
+    &tenant_connection::CONNECTION_OTHER_MANAGER,
+    &tenant_connection::CONNECTION_REJECTED,
+    &tenant_connection::CONNECTION_REVOKED,
     &network_manager::SECOND_MANAGER,
     &network_manager::UNSEEN_MANAGER,
     &network_manager::MANAGER_ABOVE,
@@ -181,10 +194,10 @@ pub const CATALOGUE: &[&Fault] = &[
     &network_manager::SCOPE_TOO_NARROW,
     &network_manager::SUBSCRIPTION_MOVED,
     // -- groups, configurations, networks --
-    &connectivity::GROUP_MISSING,
-    &connectivity::GROUP_EXTRA_MEMBER,
-    &connectivity::GROUP_CROWDED,
-    &connectivity::MEMBER_MISSING,
+    &network_groups::GROUP_MISSING,
+    &network_groups::GROUP_EXTRA_MEMBER,
+    &network_groups::GROUP_CROWDED,
+    &network_groups::MEMBER_MISSING,
     &connectivity::CONFIGURATION_MISSING,
     &connectivity::CONFIGURATION_FAILED,
     &connectivity::OTHER_TOPOLOGY,
@@ -195,10 +208,10 @@ pub const CATALOGUE: &[&Fault] = &[
     &connectivity::HUB_WITHOUT_GATEWAY,
     &connectivity::DELETES_PEERINGS,
     &connectivity::MESH_WITHOUT_PRIVATE_ENDPOINTS,
-    &connectivity::OVERLAP,
-    &connectivity::NETWORK_MISSING,
-    &connectivity::IN_OTHER_MESHES,
-    &connectivity::SECOND_MANAGERS_MESH,
+    &network_groups::OVERLAP,
+    &network_groups::NETWORK_MISSING,
+    &network_groups::IN_OTHER_MESHES,
+    &network_groups::SECOND_MANAGERS_MESH,
     // -- commits --
     &deployment::NOT_COMMITTED,
     &deployment::COMMITTED_NOTHING,
@@ -312,16 +325,22 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_applies_to_the_example_world_and_leaves_a_world_that_can_be_built() {
+    fn every_fault_applies_to_a_bundled_world_and_leaves_a_world_that_can_be_built() {
+        let worlds: Vec<World> = crate::world::BUNDLED
+            .iter()
+            .map(|it| crate::world::bundled(it))
+            .collect();
         for fault in CATALOGUE {
-            let world = crate::world::example();
-            let places = (fault.places)(&world);
-            assert!(!places.is_empty(), "{} applies nowhere", fault.id);
-            for place in places {
-                let mut broken = world.clone();
-                plant(&mut broken, fault.id, &place).unwrap();
-                crate::store::State::build(&broken).unwrap();
+            let mut applied = 0;
+            for world in &worlds {
+                for place in (fault.places)(world) {
+                    let mut broken = world.clone();
+                    plant(&mut broken, fault.id, &place).unwrap();
+                    crate::store::State::build(&broken).unwrap();
+                    applied += 1;
+                }
             }
+            assert!(applied > 0, "{} applies nowhere", fault.id);
         }
     }
 

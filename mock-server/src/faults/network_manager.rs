@@ -1,101 +1,13 @@
-//! Faults of network managers and their connections to other tenants (PITFALLS.md A01–A07, A23, A24, A27, A28).
+//! Faults of network managers, and of others beside them (PITFALLS.md A02, A03, A23, A24, A27, A28).
 //!
-//! Places are ids: of a network manager, of one side of a connection; of a subscription as `tenant/subscription`.
+//! Places are ids: of a network manager, of a network manager connection; of a subscription as `tenant/subscription`.
 
 use serde_json::{Value, json};
 
 use super::{Fault, patch};
 use crate::ids::ResourceId;
-use crate::services::network_manager::{MANAGER_CONNECTIONS, NETWORK_MANAGERS, SCOPE_CONNECTIONS};
-use crate::world::{
-    ManagementGroup, PastConnection, PastState, Resource, Subscription, Tenant, World,
-};
-
-/// The manager's side does not exist.
-pub const SCOPE_CONNECTION_MISSING: Fault = Fault {
-    id: "scope-connection-missing",
-    about: "the network manager never asked for the scope of the other tenant",
-    places: scope_connections,
-    plant: patch::remove,
-};
-
-/// The manager's side names another scope.
-pub const SCOPE_CONNECTION_OTHER_SCOPE: Fault = Fault {
-    id: "scope-connection-other-scope",
-    about: "the scope connection names a management group above the subscription that agreed",
-    places: scope_connections,
-    plant: |world, at| {
-        let scope = property(world, at, "/resourceId")?;
-        let above = above(world, &scope).unwrap_or_else(|| ManagementGroup::id_of("elsewhere"));
-        patch::set(world, at, "/resourceId", json!(above))
-    },
-};
-
-/// The manager's side names another tenant.
-pub const SCOPE_CONNECTION_OTHER_TENANT: Fault = Fault {
-    id: "scope-connection-other-tenant",
-    about: "the scope connection names the manager's own tenant instead of the other one",
-    places: scope_connections,
-    plant: |world, at| {
-        let own = patch::tenant_of(world, at).ok_or("no tenant has the network manager")?;
-        patch::set(world, at, "/tenantId", json!(own))
-    },
-};
-
-/// The manager's side was removed after both had agreed.
-pub const SCOPE_CONNECTION_REVOKED: Fault = Fault {
-    id: "scope-connection-revoked",
-    about: "the manager's tenant deleted its scope connection after it had been connected",
-    places: scope_connections,
-    plant: |world, at| {
-        let scope = property(world, at, "/resourceId")?;
-        remember(world, &parent(at)?, &scope, PastState::Connected);
-        patch::remove(world, at)
-    },
-};
-
-/// The member's side does not exist.
-pub const CONNECTION_MISSING: Fault = Fault {
-    id: "network-manager-connection-missing",
-    about: "the other tenant never agreed to the network manager",
-    places: manager_connections,
-    plant: patch::remove,
-};
-
-/// The member's side names another manager.
-pub const CONNECTION_OTHER_MANAGER: Fault = Fault {
-    id: "network-manager-connection-other-manager",
-    about: "the other tenant agreed to another network manager than the one that asks",
-    places: manager_connections,
-    plant: |world, at| {
-        let other = format!("{}-old", property(world, at, "/networkManagerId")?);
-        patch::set(world, at, "/networkManagerId", json!(other))
-    },
-};
-
-/// The member's side was removed after both had agreed.
-pub const CONNECTION_REVOKED: Fault = Fault {
-    id: "network-manager-connection-revoked",
-    about: "the other tenant deleted its network manager connection after it had been connected",
-    places: manager_connections,
-    plant: |world, at| {
-        let manager = property(world, at, "/networkManagerId")?;
-        remember(world, &manager, &parent(at)?, PastState::Connected);
-        patch::remove(world, at)
-    },
-};
-
-/// The other tenant refused.
-pub const CONNECTION_REJECTED: Fault = Fault {
-    id: "network-manager-connection-rejected",
-    about: "the connection between the network manager and the other tenant was rejected",
-    places: manager_connections,
-    plant: |world, at| {
-        let manager = property(world, at, "/networkManagerId")?;
-        remember(world, &manager, &parent(at)?, PastState::Rejected);
-        Ok(())
-    },
-};
+use crate::services::network_manager::{MANAGER_CONNECTIONS, NETWORK_MANAGERS};
+use crate::world::{ManagementGroup, Resource, Subscription, Tenant, World};
 
 /// The other tenant has a manager of its own over the same subscription.
 pub const SECOND_MANAGER: Fault = Fault {
@@ -268,11 +180,8 @@ fn managers(world: &World) -> Vec<String> {
     patch::of_type(world, NETWORK_MANAGERS)
 }
 
-fn scope_connections(world: &World) -> Vec<String> {
-    patch::of_type(world, SCOPE_CONNECTIONS)
-}
-
-fn manager_connections(world: &World) -> Vec<String> {
+/// Ids of the other tenants' sides of connections.
+pub(super) fn manager_connections(world: &World) -> Vec<String> {
     patch::of_type(world, MANAGER_CONNECTIONS)
 }
 
@@ -295,14 +204,6 @@ pub(super) fn property(world: &mut World, id: &str, pointer: &str) -> Result<Str
 pub(super) fn parent(id: &str) -> Result<String, String> {
     let parent = ResourceId::parse(id)?.parent().map(str::to_owned);
     parent.ok_or_else(|| format!("{id} is in nothing"))
-}
-
-fn remember(world: &mut World, manager: &str, scope: &str, was: PastState) {
-    world.past_connections.push(PastConnection {
-        network_manager: manager.to_owned(),
-        scope: scope.to_owned(),
-        was,
-    });
 }
 
 /// The management group that a subscription is directly in.

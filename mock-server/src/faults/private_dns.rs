@@ -120,6 +120,27 @@ pub const ZONE_SAME_NAME_LINKED_EMPTY: Fault = Fault {
     },
 };
 
+/// The zone is not where people think. Place: zone.
+pub const ZONE_IN_OTHER_GROUP: Fault = Fault {
+    id: "zone-in-other-group",
+    about: "the private DNS zone is in another resource group, linked to the network from there, and its record is lost",
+    places: |world| {
+        patch::of_type(world, ZONES)
+            .into_iter()
+            .filter(|id| in_other_group(id).is_some())
+            .collect()
+    },
+    plant: |world, at| {
+        let other = in_other_group(at).ok_or("the zone has no resource group")?;
+        rename(world, at, &other);
+        let of_zone = |group: &Resource| group.properties().to_string().contains(&other);
+        for group in patch::that(world, ZONE_GROUPS, of_zone) {
+            patch::remove(world, &group)?;
+        }
+        Ok(())
+    },
+};
+
 /// The network asks a server of its own that knows the public DNS only. Place: network of a vantage.
 pub const DNS_SERVER_PUBLIC: Fault = Fault {
     id: "dns-server-forwards-to-public",
@@ -152,12 +173,15 @@ pub const DNS_SERVER_SILENT: Fault = Fault {
     },
 };
 
+/// The id of the same zone in another resource group.
+fn in_other_group(zone: &str) -> Option<String> {
+    let group = ResourceId::parse(zone).ok()?.resource_group?;
+    Some(zone.replacen(&format!("/{group}/"), &format!("/{group}-other/"), 1))
+}
+
 /// A second zone of the same name, in another resource group.
 fn second_zone(world: &mut World, zone: &str) -> Result<String, String> {
-    let group = ResourceId::parse(zone)?
-        .resource_group
-        .ok_or("the zone has no resource group")?;
-    let other = zone.replacen(&format!("/{group}/"), &format!("/{group}-other/"), 1);
+    let other = in_other_group(zone).ok_or("the zone has no resource group")?;
     let mut body = patch::resource(world, zone)?.body.clone();
     body.insert("id".to_owned(), json!(other));
     world.resources.push(Resource { body });

@@ -195,6 +195,38 @@ pub const SECOND_MAY_OVERWRITE_RECORD: Fault = Fault {
     },
 };
 
+/// The endpoint stands where the workload cannot go.
+pub const UNPEERED: Fault = Fault {
+    id: "private-endpoint-in-unpeered-network",
+    about: "the private endpoint stands in a network that nothing joins with the workload's; names lead to it all the same",
+    places: with_zone_group,
+    plant: |world, at| {
+        let subnet = patch::resource(world, at)?
+            .properties()
+            .pointer("/subnet/id");
+        let (network, name) = subnet
+            .and_then(Value::as_str)
+            .and_then(|subnet| subnet.rsplit_once("/subnets/"))
+            .map(|(network, name)| (network.to_owned(), name.to_owned()))
+            .ok_or("the endpoint names no subnet")?;
+        let mut body = patch::resource(world, &network)?.body.clone();
+        let other = format!("{network}-unpeered");
+        let properties = json!({
+            "addressSpace": {"addressPrefixes": ["10.251.0.0/16"]},
+            "subnets": [{"name": name, "properties": {"addressPrefix": "10.251.0.0/24"}}],
+        });
+        body.insert("id".to_owned(), json!(other));
+        body.insert("properties".to_owned(), properties);
+        world.resources.push(Resource { body });
+        patch::set(
+            world,
+            at,
+            "/subnet/id",
+            json!(format!("{other}/subnets/{name}")),
+        )
+    },
+};
+
 fn with_zone_group(world: &World) -> Vec<String> {
     let has_group = |at: &String| zone_group(world, at).is_some();
     approved(world).into_iter().filter(has_group).collect()

@@ -132,13 +132,29 @@ pub const BROADER: Fault = Fault {
     id: "role-broader-than-needed",
     about: "the principal may write too, where it needs to read only",
     places: data_roles,
+    plant: |world, at| set_role(world, at, broader(at)),
+};
+
+/// More than what is needed, and wherever one looks.
+pub const BROADER_ABOVE: Fault = Fault {
+    id: "role-broader-on-subscription",
+    about: "the principal may write too, and in the whole subscription",
+    places: data_roles,
     plant: |world, at| {
-        let role = if data_action(at).contains("KeyVault") {
-            KEY_VAULT_SECRETS_OFFICER
-        } else {
-            BLOB_DATA_CONTRIBUTOR
-        };
-        set_role(world, at, role)
+        set_role(world, at, broader(at))?;
+        let id = ResourceId::parse(at)?;
+        let subscription = id
+            .subscription
+            .as_deref()
+            .ok_or("the assignment is in no subscription")?;
+        let above = format!(
+            "/subscriptions/{subscription}/providers/{ROLE_ASSIGNMENTS}/{}",
+            id.name
+        );
+        patch::resource(world, at)?
+            .body
+            .insert("id".to_owned(), json!(above));
+        Ok(())
     },
 };
 
@@ -207,6 +223,15 @@ fn data_action(at: &str) -> &'static str {
         "Microsoft.KeyVault/vaults/secrets/getSecret/action"
     } else {
         "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+    }
+}
+
+/// The role that grants writing too.
+fn broader(at: &str) -> &'static str {
+    if data_action(at).contains("KeyVault") {
+        KEY_VAULT_SECRETS_OFFICER
+    } else {
+        BLOB_DATA_CONTRIBUTOR
     }
 }
 

@@ -20,6 +20,7 @@ const OF_IDENTITY: &[&str] = &[
     "managed-identity-",
     "service-principal-",
     "token-refused-",
+    "vantage-",
 ];
 
 /// What the checks of story 2 ask, and what they get.

@@ -5,7 +5,7 @@
 //! - `resource` an ARM resource in ARM's own JSON shape.
 //! - `data` secrets and blobs.
 //! - `network_manager` commits, past connections, management groups.
-//! - `load` from a file to a world, with every problem at its place; `rules` what must hold beyond the shape.
+//! - `load` from a file to a world, with every problem at its place; `piecewise` when only a part is sound; `rules` what must hold beyond the shape.
 //!
 //! Nothing here knows of requests, listeners or time.
 
@@ -14,6 +14,7 @@ mod directory;
 mod load;
 mod model;
 mod network_manager;
+mod piecewise;
 mod resource;
 mod rules;
 
@@ -34,6 +35,16 @@ pub use resource::Resource;
 pub(crate) fn example() -> World {
     bundled("cross-tenant-vault")
 }
+
+/// The bundled scenarios, for tests: each has a world.
+#[cfg(test)]
+pub(crate) const BUNDLED: &[&str] = &[
+    "cross-tenant-full",
+    "cross-tenant-hub",
+    "cross-tenant-mesh",
+    "cross-tenant-vault",
+    "same-tenant-vault",
+];
 
 /// The world of a bundled scenario, for tests.
 #[cfg(test)]

@@ -59,6 +59,7 @@ pub(super) const CAUSES: &[Cause] = &[
         heals: Heals::Never,
         says: "spokes are to use the hub {gateway-hub} as gateway, and it has none: their peerings do not come about; create a gateway, or unset useHubGateway",
         fix: &[
+            "# GATEWAY_PREFIX: a free prefix of the hub, at least a /27; GATEWAY_NAME and PUBLIC_IP: names of the new gateway and of its address",
             "az network vnet subnet create --subscription {gateway-hub.subscription} --resource-group {gateway-hub.group} --vnet-name {gateway-hub.name} --name GatewaySubnet --address-prefixes \"$GATEWAY_PREFIX\"",
             "az network vnet-gateway create --subscription {gateway-hub.subscription} --resource-group {gateway-hub.group} --name \"$GATEWAY_NAME\" --vnet {gateway-hub} --public-ip-addresses \"$PUBLIC_IP\"",
         ],

@@ -41,6 +41,18 @@ pub(super) const CAUSES: &[Cause] = &[
         source: "PITFALLS A27; virtual-network-manager/concept-network-manager-scope.md",
     },
     Cause {
+        id: "hub-not-peered",
+        on: &[],
+        owner: Owner::Of("network-manager"),
+        heals: Heals::minutes(20),
+        says: "{virtual-network} has no connected peering with a hub of the configuration ({hubs}): the hub's region lacks the commit or still applies it, or spokes are to use a gateway that the hub does not have",
+        fix: &[
+            "az network vnet peering list --subscription {virtual-network.subscription} --resource-group {virtual-network.group} --vnet-name {virtual-network.name} --output table",
+            az_rest!("get", "{configuration}"),
+        ],
+        source: "PITFALLS A20; virtual-network-manager/common-issues.md, concept-connectivity-configuration.md",
+    },
+    Cause {
         id: "too-many-connected-groups",
         on: &[],
         owner: Owner::Of("effective"),

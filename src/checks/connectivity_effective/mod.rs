@@ -1,8 +1,8 @@
 //! Does the connectivity configuration act on this very network?
 //!
 //! Asks ARM, in the network's own tenant, which connectivity configurations are effective on the network. This one
-//! among them holds. A mesh makes no peerings, so peerings prove nothing here. Where the manager may be read, its scope
-//! tells whether the network could get anything at all.
+//! among them holds. A mesh makes no peerings, so there peerings prove nothing; a spoke must have a connected one with a
+//! hub. Where the manager may be read, its scope tells whether the network could get anything at all.
 //!
 //! - [`causes`]: why a configuration does not act on a network, and what wants attention
 
@@ -18,7 +18,7 @@ use super::Check;
 use super::network_manager::configuration::{Configuration, Properties};
 use super::network_manager::ids::{key, same, scope_of, slashed};
 use super::network_manager::manager::Manager;
-use super::wire::{Resource, explaining, list_of};
+use super::wire::{Pointer, Resource, explaining, lenient, list_of};
 use crate::ask::{Ask, ReadAction};
 use crate::ids::ResourceId;
 use crate::outcome::{Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
@@ -44,6 +44,15 @@ pub(super) struct Seen {
     effective: Option<Vec<Configuration>>,
     /// Whether the manager's scope covers the network; absent when that could not be read.
     in_scope: Option<bool>,
+    /// The peerings of a spoke.
+    peerings: Vec<Peering>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Peering {
+    network: String,
+    state: String,
 }
 
 impl Check for ConnectivityEffective {
@@ -51,7 +60,8 @@ impl Check for ConnectivityEffective {
         id: "connectivity-effective",
         sentence: "the connectivity configuration is effective on the virtual network",
         about: "Reads the effective connectivity configurations of the network, in the network's own tenant; this one must be \
-                among them. A mesh makes no peerings: this list is its proof.",
+                among them. A mesh makes no peerings: this list is its proof. A spoke must have a connected peering with a hub, \
+                too.",
         asks: Asks::Arm("virtual-network"),
         plane: Plane::Control,
         modes: &[],
@@ -63,6 +73,7 @@ impl Check for ConnectivityEffective {
                 "Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveConnectivityConfigurations/action",
             ),
             Permission::Action("Microsoft.Network/virtualNetworks/read"),
+            Permission::Action("Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read"),
         ],
         causes: causes::CAUSES,
         warnings: causes::WARNINGS,
@@ -77,13 +88,16 @@ impl Check for ConnectivityEffective {
             .await?;
         let effective: Option<Vec<Configuration>> =
             read.map(|read| read.into_iter().map(Configuration::from).collect());
-        let in_scope = match &effective {
-            Some(list) if self.ours(list).is_none() => self.in_scope(ask).await,
-            _ => None,
-        };
+        let (mut in_scope, mut peerings) = (None, Vec::new());
+        match effective.as_deref().map(|list| self.ours(list)) {
+            Some(None) => in_scope = self.in_scope(ask).await,
+            Some(Some(ours)) if self.is_spoke(ours) => peerings = self.peerings(ask).await?,
+            _ => {}
+        }
         Ok(Seen {
             effective,
             in_scope,
+            peerings,
         })
     }
 
@@ -95,10 +109,13 @@ impl Check for ConnectivityEffective {
                 .into();
         };
         let names = || list_of(effective.iter().map(|own| slashed(&own.id)));
-        if self.ours(effective).is_some() {
-            return Verdict::holds_but(self.warnings(effective, names()));
-        }
         let manager = manager_of(self.configuration.as_str());
+        if let Some(ours) = self.ours(effective) {
+            return match self.unpeered(ours, &seen.peerings) {
+                Some(reason) => reason.with("network-manager", manager).into(),
+                None => Verdict::holds_but(self.warnings(effective, names())),
+            };
+        }
         let reason = match (effective.first(), seen.in_scope) {
             (_, Some(false)) => Reason::new("out-of-scope"),
             (Some(other), _) => {
@@ -132,6 +149,45 @@ impl ConnectivityEffective {
         effective
             .iter()
             .find(|own| same(&own.id, self.configuration.as_str()))
+    }
+
+    /// Whether the configuration makes the network a spoke.
+    fn is_spoke(&self, ours: &Configuration) -> bool {
+        ours.is("HubAndSpoke") && !ours.has_hub(self.virtual_network.as_str())
+    }
+
+    async fn peerings(&self, ask: &Ask) -> Result<Vec<Peering>, NoAnswer> {
+        let collection = self.virtual_network.child("virtualNetworkPeerings");
+        let read = ask
+            .arm_list::<Resource<PeeringProperties>>(&collection, &[])
+            .await?;
+        let peering = |read: Resource<PeeringProperties>| Peering {
+            network: read.properties.remote_virtual_network.id,
+            state: read.properties.peering_state,
+        };
+        Ok(read.unwrap_or_default().into_iter().map(peering).collect())
+    }
+
+    /// A spoke without a connected peering with a hub (A20).
+    fn unpeered(&self, ours: &Configuration, peerings: &[Peering]) -> Option<Reason> {
+        if !self.is_spoke(ours) {
+            return None;
+        }
+        let with_hub: Vec<&Peering> = peerings
+            .iter()
+            .filter(|peering| ours.has_hub(&peering.network))
+            .collect();
+        let is_connected = |peering: &&Peering| peering.state.eq_ignore_ascii_case("Connected");
+        if with_hub.iter().any(|peering| is_connected(peering)) {
+            return None;
+        }
+        let states = with_hub.iter().map(|peering| &peering.state);
+        Some(
+            Reason::new("hub-not-peered")
+                .expected("a peering with a hub, Connected")
+                .observed(list_of(states))
+                .with("hubs", list_of(ours.hubs.iter().map(|hub| slashed(hub)))),
+        )
     }
 
     /// Whether the manager of the configuration holds the network's subscription, or a management group above it.
@@ -176,4 +232,13 @@ fn manager_of(configuration: &str) -> String {
         Some(at) if spelled.is_char_boundary(at + 1) => spelled[..=at].to_owned(),
         _ => spelled,
     }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct PeeringProperties {
+    #[serde(deserialize_with = "lenient")]
+    remote_virtual_network: Pointer,
+    #[serde(deserialize_with = "lenient")]
+    peering_state: String,
 }

@@ -26,6 +26,7 @@ fn seen(effective: Vec<Configuration>, in_scope: Option<bool>) -> Seen {
     Seen {
         effective: Some(effective),
         in_scope,
+        peerings: Vec::new(),
     }
 }
 
@@ -43,6 +44,7 @@ fn what_is_effective_instead_tells_the_cause() {
     let absent = Seen {
         effective: None,
         in_scope: None,
+        peerings: Vec::new(),
     };
     broken(&subject(), &absent, "missing");
     broken(&subject(), &seen(Vec::new(), None), "not-effective");
@@ -72,4 +74,41 @@ fn configurations_of_a_second_manager_are_a_warning() {
     let both = seen(vec![mesh(MANAGER, "mesh"), mesh(OTHER, "mesh")], None);
     let reason = warned(&subject(), &both, "several-managers");
     assert_eq!(reason.values["other-manager"], OTHER);
+}
+
+#[test]
+fn a_spoke_needs_a_connected_peering_with_a_hub_and_the_hub_needs_none() {
+    let hub = |id: &str| Configuration {
+        topology: "HubAndSpoke".to_owned(),
+        hubs: vec![id.trim_start_matches('/').to_owned()],
+        ..mesh(MANAGER, "mesh")
+    };
+    let spoke = |peerings: &[(&str, &str)]| {
+        let peering = |(network, state): &(&str, &str)| Peering {
+            network: (*network).to_owned(),
+            state: (*state).to_owned(),
+        };
+        Seen {
+            peerings: peerings.iter().map(peering).collect(),
+            ..seen(vec![hub("/hub")], None)
+        }
+    };
+    assert_eq!(
+        judged(
+            &subject(),
+            &spoke(&[("/x", "Initiated"), ("/HUB", "connected")])
+        ),
+        Verdict::Holds
+    );
+    broken(&subject(), &spoke(&[("/x", "Connected")]), "hub-not-peered");
+    let reason = broken(
+        &subject(),
+        &spoke(&[("/hub", "Initiated")]),
+        "hub-not-peered",
+    );
+    assert_eq!(reason.observed.as_deref(), Some("Initiated"));
+    assert_eq!(
+        judged(&subject(), &seen(vec![hub(NETWORK)], None)),
+        Verdict::Holds
+    );
 }

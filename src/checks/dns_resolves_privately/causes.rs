@@ -5,6 +5,9 @@ use crate::outcome::{Cause, Heals, Owner};
 const ZONE_LINKS: &str =
     "az network private-dns zone list --subscription {network.subscription} --output table";
 const LOOK_UP: &str = "nslookup {name} {server}";
+/// What stands in where the run does not know the zone.
+const ZONE_HINT: &str =
+    "# otherwise: # ZONE_GROUP: the resource group of the zone {zone-name}, from the list of zones";
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause {
@@ -23,7 +26,9 @@ pub(super) const CAUSES: &[Cause] = &[
         heals: Heals::minutes(10),
         says: "{name} leads to {alias} and from there to a public address: the zone is not linked to this network, or lets names without a record pass",
         fix: &[
-            "az network private-dns link vnet create --subscription {network.subscription} --resource-group \"$ZONE_GROUP\" --zone-name {zone-name} --name {network.name} --virtual-network {network} --registration-enabled false",
+            "az network private-dns link vnet create --subscription {zone.subscription} --resource-group {zone.group} --zone-name {zone.name} --name {network.name} --virtual-network {network} --registration-enabled false",
+            ZONE_HINT,
+            "# otherwise: az network private-dns link vnet create --subscription {network.subscription} --resource-group \"$ZONE_GROUP\" --zone-name {zone-name} --name {network.name} --virtual-network {network} --registration-enabled false",
             ZONE_LINKS,
         ],
         source: "PITFALLS B07, B08; private-link-diagnostics.md §6",
@@ -36,17 +41,23 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "{name} leads to a public address: the network asks name servers of its own ({servers}), which do not forward to 168.63.129.16 from inside a linked network",
         fix: &[
             "az network vnet show --ids {network} --query dhcpOptions.dnsServers",
-            "az network vnet update --ids {network} --dns-servers ''",
+            "# on each of these servers: a conditional forwarder for {public-zone} to 168.63.129.16",
+            "az network private-dns link vnet create --subscription {zone.subscription} --resource-group {zone.group} --zone-name {zone.name} --name {server-network.name} --virtual-network {server-network} --registration-enabled false",
+            "# otherwise: # and the zone {zone-name} linked to the network that each of the servers stands in",
         ],
         source: "PITFALLS B09, B10; private-endpoint-dns.md, private-link-diagnostics.md §8",
     },
     Cause {
         id: "no-private-link-alias",
         on: &[],
-        owner: Owner::Asked,
-        heals: Heals::minutes(10),
+        owner: Owner::Of("resource"),
+        heals: Heals::Never,
         says: "{name} leads to a public address without a privatelink alias: its resource has no approved private endpoint at all",
-        fix: &[LOOK_UP],
+        fix: &[
+            "az network private-endpoint-connection list --id {target} --output table",
+            "# otherwise: nslookup {name} {server}",
+            "# then, for the endpoint that was agreed: az network private-endpoint-connection approve --id CONNECTION_ID --description approved",
+        ],
         source: "PITFALLS B17, B01; private-link-diagnostics.md §5",
     },
     Cause {
@@ -56,7 +67,9 @@ pub(super) const CAUSES: &[Cause] = &[
         heals: Heals::minutes(5),
         says: "{name} leads to {alias}, which does not exist: a zone is linked to this network and holds no such record",
         fix: &[
-            "az network private-dns record-set a list --subscription {network.subscription} --resource-group \"$ZONE_GROUP\" --zone-name {zone-name} --output table",
+            "az network private-dns record-set a list --subscription {zone.subscription} --resource-group {zone.group} --zone-name {zone.name} --output table",
+            ZONE_HINT,
+            "# otherwise: az network private-dns record-set a list --subscription {network.subscription} --resource-group \"$ZONE_GROUP\" --zone-name {zone-name} --output table",
             ZONE_LINKS,
         ],
         source: "PITFALLS B11; azure-docs PR 125955",
@@ -64,7 +77,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause {
         id: "no-such-name",
         on: &[],
-        owner: Owner::Asked,
+        owner: Owner::Of("resource"),
         heals: Heals::Never,
         says: "the name {name} does not exist: no such resource, or a zone of the public name itself is linked to this network",
         fix: &[LOOK_UP],

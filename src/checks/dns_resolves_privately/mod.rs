@@ -5,8 +5,10 @@
 //! servers of its own explain much; not being allowed to read it spoils nothing.
 //!
 //! - [`causes`]: why a name does not lead to the endpoint
+//! - [`suspects`]: zones and networks that a remedy is about
 
 mod causes;
+mod suspects;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::Check;
 use super::wire::{Resource, explaining, is_public, lenient, list_of};
 use crate::ask::{Ask, Resolution, Resolved};
+use crate::ids::ResourceId;
 use crate::outcome::{
     AddressesByName, Asks, Card, Input, NoAnswer, Permission, Plane, Reason, Verdict,
 };
@@ -36,6 +39,8 @@ pub(super) struct DnsResolvesPrivately {
     name: String,
     /// The endpoint's addresses per public name.
     addresses: Input<AddressesByName>,
+    /// The resource behind the name; says whose administrator must act when it has no approved endpoint.
+    target: Option<Input<ResourceId>>,
 }
 
 /// The chain, and who answers names in the vantage's network.
@@ -47,6 +52,12 @@ pub(super) struct Seen {
     custom_servers: Vec<String>,
     /// The vantage's network, when it has one.
     network: Option<String>,
+    /// Private zones in which the name's record belongs, looked for when the name does not lead to the endpoint.
+    #[serde(default)]
+    zones: Vec<String>,
+    /// Networks of the scenario's subscriptions in which those servers stand, looked for likewise.
+    #[serde(default)]
+    server_networks: Vec<String>,
 }
 
 impl Check for DnsResolvesPrivately {
@@ -70,6 +81,7 @@ impl Check for DnsResolvesPrivately {
 
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
         let resolution = ask.resolve(&self.name).await?;
+        let leads_there = matches!(&resolution.result, Resolved::Addresses(found) if same_set(found, self.addresses.of(&self.name)));
         let mut custom_servers = Vec::new();
         if let Some(network) = ask.network() {
             let read = explaining(ask.arm::<Resource<NetworkProperties>>(network).await);
@@ -79,11 +91,18 @@ impl Check for DnsResolvesPrivately {
             );
             custom_servers.retain(|server| server != AZURE_DNS);
         }
-        Ok(Seen {
+        let mut seen = Seen {
             resolution,
             custom_servers,
             network: ask.network().map(ToString::to_string),
-        })
+            zones: Vec::new(),
+            server_networks: Vec::new(),
+        };
+        if !leads_there {
+            seen.zones = suspects::zones(ask, &self.name).await;
+            seen.server_networks = suspects::networks_of(ask, &seen.custom_servers).await;
+        }
+        Ok(seen)
     }
 
     fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
@@ -96,8 +115,17 @@ impl Check for DnsResolvesPrivately {
                 .with("alias", resolution.private_link_alias().unwrap_or_default())
                 .with("server", &resolution.server);
             let reason = match seen.network.as_deref() {
-                Some(network) => reason.with("network", network),
+                Some(network) => reason.with("network", network).with("resource", network),
                 None => reason,
+            };
+            let reason = match &self.target {
+                Some(target) => reason.with("resource", &**target),
+                None => reason,
+            };
+            // Of several zones of one name, which is meant is not for us to say.
+            let reason = match &seen.zones[..] {
+                [zone] => reason.with("zone", zone),
+                _ => reason,
             };
             match resolution
                 .private_link_alias()
@@ -153,9 +181,15 @@ impl Check for DnsResolvesPrivately {
         } else if seen.custom_servers.is_empty() {
             reason("public-address").into()
         } else {
-            reason("custom-dns")
-                .with("servers", list_of(&seen.custom_servers))
-                .into()
+            let reason = reason("custom-dns").with("servers", list_of(&seen.custom_servers));
+            let reason = match self.name.split_once('.') {
+                Some((_, public)) => reason.with("public-zone", public.trim_end_matches('.')),
+                None => reason,
+            };
+            match &seen.server_networks[..] {
+                [network] => reason.with("server-network", network).into(),
+                _ => reason.into(),
+            }
         }
     }
 }

@@ -23,6 +23,8 @@ fn seen(aliases: &[&str], result: Resolved) -> Seen {
         resolution,
         custom_servers: Vec::new(),
         network: Some(NETWORK.to_owned()),
+        zones: Vec::new(),
+        server_networks: Vec::new(),
     }
 }
 
@@ -62,6 +64,42 @@ fn a_public_address_without_the_alias_means_no_approved_endpoint() {
         ),
         "no-private-link-alias",
     );
+}
+
+#[test]
+fn a_missing_endpoint_is_the_affair_of_the_resources_owner_where_the_resource_is_known() {
+    let public = seen(
+        &["data-prod-jpe.vaultcore.azure.net"],
+        addresses(&["20.0.0.4"]),
+    );
+    let of = |check: &DnsResolvesPrivately| {
+        let reason = broken(check, &public, "no-private-link-alias");
+        reason.values["resource"].clone()
+    };
+    assert_eq!(of(&subject()), NETWORK);
+    let vault = NETWORK.replace("Network/virtualNetworks", "KeyVault/vaults");
+    let known: DnsResolvesPrivately =
+        check(json!({"name": HOST, "addresses": {HOST: ["10.1.0.4"]}, "target": vault}));
+    assert_eq!(of(&known), vault);
+}
+
+#[test]
+fn a_remedy_names_the_zone_only_where_there_is_exactly_one() {
+    let zone = NETWORK.replace(
+        "virtualNetworks/home",
+        "privateDnsZones/privatelink.vaultcore.azure.net",
+    );
+    let found = |zones: &[&String]| {
+        let public = Seen {
+            zones: zones.iter().map(ToString::to_string).collect(),
+            ..seen(&[ALIAS], addresses(&["20.0.0.4"]))
+        };
+        let reason = broken(&subject(), &public, "public-address");
+        reason.values.get("zone").cloned()
+    };
+    assert_eq!(found(&[]), None);
+    assert_eq!(found(&[&zone]), Some(zone.clone()));
+    assert_eq!(found(&[&zone, &zone]), None);
 }
 
 #[test]

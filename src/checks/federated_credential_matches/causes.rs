@@ -24,6 +24,7 @@ pub(super) const CAUSES: &[Cause] = &[
         heals: Heals::Never,
         says: "the managed identity lives in {identity-tenant} and the application {application} here; they must share a tenant, and the application crosses the border",
         fix: &[
+            "# APPLICATION_NAME: a display name of your choice",
             "az ad app create --display-name \"$APPLICATION_NAME\" --sign-in-audience AzureADMultipleOrgs",
         ],
         source: "PITFALLS C01; config-app-trust-managed-identity.md",

@@ -44,10 +44,23 @@ pub(super) const CAUSES: &[Cause] = &[
         heals: Heals::Never,
         says: "{member} of the tenant {member-tenant} is no member of the network group {network-group.name}: networks of another tenant can only be static members, policy never adds them, and who adds them needs a token and Network Contributor there, too",
         fix: &[
+            "# MEMBER_TENANT_TOKEN: a token for the member's tenant, of somebody with Network Contributor there",
             "MEMBER_TENANT_TOKEN=\"$(az account get-access-token --tenant {member-tenant} --query accessToken --output tsv)\"",
             ADD_FOREIGN,
         ],
         source: "PITFALLS A08, A09; virtual-network-manager/concept-cross-tenant.md, how-to-configure-cross-tenant-cli.md",
+    },
+    Cause {
+        id: "member-gone",
+        on: &[],
+        owner: Owner::Of("member"),
+        heals: Heals::Never,
+        says: "{member} is a member of the network group {network-group.name} and does not exist any more",
+        fix: &[
+            "az network vnet list --subscription {member.subscription} --output table",
+            az_rest!("delete", "{network-group}/staticMembers/{member-name}"),
+        ],
+        source: "API.md §1 (staticMembers), §3 (virtualNetworks)",
     },
     Cause {
         id: "unexpected-member",

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Check;
-use super::network_manager::ids::{self, any, same};
+use super::network_manager::ids::{self, any, same, slashed};
 use super::network_manager::listed::Listed;
 use super::network_manager::manager::Manager;
 use super::wire::{Pointer, Resource, explaining, lenient, list_of};
@@ -45,10 +45,12 @@ pub(super) struct NetworkGroupComplete {
 }
 
 /// The members, or nothing when there is no such group.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Seen {
     members: Option<Vec<Member>>,
+    /// Members that do not exist any more.
+    gone: Vec<String>,
     /// Listed networks that are another tenant's, with the tenant.
     foreign: Vec<Foreign>,
     /// Listed networks that are members by policy.
@@ -126,22 +128,21 @@ impl Check for NetworkGroupComplete {
             false => None,
         };
         let Some(read) = read else {
-            return Ok(Seen {
-                members: None,
-                foreign: Vec::new(),
-                by_policy: Vec::new(),
-            });
+            return Ok(Seen::default());
         };
         let mut members: Vec<Member> = read.into_iter().map(Member::from).collect();
-        for member in &mut members {
-            if member.region.is_empty() {
-                member.region = location(ask, &member.network).await;
+        let mut gone = Vec::new();
+        for member in members.iter_mut().filter(|member| member.region.is_empty()) {
+            match location(ask, &member.network).await? {
+                Some(region) => member.region = region,
+                None => gone.push(member.network.clone()),
             }
         }
         let foreign = self.foreign(ask).await;
-        let by_policy = self.by_policy(ask, &members, &foreign).await;
+        let by_policy = self.by_policy(ask, &members, &foreign).await?;
         Ok(Seen {
             members: Some(members),
+            gone,
             foreign,
             by_policy,
         })
@@ -160,10 +161,11 @@ impl Check for NetworkGroupComplete {
                 .with("network-group-json", ids::body(json!({})))
                 .into();
         };
-        match self
+        let wrong = self
             .absent(members, seen)
-            .or_else(|| self.unexpected(members))
-        {
+            .or_else(|| member_gone(members, &seen.gone))
+            .or_else(|| self.unexpected(members));
+        match wrong {
             Some(reason) => reason.into(),
             None => Verdict::holds_but(too_many(members).into_iter().collect()),
         }
@@ -173,11 +175,7 @@ impl Check for NetworkGroupComplete {
         let facts = Facts::none().with("network-group", &self.network_group);
         let members = seen.members.iter().flatten().chain(&seen.by_policy);
         let regions: Vec<String> = members.map(|member| member.region.clone()).collect();
-        // A region that is not known would not be looked at later: better no fact than half of one.
-        match regions.iter().any(String::is_empty) {
-            true => facts,
-            false => facts.with("regions", &Regions::from(regions)),
-        }
+        facts.with("regions", &Regions::from(regions))
     }
 
     fn claims(&self) -> Vec<Claim> {
@@ -212,7 +210,12 @@ impl NetworkGroupComplete {
 
     /// The networks of the own tenant that are members by policy: no static ones, and their effective configurations
     /// name the group.
-    async fn by_policy(&self, ask: &Ask, members: &[Member], foreign: &[Foreign]) -> Vec<Member> {
+    async fn by_policy(
+        &self,
+        ask: &Ask,
+        members: &[Member],
+        foreign: &[Foreign],
+    ) -> Result<Vec<Member>, NoAnswer> {
         let mut found = Vec::new();
         for network in self.members.iter() {
             let is_static = members
@@ -238,11 +241,11 @@ impl NetworkGroupComplete {
                 found.push(Member {
                     name: String::new(),
                     network: network.to_string(),
-                    region: location(ask, network.as_str()).await,
+                    region: location(ask, network.as_str()).await?.unwrap_or_default(),
                 });
             }
         }
-        found
+        Ok(found)
     }
 
     /// The first listed network that is no member.
@@ -315,13 +318,39 @@ fn free_name(network: &ResourceId, members: &[Member]) -> String {
     }
 }
 
-/// Where a network lies, when that may be read; empty otherwise.
-async fn location(ask: &Ask, network: &str) -> String {
-    let Ok(id) = ids::slashed(network).parse::<ResourceId>() else {
-        return String::new();
+/// A member whose network was deleted stays in the group, and keeps the place of one that is there.
+fn member_gone(members: &[Member], gone: &[String]) -> Option<Reason> {
+    let first = gone.first()?;
+    let member = members.iter().find(|own| same(&own.network, first))?;
+    Some(
+        Reason::new("member-gone")
+            .expected(slashed(first))
+            .observed("no such resource")
+            .with("member", slashed(first))
+            .with("member-name", &member.name),
+    )
+}
+
+/// Where a network lies; absent when it does not exist. A region that nobody tells would not be looked at later: better
+/// no answer than half of one.
+async fn location(ask: &Ask, network: &str) -> Result<Option<String>, NoAnswer> {
+    let untold = |why: &str| {
+        NoAnswer::Unusable(format!(
+            "nothing tells the region of the member {network}: {why}"
+        ))
     };
-    let read = explaining(ask.arm::<Location>(&id).await).unwrap_or_default();
-    read.location
+    let id = slashed(network)
+        .parse::<ResourceId>()
+        .map_err(|_| untold("it is no id"))?;
+    if ask.tenant_of(&id).is_none() {
+        return Err(untold(
+            "the group does not say it, and no tenant of the scenario lists its subscription",
+        ));
+    }
+    match ask.arm::<Location>(&id).await? {
+        Some(read) if read.location.is_empty() => Err(untold("it has no location")),
+        read => Ok(read.map(|read| read.location)),
+    }
 }
 
 #[derive(Default, Deserialize)]

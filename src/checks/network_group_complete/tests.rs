@@ -24,7 +24,7 @@ fn seen(members: Vec<Member>) -> Seen {
             network: DATA.to_owned(),
             tenant: "22222222-2222-2222-2222-222222222222".to_owned(),
         }],
-        by_policy: Vec::new(),
+        ..Seen::default()
     }
 }
 
@@ -46,10 +46,12 @@ fn a_complete_group_holds_and_tells_the_regions_of_all_its_members() {
 }
 
 #[test]
-fn a_region_that_is_not_known_gives_no_fact_rather_than_half_of_one() {
-    let full = seen(vec![member(HOME, "japaneast"), member(DATA, "")]);
-    assert_eq!(judged(&subject(false), &full), Verdict::Holds);
-    assert!(subject(false).facts(&full).get("regions").is_none());
+fn a_member_whose_network_was_deleted_is_told_to_its_owner() {
+    let mut full = seen(vec![member(HOME, "japaneast"), member(DATA, "")]);
+    full.gone.push(DATA.trim_start_matches('/').to_owned());
+    let reason = broken(&subject(false), &full, "member-gone");
+    assert_eq!(reason.values["member"], DATA);
+    assert_eq!(reason.values["member-name"], "data");
 }
 
 #[test]
@@ -66,11 +68,7 @@ fn a_network_of_another_tenant_is_told_with_how_to_add_it() {
         &seen(vec![member(DATA, "japanwest")]),
         "member-missing",
     );
-    let absent = Seen {
-        members: None,
-        ..seen(Vec::new())
-    };
-    broken(&subject(false), &absent, "missing");
+    broken(&subject(false), &Seen::default(), "missing");
 }
 
 #[test]

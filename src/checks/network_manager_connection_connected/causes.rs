@@ -26,6 +26,17 @@ pub(super) const CAUSES: &[Cause] = &[
         source: "PITFALLS A01; virtual-network-manager/concept-cross-tenant.md",
     },
     Cause {
+        id: "subscription-elsewhere",
+        on: &["InvalidAuthenticationTokenTenant", "SubscriptionNotFound"],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the subscription of the network manager connection {network-manager-connection.name} does not belong to the tenant asked: once moved to another tenant, it must agree anew, as that tenant's",
+        fix: &[
+            "az account show --subscription {network-manager-connection.subscription} --query tenantId",
+        ],
+        source: "PITFALLS A28; virtual-network-manager/faq.md, concept-limitations.md",
+    },
+    Cause {
         id: "other-manager",
         on: &[],
         owner: Owner::Asked,

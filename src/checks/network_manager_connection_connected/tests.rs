@@ -87,3 +87,10 @@ fn a_manager_above_is_a_warning() {
     seen.above.push(rival());
     warned(&subject(), &seen, "manager-above");
 }
+
+#[test]
+fn a_subscription_of_another_tenant_is_a_listed_refusal() {
+    let card = NetworkManagerConnectionConnected::CARD;
+    let cause = card.cause("subscription-elsewhere").unwrap();
+    assert!(cause.on.contains(&"InvalidAuthenticationTokenTenant"));
+}

@@ -69,17 +69,23 @@ pub(super) const CAUSES: &[Cause] = &[
         on: &[],
         owner: Owner::Asked,
         heals: Heals::Never,
-        says: "the network manager {network-manager} does not hold {other-scope} of the tenant {other-tenant}: no connection to exactly this scope is Connected",
+        says: "the network manager {network-manager} does not hold {other-scope} of the tenant {other-tenant}, and has no scope connection that asks for exactly that",
         fix: &[CONNECTIONS],
-        source: "API.md §1 (crossTenantScopes); virtual-network-manager/concept-cross-tenant.md",
+        source: "PITFALLS A01, A23; API.md §1 (crossTenantScopes)",
     },
     Cause {
-        id: "cross-tenant-scope-moved",
+        id: "cross-tenant-scope-not-connected",
         on: &[],
-        owner: Owner::Asked,
+        owner: Owner::Of("other-scope"),
         heals: Heals::Never,
-        says: "the network manager {network-manager} holds {other-scope} as part of another tenant than {other-tenant}: the subscription was moved, or the wrong tenant is expected",
-        fix: &[CONNECTIONS],
-        source: "PITFALLS A28; virtual-network-manager/concept-limitations.md",
+        says: "the network manager {network-manager} does not hold {other-scope} of the tenant {other-tenant}: its scope connection {scope-connection} is not Connected, since the other tenant's half is missing or in conflict",
+        fix: &[
+            CONNECTIONS,
+            az_rest!(
+                "get",
+                "{other-scope}/providers/Microsoft.Network/networkManagerConnections"
+            ),
+        ],
+        source: "PITFALLS A01, A02, A07; virtual-network-manager/concept-cross-tenant.md",
     },
 ];

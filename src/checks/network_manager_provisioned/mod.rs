@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Check;
 use super::network_manager::ids::{management_group_id, same};
-use super::network_manager::manager::{CONNECTIVITY, CrossTenant, Manager};
-use super::wire::list_of;
+use super::network_manager::manager::{CONNECTIVITY, Manager};
+use super::wire::{Resource, explaining, lenient, list_of};
 use crate::ask::Ask;
 use crate::ids::{ResourceId, SubscriptionId, TenantId};
 use crate::outcome::{
@@ -56,12 +56,25 @@ struct OtherTenant {
     management_groups: Vec<String>,
 }
 
-/// The manager, if there is one, and which of the listed scopes of its own tenant it does not cover.
-#[derive(Debug, Serialize, Deserialize)]
+/// The manager, if there is one, and which of the listed scopes it does not hold.
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Seen {
     manager: Option<Manager>,
+    /// Scopes of its own tenant.
     not_covered: Vec<String>,
+    /// The connections that ask for scopes of other tenants, when one of those is missing.
+    connections: Vec<Connection>,
+}
+
+/// A scope connection of the manager.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Connection {
+    name: String,
+    tenant_id: String,
+    scope: String,
+    state: String,
 }
 
 impl Check for NetworkManagerProvisioned {
@@ -83,6 +96,7 @@ impl Check for NetworkManagerProvisioned {
         }],
         permissions: &[
             Permission::Action("Microsoft.Network/networkManagers/read"),
+            Permission::Action("Microsoft.Network/networkManagers/scopeConnections/read"),
             Permission::Action("Microsoft.Management/managementGroups/descendants/read"),
         ],
         causes: causes::CAUSES,
@@ -93,10 +107,7 @@ impl Check for NetworkManagerProvisioned {
 
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
         let Some(manager) = Manager::read(ask, &self.network_manager).await? else {
-            return Ok(Seen {
-                manager: None,
-                not_covered: Vec::new(),
-            });
+            return Ok(Seen::default());
         };
         let mut not_covered = Vec::new();
         for scope in scopes(&self.subscriptions, &self.management_groups) {
@@ -104,9 +115,14 @@ impl Check for NetworkManagerProvisioned {
                 not_covered.push(scope);
             }
         }
+        let connections = match self.lacks(&manager) {
+            Some(_) => connections(ask, &self.network_manager).await,
+            None => Vec::new(),
+        };
         Ok(Seen {
             manager: Some(manager),
             not_covered,
+            connections,
         })
     }
 
@@ -120,7 +136,7 @@ impl Check for NetworkManagerProvisioned {
         let wrong = provisioning(manager)
             .or_else(|| self.access(manager))
             .or_else(|| self.scope(manager, &seen.not_covered))
-            .or_else(|| self.other_tenants(manager));
+            .or_else(|| self.other_tenants(manager, &seen.connections));
         wrong.map_or(Verdict::Holds, Verdict::from)
     }
 
@@ -180,37 +196,72 @@ impl NetworkManagerProvisioned {
         Some(reason.with("manager-json", wider.body()))
     }
 
-    fn other_tenants(&self, manager: &Manager) -> Option<Reason> {
-        for wanted in &self.cross_tenant {
-            let lacks = |scope: &String| {
-                let held = |own: &CrossTenant| {
-                    own.lists(scope) && same(&own.tenant_id, wanted.tenant_id.as_str())
-                };
-                !manager.cross_tenant.iter().any(held)
+    /// The first scope of another tenant that the manager does not hold, with that tenant.
+    fn lacks(&self, manager: &Manager) -> Option<(String, &TenantId)> {
+        self.cross_tenant.iter().find_map(|wanted| {
+            let holds = |scope: &String| {
+                manager
+                    .cross_tenant
+                    .iter()
+                    .any(|own| own.lists(scope) && same(&own.tenant_id, wanted.tenant_id.as_str()))
             };
-            let wanted_scopes = scopes(&wanted.subscriptions, &wanted.management_groups);
-            let Some(scope) = wanted_scopes.into_iter().find(lacks) else {
-                continue;
-            };
-            let elsewhere = manager.cross_tenant.iter().find(|own| own.lists(&scope));
-            let reason = match elsewhere {
-                Some(own) => Reason::new("cross-tenant-scope-moved").observed(&own.tenant_id),
-                None => Reason::new("cross-tenant-scope-missing").observed(list_of(
-                    manager
-                        .cross_tenant
-                        .iter()
-                        .flat_map(|own| own.subscriptions.iter().chain(&own.management_groups)),
-                )),
-            };
-            return Some(
-                reason
-                    .expected(format!("{scope} of {}", wanted.tenant_id))
-                    .with("other-scope", &scope)
-                    .with("other-tenant", &wanted.tenant_id),
-            );
-        }
-        None
+            let all = scopes(&wanted.subscriptions, &wanted.management_groups);
+            let lacking = all.into_iter().find(|scope| !holds(scope))?;
+            Some((lacking, &wanted.tenant_id))
+        })
     }
+
+    fn other_tenants(&self, manager: &Manager, connections: &[Connection]) -> Option<Reason> {
+        let (scope, tenant) = self.lacks(manager)?;
+        let asked = connections
+            .iter()
+            .find(|own| same(&own.scope, &scope) && same(&own.tenant_id, tenant.as_str()));
+        let held = manager
+            .cross_tenant
+            .iter()
+            .flat_map(|own| own.subscriptions.iter().chain(&own.management_groups));
+        let reason = match asked {
+            Some(own) => Reason::new("cross-tenant-scope-not-connected")
+                .observed(format!(
+                    "the scope connection {} is {}",
+                    own.name, own.state
+                ))
+                .with("scope-connection", &own.name),
+            None => Reason::new("cross-tenant-scope-missing").observed(list_of(held)),
+        };
+        Some(
+            reason
+                .expected(format!("{scope} of {tenant}"))
+                .with("other-scope", &scope)
+                .with("other-tenant", tenant),
+        )
+    }
+}
+
+/// The scope connections of the manager. They explain only: without them the missing scope is still missing.
+async fn connections(ask: &Ask, manager: &ResourceId) -> Vec<Connection> {
+    let read = ask
+        .arm_list::<Resource<ConnectionProperties>>(&manager.child("scopeConnections"), &[])
+        .await;
+    let connection = |read: Resource<ConnectionProperties>| Connection {
+        name: read.name,
+        tenant_id: read.properties.tenant_id,
+        scope: read.properties.resource_id,
+        state: read.properties.connection_state,
+    };
+    let read = explaining(read).unwrap_or_default();
+    read.into_iter().map(connection).collect()
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ConnectionProperties {
+    #[serde(deserialize_with = "lenient")]
+    tenant_id: String,
+    #[serde(deserialize_with = "lenient")]
+    resource_id: String,
+    #[serde(deserialize_with = "lenient")]
+    connection_state: String,
 }
 
 /// Subscriptions and management groups as ids.

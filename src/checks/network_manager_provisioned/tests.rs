@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::checks::network_manager::manager::CrossTenant;
 use crate::checks::testing::{broken, check, judged};
 
 const MANAGER: &str = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/Microsoft.Network/networkManagers/nm";
@@ -36,7 +37,7 @@ fn with(change: impl FnOnce(&mut Manager)) -> Seen {
     change(&mut manager);
     Seen {
         manager: Some(manager),
-        not_covered: Vec::new(),
+        ..Seen::default()
     }
 }
 
@@ -49,11 +50,7 @@ fn a_manager_with_access_and_scope_holds_whatever_the_spelling() {
 
 #[test]
 fn an_absent_or_unfinished_manager_is_told_apart() {
-    let absent = Seen {
-        manager: None,
-        not_covered: Vec::new(),
-    };
-    broken(&subject(), &absent, "missing");
+    broken(&subject(), &Seen::default(), "missing");
     for (state, cause) in [
         ("Failed", "provisioning-failed"),
         ("Updating", "not-provisioned"),
@@ -94,8 +91,23 @@ fn the_other_tenants_scope_must_be_held_as_that_tenants() {
     let seen = with(|manager| manager.cross_tenant.clear());
     broken(&subject(), &seen, "cross-tenant-scope-missing");
     let seen = with(|manager| manager.cross_tenant[0].tenant_id = "elsewhere".to_owned());
-    let reason = broken(&subject(), &seen, "cross-tenant-scope-moved");
-    assert_eq!(reason.observed.as_deref(), Some("elsewhere"));
+    broken(&subject(), &seen, "cross-tenant-scope-missing");
+}
+
+#[test]
+fn a_connection_that_is_not_connected_is_the_other_tenants_to_mend() {
+    let mut seen = with(|manager| manager.cross_tenant.clear());
+    seen.connections.push(Connection {
+        name: "resource".to_owned(),
+        tenant_id: OTHER_TENANT.to_owned(),
+        scope: OTHER.to_uppercase(),
+        state: "Pending".to_owned(),
+    });
+    let reason = broken(&subject(), &seen, "cross-tenant-scope-not-connected");
+    assert_eq!(
+        reason.observed.as_deref(),
+        Some("the scope connection resource is Pending")
+    );
 }
 
 #[test]

@@ -226,6 +226,9 @@ impl Check for PrivateDnsZoneLinked {
                     .to_ascii_lowercase()
                     .ends_with(&format!("/{}", own_name.to_ascii_lowercase()))
             };
+            if let Some(reason) = self.linked_instead(seen) {
+                return reason.into();
+            }
             return match seen.other_zones.iter().find(like) {
                 Some(other) => misnamed(&other.id).into(),
                 None => Reason::new("missing")
@@ -303,23 +306,8 @@ impl PrivateDnsZoneLinked {
             .iter()
             .find(|link| same_id(&self.linked_to, &link.network))
         else {
-            let same_name = |other: &&OtherZone| {
-                other
-                    .id
-                    .to_ascii_lowercase()
-                    .ends_with(&format!("/{}", self.zone.name().to_ascii_lowercase()))
-            };
-            let linked = seen
-                .other_zones
-                .iter()
-                .filter(same_name)
-                .find_map(|other| Some((other, other.link.as_ref()?)));
-            if let Some((other, link)) = linked {
-                return Err(Reason::new("other-zone-linked")
-                    .expected(&self.zone)
-                    .observed(&other.id)
-                    .with("other-zone", &other.id)
-                    .with("other-link", link));
+            if let Some(reason) = self.linked_instead(seen) {
+                return Err(reason);
             }
             let cause = if zone.links.is_empty() {
                 "not-linked"
@@ -347,6 +335,34 @@ impl PrivateDnsZoneLinked {
                 .with("link", &link.id));
         }
         Ok(())
+    }
+
+    /// Another zone of the same name that the network is linked to, whether ours exists or not.
+    fn linked_instead(&self, seen: &Seen) -> Option<Reason> {
+        let same_name = |other: &&OtherZone| {
+            other
+                .id
+                .to_ascii_lowercase()
+                .ends_with(&format!("/{}", self.zone.name().to_ascii_lowercase()))
+        };
+        let (other, link) = seen
+            .other_zones
+            .iter()
+            .filter(same_name)
+            .find_map(|other| Some((other, other.link.as_ref()?)))?;
+        let reason = Reason::new("other-zone-linked")
+            .expected(&self.zone)
+            .observed(&other.id)
+            .with("other-zone", &other.id)
+            .with("other-link", link);
+        let place = seen.names.first();
+        let address = place.and_then(|place| self.addresses.of(&place.host).first());
+        Some(match (place, address) {
+            (Some(place), Some(address)) => reason
+                .with("record", &place.record)
+                .with("address", address),
+            _ => reason,
+        })
     }
 
     fn judge_record(&self, seen: &Seen, zone: &Zone, place: &Place) -> Result<(), Reason> {

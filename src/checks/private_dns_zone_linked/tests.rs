@@ -128,10 +128,12 @@ fn a_zone_must_be_linked_to_exactly_that_network() {
         id: format!("{NET}-2/privateDnsZones/{}", subject().zone.name()),
         link: Some("/l".to_owned()),
     };
-    let seen = with(|seen, zone| {
+    let mut seen = with(|seen, zone| {
         zone.links.clear();
         seen.other_zones.push(other);
     });
+    broken(&subject(), &seen, "other-zone-linked");
+    seen.zone = None;
     broken(&subject(), &seen, "other-zone-linked");
 }
 

@@ -6,6 +6,9 @@ use crate::outcome::{Cause, Heals, Owner};
 const DELETE: &str = "az network private-endpoint delete --ids {private-endpoint}";
 const CREATE: &str = "az network private-endpoint create --subscription {private-endpoint.subscription} --resource-group {private-endpoint.group} --name {private-endpoint.name} --subnet {subnet} --connection-name {private-endpoint.name} --private-connection-resource-id {target} --group-id {group} --manual-request {manual-request}";
 /// The same, where nothing tells the subnet.
+const SUBNET_HINT: &str =
+    "# SUBNET_ID: ARM id of a subnet of the network that the workload reaches it from";
+const OTHERS_TOO: &str = "# whatever else goes through this endpoint stops; if something does, give this link an endpoint of its own";
 const CREATE_IN_A_SUBNET: &str = "az network private-endpoint create --subscription {private-endpoint.subscription} --resource-group {private-endpoint.group} --name {private-endpoint.name} --subnet \"$SUBNET_ID\" --connection-name {private-endpoint.name} --private-connection-resource-id {target} --group-id {group} --manual-request {manual-request}";
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -17,6 +20,7 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "there is no private endpoint {private-endpoint}",
         fix: &[
             "az network private-endpoint list --subscription {private-endpoint.subscription} --output table",
+            SUBNET_HINT,
             CREATE_IN_A_SUBNET,
         ],
         source: "API.md §4; specs/network/2024-01-01/privateEndpoint.json",
@@ -60,7 +64,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the private endpoint {private-endpoint} leads to another resource",
-        fix: &[DELETE, CREATE],
+        fix: &[OTHERS_TOO, DELETE, CREATE],
         source: "API.md §4 (privateLinkServiceId)",
     },
     Cause {
@@ -69,7 +73,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the private endpoint {private-endpoint} leads to another sub-resource of {target}; each needs an endpoint of its own",
-        fix: &[DELETE, CREATE],
+        fix: &[OTHERS_TOO, DELETE, CREATE],
         source: "PITFALLS B26; private-endpoint-overview.md",
     },
     Cause {
@@ -147,7 +151,7 @@ pub(super) const WARNINGS: &[Cause] = &[Cause {
     says: "{rival} is a second endpoint for the same resource and writes the same record of {contended-zone}: the last writer wins, and deleting either removes the record",
     fix: &[
         "az network private-endpoint dns-zone-group list --subscription {rival.subscription} --resource-group {rival.group} --endpoint-name {rival.name}",
-        "az network private-endpoint delete --ids {rival}",
+        "# where nobody uses it any more: az network private-endpoint delete --ids {rival}",
     ],
     source: "PITFALLS B13; private-endpoint-dns.md",
 }];

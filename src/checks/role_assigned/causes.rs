@@ -3,8 +3,8 @@
 use crate::outcome::{Cause, Heals, Owner};
 
 const ASSIGN: &str = "az role assignment create --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --role {role} --scope {scope}";
-const LIST: &str =
-    "az role assignment list --scope {scope} --include-inherited --include-groups --output table";
+const LIST: &str = "az role assignment list --assignee {principal} --scope {scope} --include-inherited --include-groups --output table";
+const LIST_ALL: &str = "az role assignment list --scope {scope} --include-inherited --output table";
 const SHOW_POLICIES: &str = "az keyvault show --subscription {vault.subscription} --name {vault.name} --query properties.accessPolicies";
 const SET_POLICY: &str = "az keyvault set-policy --subscription {vault.subscription} --resource-group {vault.group} --name {vault.name} --object-id {principal} {policy-option} {policy-permission}";
 
@@ -28,8 +28,8 @@ pub(super) const CAUSES: &[Cause] = &[
         heals: Heals::Never,
         says: "{principal} has the role, but the vault {vault} asks its access policies and not roles",
         fix: &[
-            "az keyvault update --subscription {vault.subscription} --resource-group {vault.group} --name {vault.name} --enable-rbac-authorization true",
             SET_POLICY,
+            "# or, where nobody needs the access policies, all of which stop counting: az keyvault update --subscription {vault.subscription} --resource-group {vault.group} --name {vault.name} --enable-rbac-authorization true",
         ],
         source: "PITFALLS C25; key-vault access-control-default.md",
     },
@@ -47,9 +47,27 @@ pub(super) const CAUSES: &[Cause] = &[
         on: &[],
         owner: Owner::Asked,
         heals: Heals::Never,
-        says: "the vault {vault} has no access policy for {principal}; the permission was given to {other-principal}, which may be the same application under another id",
+        says: "the vault {vault} has no access policy for {principal}; the permission was given to {other-principal}, {relation}",
         fix: &[SHOW_POLICIES, SET_POLICY],
         source: "PITFALLS C26; key-vault troubleshooting-access-issues.md",
+    },
+    Cause {
+        id: "policy-of-another-tenant",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the access policy of {principal} at the vault {vault} is for the tenant {policy-tenant}, and the vault trusts {vault-tenant}: the policy does not count",
+        fix: &[SHOW_POLICIES, SET_POLICY],
+        source: "key-vault move-subscription.md; specs/keyvault-mgmt (AccessPolicyEntry.tenantId)",
+    },
+    Cause {
+        id: "policy-for-users",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the access policy of {principal} at the vault {vault} is for users of the application {policy-application}; for the application on its own it does not count",
+        fix: &[SHOW_POLICIES, SET_POLICY],
+        source: "specs/keyvault-mgmt (AccessPolicyEntry.applicationId); key-vault assign-access-policy.md",
     },
     Cause {
         id: "no-access-policy",
@@ -102,8 +120,8 @@ pub(super) const CAUSES: &[Cause] = &[
         on: &[],
         owner: Owner::Asked,
         heals: Heals::Never,
-        says: "{principal} has no role at {scope}; it was given to {other-principal}, which may be the same application under another id: its object id in another tenant, the application's own, or the managed identity's",
-        fix: &[ASSIGN, LIST],
+        says: "{principal} has no role at {scope}; it was given to {other-principal}, {relation}",
+        fix: &[ASSIGN, LIST_ALL],
         source: "PITFALLS C22; key-vault rest-error-codes.md",
     },
     Cause {
@@ -134,6 +152,15 @@ pub(super) const WARNINGS: &[Cause] = &[
         heals: Heals::Never,
         says: "{principal} has {held-role}, which grants more than is needed here; {role} is enough",
         fix: &[ASSIGN, "az role assignment delete --ids {assignment}"],
+        source: "DESIGN.md §3 (role-assigned); role-based-access-control/best-practices.md",
+    },
+    Cause {
+        id: "more-than-needed-inherited",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "{principal} has {held-role} by an assignment to {holder} at {held-scope}, which grants more than is needed here; {role} at {scope} is enough, if nothing else needs the rest",
+        fix: &[ASSIGN, LIST],
         source: "DESIGN.md §3 (role-assigned); role-based-access-control/best-practices.md",
     },
 ];

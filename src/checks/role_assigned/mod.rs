@@ -7,9 +7,11 @@
 //!
 //! - [`matching`]: patterns, scopes, what a role grants
 //! - [`causes`]: why the right is lacking
+//! - [`kin`]: under which other object ids the same workload is known
 //! - [`reading`]: assignments, definitions, groups and policies, read
 
 mod causes;
+mod kin;
 mod matching;
 mod reading;
 #[cfg(test)]
@@ -18,10 +20,11 @@ mod tests;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::kin::Kin;
 use self::matching::{NarrowRole, Needed, Permissions, covers, reaches};
 use self::reading::{Decides, fill_roles, list};
 use super::Check;
-use super::wire::{explaining, lenient, list_of};
+use super::wire::{explaining, lenient, list_of, same_id};
 use crate::ask::Ask;
 use crate::ids::{ObjectId, ResourceId};
 use crate::outcome::{Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
@@ -62,8 +65,14 @@ pub(super) struct Seen {
     others: Vec<Assignment>,
     /// Present when the scope is a vault that asks access policies.
     policies: Option<Vec<Policy>>,
+    /// The tenant that such a vault trusts; empty when it does not say.
+    #[serde(default)]
+    vault_tenant: String,
     /// Groups of the principal, looked for when only a group could have the right.
     groups: Vec<String>,
+    /// Other object ids of the same workload, looked for when somebody else has the right.
+    #[serde(default)]
+    kin: Vec<Kin>,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -83,7 +92,12 @@ struct Assignment {
 #[serde(default, rename_all = "camelCase")]
 struct Policy {
     #[serde(deserialize_with = "lenient")]
+    tenant_id: String,
+    #[serde(deserialize_with = "lenient")]
     object_id: String,
+    /// Present when the policy is for users of this application, not for the application itself.
+    #[serde(deserialize_with = "lenient")]
+    application_id: String,
     /// By kind: `secrets`, `keys`, `certificates`.
     #[serde(deserialize_with = "lenient")]
     permissions: std::collections::BTreeMap<String, Option<Vec<String>>>,
@@ -118,10 +132,11 @@ impl Check for RoleAssigned {
             return Ok(Seen::default());
         };
         let mut seen = Seen::default();
-        match self.policies(ask).await? {
+        match self.decides(ask).await? {
             Decides::ByRoles => {}
-            Decides::ByPolicies(policies) => seen.policies = Some(policies),
-            // Assignments of what is above answer for a vault that is gone, too.
+            Decides::ByPolicies { policies, tenant } => {
+                (seen.policies, seen.vault_tenant) = (Some(policies), tenant);
+            }
             Decides::Gone => return Ok(seen),
         }
         fill_roles(ask, &self.scope, &mut own).await?;
@@ -153,6 +168,9 @@ impl Check for RoleAssigned {
         }
         self.look_through_groups(ask, &mut seen, with_groups)
             .await?;
+        if self.others_may(&seen) {
+            seen.kin = self.kin(ask).await;
+        }
         Ok(seen)
     }
 
@@ -233,9 +251,36 @@ impl RoleAssigned {
         seen.policies.is_some() && matches!(needed, Needed::Data(_))
     }
 
+    /// Whether a policy is for the principal and counts.
     fn is_mine(&self, seen: &Seen, policy: &Policy) -> bool {
+        self.names_me(seen, policy)
+            && policy.is_of_tenant(&seen.vault_tenant)
+            && !policy.is_for_users()
+    }
+
+    fn names_me(&self, seen: &Seen, policy: &Policy) -> bool {
         let own = |id: &str| id.eq_ignore_ascii_case(&policy.object_id);
         own(self.principal.as_str()) || seen.groups.iter().any(|group| own(group))
+    }
+
+    /// Whether somebody else has what the principal lacks.
+    fn others_may(&self, seen: &Seen) -> bool {
+        let lacking = self.lacking(seen);
+        let by_policy = seen.policies.iter().flatten().any(|policy| {
+            !self.names_me(seen, policy) && lacking.iter().any(|own| policy.permits(own.name()))
+        });
+        !lacking.is_empty() && (by_policy || !self.holders(seen, &lacking).is_empty())
+    }
+
+    /// Other service principals that may do all of this at the scope. A person's or a group's right is its own affair.
+    fn holders<'s>(&self, seen: &'s Seen, lacking: &[Needed<'_>]) -> Vec<&'s Assignment> {
+        let is_service =
+            |kind: &str| kind.is_empty() || kind.eq_ignore_ascii_case("ServicePrincipal");
+        let others = seen.others.iter();
+        others
+            .filter(|other| self.counts(other) && is_service(&other.principal_type))
+            .filter(|other| other.grants_all(lacking))
+            .collect()
     }
 
     fn counts(&self, assignment: &Assignment) -> bool {
@@ -253,20 +298,48 @@ impl RoleAssigned {
                 .with("policy-permission", &verb)
                 .with("policy-option", option)
         };
-        let other = policies.iter().find(|policy| policy.permits(needed.name()));
+        let permitting = || {
+            policies
+                .iter()
+                .filter(|policy| policy.permits(needed.name()))
+        };
+        let for_me = || permitting().filter(|policy| self.names_me(seen, policy));
+        let kin = permitting().find_map(|policy| {
+            Some((
+                policy,
+                seen.kin.iter().find(|kin| kin.is(&policy.object_id))?,
+            ))
+        });
         if own
             .iter()
             .any(|assignment| self.counts(assignment) && assignment.grants(needed))
         {
             reason("access-policy-mode").observed("enableRbacAuthorization is not true")
+        } else if let Some(policy) =
+            for_me().find(|policy| !policy.is_of_tenant(&seen.vault_tenant))
+        {
+            reason("policy-of-another-tenant")
+                .observed(&policy.tenant_id)
+                .with("vault-tenant", &seen.vault_tenant)
+                .with("policy-tenant", &policy.tenant_id)
+        } else if let Some(policy) = for_me().find(|policy| policy.is_for_users()) {
+            reason("policy-for-users")
+                .observed(format!("applicationId {}", policy.application_id))
+                .with("policy-application", &policy.application_id)
         } else if let Some(policy) = policies.iter().find(|policy| self.is_mine(seen, policy)) {
             reason("policy-lacks-permission").observed(list_of(policy.of_kind(&kind)))
-        } else if let Some(policy) = other {
+        } else if let Some((policy, kin)) = kin {
             reason("policy-names-another")
                 .observed(&policy.object_id)
                 .with("other-principal", &policy.object_id)
+                .with("relation", &kin.relation)
         } else {
-            reason("no-access-policy").observed(format!("{} access policies", policies.len()))
+            let names = permitting().map(|policy| &policy.object_id);
+            reason("no-access-policy").observed(format!(
+                "{} access policies, with that permission for: {}",
+                policies.len(),
+                list_of(names)
+            ))
         }
     }
 
@@ -275,8 +348,6 @@ impl RoleAssigned {
             .iter()
             .filter(|assignment| self.counts(assignment))
             .collect();
-        let suffices =
-            |assignment: &&Assignment| lacking.iter().all(|needed| assignment.grants(*needed));
         let below = own
             .iter()
             .filter(|assignment| !self.counts(assignment))
@@ -325,28 +396,24 @@ impl RoleAssigned {
         if !counting.is_empty() {
             return Reason::new("role-lacks-actions").observed(held());
         }
-        // A person's or a group's right is its own affair; another service principal's may be ours under a wrong id.
-        let is_service = |assignment: &&Assignment| {
-            assignment.principal_type.is_empty()
-                || assignment
-                    .principal_type
-                    .eq_ignore_ascii_case("ServicePrincipal")
-        };
-        match seen
-            .others
+        let holders = self.holders(seen, lacking);
+        let kin = holders
             .iter()
-            .filter(|other| self.counts(other))
-            .filter(is_service)
-            .find(suffices)
-        {
-            Some(other) => Reason::new("given-to-another")
+            .find_map(|other| Some((other, seen.kin.iter().find(|kin| kin.is(&other.principal))?)));
+        match kin {
+            Some((other, kin)) => Reason::new("given-to-another")
                 .observed(format!(
                     "{} has {} at {}",
                     other.principal, other.role, other.scope
                 ))
                 .with("other-principal", &other.principal)
+                .with("relation", &kin.relation)
                 .with("role", &other.role),
-            None => Reason::new("not-assigned").observed("no assignment"),
+            None if holders.is_empty() => Reason::new("not-assigned").observed("no assignment"),
+            None => Reason::new("not-assigned").observed(format!(
+                "no assignment; others that have the right here: {}",
+                list_of(holders.iter().map(|other| &other.principal))
+            )),
         }
     }
 
@@ -382,11 +449,21 @@ impl RoleAssigned {
                 .clone()
                 .find(|assignment| narrow.is_exceeded_by(&assignment.permissions, &by_role))
             {
+                // Only what was given to this principal at this very scope is sure to be for nothing else.
+                let exact = wide.principal.eq_ignore_ascii_case(self.principal.as_str())
+                    && same_id(&self.scope, &wide.scope);
+                let cause = if exact {
+                    "more-than-needed"
+                } else {
+                    "more-than-needed-inherited"
+                };
                 warnings.push(
-                    Reason::new("more-than-needed")
+                    Reason::new(cause)
                         .expected(narrow.name)
-                        .observed(&wide.role)
+                        .observed(format!("{} at {}", wide.role, wide.scope))
                         .with("held-role", &wide.role)
+                        .with("held-scope", &wide.scope)
+                        .with("holder", &wide.principal)
                         .with("role", narrow.name)
                         .with("assignment", &wide.id),
                 );
@@ -407,6 +484,18 @@ impl Assignment {
 }
 
 impl Policy {
+    /// Whether the policy is for a principal of this tenant; of an unknown one, every policy may be.
+    fn is_of_tenant(&self, tenant: &str) -> bool {
+        tenant.is_empty()
+            || self.tenant_id.is_empty()
+            || self.tenant_id.eq_ignore_ascii_case(tenant)
+    }
+
+    /// Whether the policy is for a compound identity, a user through an application: an application on its own is none.
+    fn is_for_users(&self) -> bool {
+        !self.application_id.is_empty()
+    }
+
     fn of_kind(&self, kind: &str) -> Vec<String> {
         let of_kind = self
             .permissions

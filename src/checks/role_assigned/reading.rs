@@ -17,8 +17,13 @@ pub(super) enum Decides {
     /// By roles, as everything but some vaults does.
     ByRoles,
     /// A vault, by access policies.
-    ByPolicies(Vec<Policy>),
-    /// There is no such vault.
+    ByPolicies {
+        /// The policies.
+        policies: Vec<Policy>,
+        /// The tenant that the vault trusts.
+        tenant: String,
+    },
+    /// There is no such resource.
     Gone,
 }
 
@@ -99,19 +104,43 @@ impl RoleAssigned {
         Ok(())
     }
 
-    /// Whether the vault that the scope is or lies in asks its access policies.
-    pub(super) async fn policies(&self, ask: &Ask) -> Result<Decides, NoAnswer> {
+    /// What decides about the scope's data; whether there is such a scope is asked by the way, since assignments of
+    /// what is above answer for a resource that is gone, too.
+    pub(super) async fn decides(&self, ask: &Ask) -> Result<Decides, NoAnswer> {
         let Some(vault) = vault_of(&self.scope) else {
-            return Ok(Decides::ByRoles);
+            // Only an answer that says "no such thing" counts: not every type can be read by every auditor.
+            let read = ask.arm::<serde_json::Value>(&top_of(&self.scope)).await;
+            let is_gone = matches!(read, Ok(None));
+            return Ok(if is_gone {
+                Decides::Gone
+            } else {
+                Decides::ByRoles
+            });
         };
         let Some(read) = ask.arm::<Resource<VaultProperties>>(&vault).await? else {
             return Ok(Decides::Gone);
         };
         Ok(match read.properties.enable_rbac_authorization {
             Some(true) => Decides::ByRoles,
-            _ => Decides::ByPolicies(read.properties.access_policies),
+            _ => Decides::ByPolicies {
+                policies: read.properties.access_policies,
+                tenant: read.properties.tenant_id,
+            },
         })
     }
+}
+
+/// The resource that a scope is or lies in: what is below it may be known to its own service only.
+pub(super) fn top_of(scope: &ResourceId) -> ResourceId {
+    let mut id = scope.clone();
+    let is_below = |id: &ResourceId| {
+        let segments = id.resource_type().unwrap_or_default();
+        segments.split('/').count() > 2
+    };
+    while let Some(parent) = id.parent().filter(|_| is_below(&id)) {
+        id = parent;
+    }
+    id
 }
 
 /// Role assignments at a scope, by filter; their roles are not read yet.
@@ -215,6 +244,8 @@ struct DefinitionProperties {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct VaultProperties {
+    #[serde(deserialize_with = "lenient")]
+    tenant_id: String,
     enable_rbac_authorization: Option<bool>,
     #[serde(deserialize_with = "lenient")]
     access_policies: Vec<Policy>,

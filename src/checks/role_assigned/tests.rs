@@ -1,6 +1,7 @@
 use serde_json::json;
 
-use super::reading::{AssignmentProperties, definition_id};
+use super::kin::Kin;
+use super::reading::{AssignmentProperties, definition_id, top_of};
 use super::*;
 use crate::checks::testing::{broken, check, judged, warned};
 use crate::checks::wire::Resource;
@@ -44,6 +45,13 @@ fn own(assignments: Vec<Assignment>) -> Seen {
     Seen {
         own: Some(assignments),
         ..Seen::default()
+    }
+}
+
+fn related(object_id: &str) -> Kin {
+    Kin {
+        object_id: object_id.to_owned(),
+        relation: "the application itself".to_owned(),
     }
 }
 
@@ -120,12 +128,19 @@ fn nothing_at_all_is_not_assigned_and_others_rights_do_not_confuse() {
 }
 
 #[test]
-fn the_role_of_another_service_principal_is_told() {
-    let seen = Seen {
+fn the_right_of_the_same_workload_under_another_id_is_told_and_a_strangers_is_none_of_our_business()
+{
+    let stranger = Seen {
         others: vec![secrets_user(OTHER, VAULT)],
         ..own(Vec::new())
     };
-    let reason = broken(&subject(), &seen, "given-to-another");
+    let reason = broken(&subject(), &stranger, "not-assigned");
+    assert!(reason.observed.is_some_and(|seen| seen.contains(OTHER)));
+    let kin = Seen {
+        kin: vec![related(OTHER)],
+        ..stranger
+    };
+    let reason = broken(&subject(), &kin, "given-to-another");
     assert_eq!(reason.values["other-principal"], OTHER);
 }
 
@@ -235,11 +250,13 @@ fn a_vault_with_access_policies_asks_them_and_not_roles() {
         &with(Vec::new(), vec![policy(PRINCIPAL, &["list"])]),
         "policy-lacks-permission",
     );
-    broken(
-        &subject(),
-        &with(Vec::new(), vec![policy(OTHER, &["get"])]),
-        "policy-names-another",
-    );
+    let stranger = with(Vec::new(), vec![policy(OTHER, &["get"])]);
+    broken(&subject(), &stranger, "no-access-policy");
+    let kin = Seen {
+        kin: vec![related(OTHER)],
+        ..stranger
+    };
+    broken(&subject(), &kin, "policy-names-another");
     broken(
         &subject(),
         &with(Vec::new(), vec![policy(OTHER, &["list"])]),
@@ -310,4 +327,59 @@ fn a_custom_role_that_takes_the_action_away_again_is_no_key_vault_reader() {
     let custom = json!({"dataActions": ["Microsoft.KeyVault/vaults/secrets/*"], "notDataActions": [GET_SECRET]});
     let seen = own(vec![assignment(PRINCIPAL, VAULT, "custom", custom)]);
     broken(&subject(), &seen, "role-lacks-actions");
+}
+
+#[test]
+fn a_policy_of_another_tenant_or_for_users_does_not_count() {
+    let by = |policy: Policy, vault_tenant: &str| Seen {
+        own: Some(Vec::new()),
+        policies: Some(vec![policy]),
+        vault_tenant: vault_tenant.to_owned(),
+        ..Seen::default()
+    };
+    let right = || policy(PRINCIPAL, &["get"]);
+    for trusted in ["t", "T", ""] {
+        assert_eq!(judged(&subject(), &by(right(), trusted)), Verdict::Holds);
+    }
+    broken(&subject(), &by(right(), "u"), "policy-of-another-tenant");
+    let for_users = Policy {
+        application_id: OTHER.to_owned(),
+        ..right()
+    };
+    broken(&subject(), &by(for_users, "t"), "policy-for-users");
+}
+
+#[test]
+fn more_than_needed_from_above_or_through_a_group_is_not_advised_away() {
+    let officer = |principal: &str, scope: &str| {
+        let all = json!({"dataActions": ["Microsoft.KeyVault/vaults/secrets/*"]});
+        assignment(principal, scope, "Key Vault Secrets Officer", all)
+    };
+    let group = VAULT.split("/providers").next().unwrap();
+    for wide in [officer(PRINCIPAL, group), officer(OTHER, VAULT)] {
+        warned(&subject(), &own(vec![wide]), "more-than-needed-inherited");
+    }
+    warned(
+        &subject(),
+        &own(vec![officer(PRINCIPAL, &VAULT.to_uppercase())]),
+        "more-than-needed",
+    );
+}
+
+#[test]
+fn the_resource_of_a_scope_is_read_not_what_is_below_it() {
+    let account = VAULT.replace("KeyVault/vaults", "Storage/storageAccounts");
+    for (scope, top) in [
+        (
+            format!("{account}/blobServices/default/containers/c"),
+            account.as_str(),
+        ),
+        (account.clone(), account.as_str()),
+        (
+            "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data".to_owned(),
+            "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data",
+        ),
+    ] {
+        assert_eq!(top_of(&scope.parse().unwrap()).as_str(), top);
+    }
 }

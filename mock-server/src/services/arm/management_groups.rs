@@ -154,13 +154,14 @@ fn descendants(state: &State, group: &Resource) -> Vec<Value> {
     while let Some(group) = open.pop() {
         for child in children(state, group) {
             let below = child["id"].as_str().and_then(|id| state.resource(id));
-            open.extend(below.filter(|it| it.is_a(GROUPS)));
+            let below = below.filter(|it| it.is_a(GROUPS));
             found.push(json!({
                 "id": child["id"],
-                "type": child["type"],
+                "type": if below.is_some() { GROUPS } else { SUBSCRIPTIONS },
                 "name": child["name"],
                 "properties": {"displayName": child["displayName"], "parent": {"id": group.id}},
             }));
+            open.extend(below);
         }
     }
     found

@@ -7,7 +7,7 @@
 //! - [`shape`] what every resource has · [`connections`] the provider's side of private endpoints
 //! - [`errors`] ARM's envelope and texts
 //!
-//! Read-only so far: writes are listed and answer 501.
+//! The mock reads only: writes are in the tables of operations, and answer 501.
 
 pub mod authorization;
 pub mod connections;

@@ -399,3 +399,32 @@ fn an_error_names_the_tenant_or_the_right_that_is_missing() {
         "{message}"
     );
 }
+
+#[test]
+fn a_deny_assignment_takes_a_read_away_and_is_named() {
+    let id =
+        format!("{RESOURCE_SUBSCRIPTION}/providers/Microsoft.Authorization/denyAssignments/{HOME}");
+    let context = changed(|world| {
+        let body = json!({"id": id, "properties": {
+            "denyAssignmentName": "nobody reads vaults",
+            "principals": [{"id": "00000000-0000-0000-0000-000000000000", "type": "SystemDefined"}],
+            "permissions": [{"actions": ["Microsoft.KeyVault/*"]}],
+        }});
+        world.resources.push(Resource {
+            body: body.as_object().unwrap().clone(),
+        });
+    });
+    let (status, body) = arm(&context, VAULT).json();
+    let error = &body["error"];
+    assert_eq!(
+        (status, error["code"].as_str()),
+        (403, Some("DenyAssignmentAuthorizationFailed"))
+    );
+    let named =
+        format!("with name 'nobody reads vaults' and Id '{id}' at scope '{RESOURCE_SUBSCRIPTION}'");
+    assert!(
+        error["message"].as_str().unwrap().contains(&named),
+        "{error}"
+    );
+    assert_eq!(arm(&context, ACCOUNT).json().0, 200);
+}

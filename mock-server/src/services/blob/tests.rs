@@ -206,6 +206,25 @@ fn roles_decide_and_management_roles_do_not() {
     }
 }
 
+/// The portal's condition for reading the blobs of one container says nothing about listing.
+#[test]
+fn a_condition_may_let_list_what_it_does_not_let_read() {
+    let context = changed(|world| {
+        let role = world
+            .resources
+            .iter_mut()
+            .find(|it| it.id().ends_with("000000000004") && it.id().contains("stresource"));
+        let condition = "((!(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'} AND NOT SubOperationMatches{'Blob.List'})) OR (@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals 'invoices'))";
+        role.unwrap().body["properties"]["condition"] = condition.into();
+    });
+    assert_eq!(
+        code(&read(&context, HELLO)),
+        (403, "AuthorizationPermissionMismatch")
+    );
+    let list = format!("{HOST}/orders?restype=container&comp=list");
+    assert_eq!(read(&context, &list).status, 200);
+}
+
 #[test]
 fn an_error_to_head_has_its_code_in_the_header_alone() {
     let context = example();

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::{errors, printed, printed_caller};
 use crate::fabric::addresses::is_front_door;
+use crate::fabric::networks::{Hop, hop};
 use crate::request::{Peer, Reply, Request};
 use crate::services::private_endpoint::Endpoint;
 use crate::services::private_endpoint::address::range;
@@ -67,15 +68,23 @@ pub fn way(state: &State, resource: &Resource, group: &str, peer: &Peer) -> Way 
     }
 }
 
-/// The endpoint behind a private address: one in the network of the vantage before one in another.
+/// The endpoint behind a private address: one in the network that a packet of the vantage gets to before one elsewhere.
 fn endpoint_dialled<'a>(state: &'a State, peer: &Peer) -> Option<&'a Endpoint> {
     let network = state
         .vantages
         .get(&peer.vantage)
         .and_then(|vantage| vantage.network.as_deref());
     let endpoints = &state.derived().endpoints;
-    let own = network.and_then(|network| endpoints.at(peer.destination, &[network]));
-    own.or_else(|| endpoints.at(peer.destination, &[]))
+    let reached = network.and_then(|network| {
+        let IpAddr::V4(address) = peer.destination else {
+            return None;
+        };
+        match hop(state, network, address) {
+            Hop::Network { id, .. } => endpoints.at(peer.destination, &[id.as_str()]),
+            Hop::Dropped(_) => None,
+        }
+    });
+    reached.or_else(|| endpoints.at(peer.destination, &[]))
 }
 
 fn public_way(resource: &Resource, source: IpAddr) -> Way {

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use crate::auth::Audience;
 use crate::context::Context;
 use crate::services::testing::{
-    HOME, IDENTITY, RESOURCE, RESOURCE_AUDITOR, WORKLOAD, broken, changed, example, get, header,
+    HOME, IDENTITY, RESOURCE, RESOURCE_AUDITOR, VAULT, WORKLOAD, broken, changed, example, get,
+    header,
 };
-use crate::world::World;
+use crate::world::{Resource, World};
 
 const SECRET: &str = "kv-resource.vault.azure.net/secrets/TEST-SECRET-001/?api-version=7.5";
 const PRIVATE: &str = "10.1.0.4";
@@ -192,6 +193,24 @@ fn roles_decide_and_management_roles_do_not() {
             "{fault}"
         );
     }
+}
+
+#[test]
+fn a_deny_assignment_is_named_in_the_refusal() {
+    let id = format!("{VAULT}/providers/Microsoft.Authorization/denyAssignments/{HOME}");
+    let context = changed(|world| {
+        let body = json!({"id": id, "properties": {
+            "principals": [{"id": WORKLOAD}],
+            "permissions": [{"dataActions": ["*"]}],
+        }});
+        world.resources.push(Resource {
+            body: body.as_object().unwrap().clone(),
+        });
+    });
+    let answer = read(&context);
+    assert_eq!(code(&answer), (403, "Forbidden", "ForbiddenByRbac"));
+    let named = format!("DenyAssignmentId: '{id}'");
+    assert!(message(&answer).contains(&named), "{}", message(&answer));
 }
 
 #[test]

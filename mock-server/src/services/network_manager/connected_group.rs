@@ -3,8 +3,8 @@
 //! A mesh makes one connected group of all networks that it acts on; direct connectivity of hub-and-spoke makes one of each
 //! group that has it, with the hub. Two networks of a group are connected when they are in the same region, or when the
 //! group is global for both (PITFALLS A15; azure-docs, `virtual-network-manager/concept-connectivity-configuration.md`).
-//! A network is in two connected groups at most; a third finds no room: it acts on the network, and
-//! does not connect it (PITFALLS A25; that it is listed as effective all the same is not documented).
+//! A network is in two connected groups at most; a third finds no room and does not act on it
+//! (PITFALLS A25; which of three gives way is not documented: here the one that comes last in the commit).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -96,6 +96,13 @@ impl ConnectedGroups {
         group
             .members
             .insert(network.to_owned(), Member { region, global });
+    }
+
+    /// Is this network in the mesh of this configuration? Both by key.
+    pub fn is_in_mesh(&self, network: &str, configuration: &str) -> bool {
+        let names = self.by_network.get(network).into_iter().flatten();
+        let mut meshes = names.filter(|(_, group)| group.is_none());
+        meshes.any(|(of, _)| of == configuration)
     }
 
     /// Keys of the networks that a network reaches, each with the group that connects them.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::connected_group::ConnectedGroups;
 use super::connection::Connections;
 use super::deployment::Active;
 use super::{NETWORKS, STATIC_MEMBERS, key, region_of, scope};
@@ -124,10 +125,10 @@ pub fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
 pub struct ByNetwork(BTreeMap<String, Vec<Effective>>);
 
 impl ByNetwork {
-    /// Turns what configurations touch around.
-    pub fn of(touched: Vec<Touched>) -> Self {
+    /// Turns what configurations touch around. A mesh that a network found no room in does not act on it.
+    pub fn of(active: &[Active], touched: Vec<Touched>, rooms: &ConnectedGroups) -> Self {
         let mut found: BTreeMap<String, Vec<Effective>> = BTreeMap::new();
-        for (position, touched) in touched.into_iter().enumerate() {
+        for (position, (touched, active)) in touched.into_iter().zip(active).enumerate() {
             let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
             for hub in touched.hubs {
                 groups.entry(hub).or_default();
@@ -137,6 +138,11 @@ impl ByNetwork {
                     groups.entry(member).or_default().push(group.id.clone());
                 }
             }
+            let configuration = key(&active.configuration);
+            let acts_on = |network: &str| {
+                is_hub_and_spoke(active) || rooms.is_in_mesh(network, &configuration)
+            };
+            groups.retain(|network, _| acts_on(network));
             for (network, groups) in groups {
                 let effective = Effective {
                     active: position,

@@ -73,7 +73,7 @@ impl Connectivity {
         let touched = effective::touched(state, &connections, &active);
         let connected_groups = connected_group::ConnectedGroups::of(&active, &touched);
         let peerings = peering::Peerings::of(state, &active, &touched);
-        let effective = effective::ByNetwork::of(touched);
+        let effective = effective::ByNetwork::of(&active, touched, &connected_groups);
         Self {
             connections,
             active,

@@ -46,10 +46,12 @@ impl Rules<'_> {
     }
 
     fn owner(&mut self, section: &'static str, name: &str, resource_type: &str) {
-        if !self.names.contains(&(
-            resource_type.to_ascii_lowercase(),
-            name.to_ascii_lowercase(),
-        )) {
+        if !self.is_torn(&["resources"])
+            && !self.names.contains(&(
+                resource_type.to_ascii_lowercase(),
+                name.to_ascii_lowercase(),
+            ))
+        {
             let title = format!("the world has no {resource_type} named {name}");
             self.key_problem(
                 &[section.into()],

@@ -35,7 +35,8 @@ impl Rules<'_> {
     pub(super) fn identity(&mut self) {
         let world = self.world;
         if world.tenants.is_empty() {
-            self.problem(
+            self.missing(
+                &["tenants"],
                 &["tenants".into()],
                 "the world has no tenant",
                 "at least one",
@@ -281,7 +282,8 @@ impl Rules<'_> {
                         position.into(),
                     ];
                     let title = format!("tenant {key} has no object {member}");
-                    self.problem(
+                    self.missing(
+                        &["tenants", "resources"],
                         &place,
                         title,
                         "the object id of a service principal, managed identity or group",
@@ -310,7 +312,8 @@ impl Rules<'_> {
             let Some(tenant) = world.tenants.get(&principal.tenant) else {
                 let known: Vec<_> = world.tenants.keys().map(String::as_str).collect();
                 let title = format!("the world has no tenant {}", principal.tenant);
-                self.problem(
+                self.missing(
+                    &["tenants"],
                     &below(&place, &["tenant".into()]),
                     title,
                     &known.join(", "),
@@ -327,7 +330,8 @@ impl Rules<'_> {
                     principal.tenant, principal.service_principal
                 );
                 let place = below(&place, &["service-principal".into()]);
-                self.problem(
+                self.missing(
+                    &["tenants"],
                     &place,
                     title,
                     "the object id (not the appId) of one of its service principals",

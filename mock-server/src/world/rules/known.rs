@@ -89,7 +89,12 @@ impl<'w> Inside<'w> {
         };
         if id.resource_type.eq_ignore_ascii_case(VAULT) {
             owned(&self.secrets)
-                .map(|name| (format!("secrets/{name}"), "Microsoft.KeyVault/vaults/secrets"))
+                .map(|name| {
+                    (
+                        format!("secrets/{name}"),
+                        "Microsoft.KeyVault/vaults/secrets",
+                    )
+                })
                 .collect()
         } else if id.resource_type.eq_ignore_ascii_case(ACCOUNT) {
             let services = "Microsoft.Storage/storageAccounts/blobServices";

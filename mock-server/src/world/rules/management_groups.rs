@@ -72,7 +72,8 @@ impl Rules<'_> {
             .any(|it| is_called(it, parent))
         {
             let title = format!("the tenant has no management group {parent}");
-            self.problem(
+            self.missing(
+                &["tenants"],
                 &place,
                 title,
                 "the name of a management group of the same tenant",
@@ -96,7 +97,8 @@ impl Rules<'_> {
             let mut listed = tenant.subscriptions.iter();
             if !listed.any(|it| it.id.eq_ignore_ascii_case(subscription)) {
                 let title = format!("the tenant has no subscription {subscription}");
-                self.problem(
+                self.missing(
+                    &["tenants"],
                     &place,
                     title,
                     "the id of a subscription of the same tenant",

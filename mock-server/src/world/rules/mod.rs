@@ -24,14 +24,15 @@ mod properties;
 mod resources;
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use xtenant_source::{Node, Problem, SourceFile};
+use xtenant_source::{Node, Problem, SourceFile, Span};
 
 use super::World;
+use super::piecewise::Torn;
 use crate::ids::is_guid;
 use known::Known;
 use place::{Step, at};
@@ -41,12 +42,12 @@ const VERSION: u32 = 1;
 /// Problems that get a "did you mean".
 const WITH_HINTS: usize = 20;
 
-/// Every broken rule. Of the sections in `torn` something was left out, which nobody must miss.
+/// Every broken rule, but for what only comes of what was left out.
 pub(super) fn broken(
     world: &World,
     file: &Arc<SourceFile>,
     root: &Node,
-    torn: &BTreeSet<String>,
+    torn: &Torn,
 ) -> Vec<Problem> {
     broken_counted(world, file, root, torn).0
 }
@@ -56,7 +57,7 @@ pub(super) fn broken_counted(
     world: &World,
     file: &Arc<SourceFile>,
     root: &Node,
-    torn: &BTreeSet<String>,
+    torn: &Torn,
 ) -> (Vec<Problem>, usize) {
     let mut rules = Rules {
         world,
@@ -65,13 +66,14 @@ pub(super) fn broken_counted(
         torn,
         known: known::known(world),
         names: known::names(world),
+        misspelt: HashSet::new(),
         problems: Vec::new(),
         looked_at: Cell::new(0),
     };
     rules.head();
     rules.identity();
-    rules.resources();
     rules.properties();
+    rules.resources();
     rules.authorization();
     rules.links();
     rules.management_groups();
@@ -86,11 +88,13 @@ struct Rules<'w> {
     world: &'w World,
     file: &'w Arc<SourceFile>,
     root: &'w Node,
-    torn: &'w BTreeSet<String>,
+    torn: &'w Torn,
     /// Everything that can be pointed at, by id in lower case.
     known: BTreeMap<String, Known>,
     /// Type and name of every resource, in lower case.
     names: BTreeSet<(String, String)>,
+    /// Places of maps with an unknown property: what they lack may be what was meant.
+    misspelt: HashSet<Span>,
     problems: Vec<Problem>,
     /// Counts, for the law that the work grows with the world and no faster.
     looked_at: Cell<usize>,
@@ -105,8 +109,14 @@ impl Rules<'_> {
         expected: &str,
         hint: &str,
     ) {
-        let span = at(self.root, steps).span;
-        self.push(span, title.into(), expected, hint);
+        let (node, map) = at(self.root, steps);
+        let is_in = |maps: &HashSet<Span>, node: &Node| {
+            node.as_map().is_some() && maps.contains(&node.span)
+        };
+        let lacks = is_in(&self.torn.maps, node) || is_in(&self.misspelt, node);
+        if !lacks && !map.is_some_and(|map| is_in(&self.torn.maps, map)) {
+            self.push(node.span, title.into(), expected, hint);
+        }
     }
 
     /// A problem with something that is named and not there, unless it may be among what was left out of its section.
@@ -125,7 +135,9 @@ impl Rules<'_> {
 
     /// Was something left out of one of these sections?
     fn is_torn(&self, sections: &[&str]) -> bool {
-        sections.iter().any(|section| self.torn.contains(*section))
+        sections
+            .iter()
+            .any(|section| self.torn.sections.contains(*section))
     }
 
     fn look_at(&self, count: usize) {
@@ -141,13 +153,13 @@ impl Rules<'_> {
         expected: &str,
         hint: &str,
     ) {
-        let node = at(self.root, map);
+        let (node, _) = at(self.root, map);
         let key = node.as_map().and_then(|map| map.key(key));
         let span = key.map_or(node.span, |key| key.span);
         self.push(span, title.into(), expected, hint);
     }
 
-    fn push(&mut self, span: xtenant_source::Span, title: String, expected: &str, hint: &str) {
+    fn push(&mut self, span: Span, title: String, expected: &str, hint: &str) {
         let mut problem = Problem::at(self.file, span, title);
         if !expected.is_empty() {
             problem = problem.expected(expected);
@@ -205,8 +217,10 @@ impl Rules<'_> {
             }
             None => {
                 let hint = self.closest(id, resource_type);
+                let is_group =
+                    resource_type.eq_ignore_ascii_case("Microsoft.Management/managementGroups");
                 self.missing(
-                    &["resources", "tenants"],
+                    &[if is_group { "tenants" } else { "resources" }],
                     steps,
                     format!("the world has no resource {id}"),
                     &format!("the id of a {resource_type} of this world"),

@@ -99,7 +99,8 @@ impl Rules<'_> {
                 if self.scope(&place, text) && self.tenant_of(text) != self.tenant_of(id.as_str()) {
                     let hint = "scopes of other tenants come by connections of both sides";
                     let title = format!("{text} is not of the manager's tenant");
-                    self.problem(&place, title, "a scope of the manager's own tenant", hint);
+                    let expected = "a scope of the manager's own tenant";
+                    self.missing(&["tenants"], &place, title, expected, hint);
                 }
             }
         }

@@ -29,9 +29,9 @@ impl From<usize> for Step<'_> {
     }
 }
 
-/// The node that the steps lead to, or the last one on the way that exists.
-pub(super) fn at<'n>(root: &'n Node, steps: &[Step<'_>]) -> &'n Node {
-    let mut node = root;
+/// The node that the steps lead to, or the last one on the way that exists, and what it is in.
+pub(super) fn at<'n>(root: &'n Node, steps: &[Step<'_>]) -> (&'n Node, Option<&'n Node>) {
+    let (mut node, mut above) = (root, None);
     for step in steps {
         let next = match (&node.value, step) {
             (Value::Map(map), Step::Key(key)) => map.get(key),
@@ -39,9 +39,10 @@ pub(super) fn at<'n>(root: &'n Node, steps: &[Step<'_>]) -> &'n Node {
             _ => None,
         };
         let Some(next) = next else { break };
+        above = Some(node);
         node = next;
     }
-    node
+    (node, above)
 }
 
 /// The steps, then these.

@@ -158,7 +158,8 @@ impl Rules<'_> {
         if !listed.contains(&subscription.to_ascii_lowercase()) {
             let title = format!("no tenant lists the subscription {subscription}");
             let hint = "add it to `subscriptions:` of the tenant that it belongs to";
-            self.problem(
+            self.missing(
+                &["tenants"],
                 &place(index, "id"),
                 title,
                 "a subscription of one of the tenants",
@@ -181,11 +182,13 @@ impl Rules<'_> {
             .starts_with("microsoft.resources/");
         if !is_group_or_subscription && !self.known.contains_key(&parent.key()) {
             let title = format!("the world has no resource {parent}");
-            self.problem(
+            let hint = self.closest(parent.as_str(), &parent.resource_type);
+            self.missing(
+                &["resources", "secrets", "blobs", "tenants"],
                 &place(index, "id"),
                 title,
                 "the id of a resource inside one of this world",
-                "",
+                &hint,
             );
         }
     }

@@ -184,3 +184,202 @@ fn no_secret_shows_in_a_message_or_in_debug_output() {
     let world = crate::world::example();
     assert!(!format!("{world:?}").contains("TenantB"));
 }
+
+const ROLE: &str = "      roleDefinitionId: /providers/Microsoft.Authorization/roleDefinitions/2a2b9908-6ea1-4ae2-8e65-a410df84e7d1";
+
+#[test]
+fn a_condition_that_cannot_be_evaluated_is_no_part_of_a_world() {
+    let condition = |text: &str| format!("      condition: \"{text}\"\n{ROLE}");
+    let name = "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name]";
+    for (text, why) in [
+        (
+            "@Request[a:b] StringEquals 'x'",
+            "the attribute @Request[a:b] is not known to the mock",
+        ),
+        (
+            "true",
+            "it has true where a function or an attribute belongs",
+        ),
+    ] {
+        let rendered = refused(ROLE, &condition(text));
+        let title = format!("a condition of a form that the mock does not evaluate: {why}");
+        assert!(rendered.contains(&title), "{rendered}");
+        assert!(rendered.contains("^^^"), "{rendered}");
+    }
+    let good = EXAMPLE.replacen(
+        ROLE,
+        &condition(&format!("{name} StringEquals 'orders'")),
+        1,
+    );
+    World::parse(&SourceFile::new("world.yaml", good)).unwrap();
+}
+
+#[test]
+fn roles_may_be_assigned_on_secrets_and_containers_that_exist() {
+    for (from, below, missing) in [
+        (
+            "kv-resource/providers/Microsoft.Authorization",
+            "kv-resource/secrets/test-secret-001/providers/Microsoft.Authorization",
+            "kv-resource/secrets/test-secret-002/providers/Microsoft.Authorization",
+        ),
+        (
+            "stresource/providers/Microsoft.Authorization",
+            "stresource/blobServices/default/containers/orders/providers/Microsoft.Authorization",
+            "stresource/blobServices/default/containers/order/providers/Microsoft.Authorization",
+        ),
+    ] {
+        let good = EXAMPLE.replacen(from, below, 1);
+        World::parse(&SourceFile::new("world.yaml", good)).unwrap();
+        let rendered = refused(from, missing);
+        assert!(rendered.contains("the world has no resource"), "{rendered}");
+    }
+}
+
+#[test]
+fn a_deny_assignment_denies_somebody_something() {
+    let id = "  - id: /subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/providers/Microsoft.Authorization/denyAssignments/0e000000-0000-4000-8000-000000000001\n";
+    let deny = |properties: &str| refused("resources:\n", &format!("resources:\n{id}{properties}"));
+    let nothing = deny("");
+    assert!(
+        nothing.contains("the deny assignment has no permissions"),
+        "{nothing}"
+    );
+    assert!(
+        nothing.contains("the deny assignment has no principals"),
+        "{nothing}"
+    );
+    let wrong = deny(
+        "    properties: {permissions: [{actions: ['*'], condition: x}], principals: [{id: everybody}]}\n",
+    );
+    assert!(
+        wrong.contains("the mock does not evaluate conditions of deny assignments"),
+        "{wrong}"
+    );
+    assert!(
+        wrong.contains("a principal's id is not a GUID: everybody"),
+        "{wrong}"
+    );
+}
+
+/// The problems of the world of the mesh after one replacement, rendered.
+fn mesh_refused(from: &str, to: &str) -> String {
+    let text = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../scenarios/cross-tenant-mesh/world.yaml"
+    ));
+    assert!(text.contains(from), "the world has no {from}");
+    let file = SourceFile::new("world.yaml", text.replacen(from, to, 1));
+    render(&World::parse(&file).unwrap_err(), false)
+}
+
+#[test]
+fn mistakes_about_network_managers_are_told_at_their_place() {
+    let nm = "networkManagers/nm/connectivityConfigurations/mesh}";
+    for (from, to, title) in [
+        ("isGlobal: \"True\"", "isGlobal: true", "put it in quotes"),
+        (
+            "connectivityTopology: Mesh",
+            "connectivityTopology: Star",
+            "not a connectivityTopology: \"Star\"",
+        ),
+        (
+            "groupConnectivity: None",
+            "groupConnectivity: Direct",
+            "not a groupConnectivity: \"Direct\"",
+        ),
+        (
+            "networkManagerScopeAccesses: [Connectivity]",
+            "description: x",
+            "names no scope accesses",
+        ),
+        (
+            "        subscriptions: [/subscriptions/aaaaaaaa",
+            "        subscriptions: [/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb, /subscriptions/aaaaaaaa",
+            "scopes of other tenants come by connections of both sides",
+        ),
+        (
+            "      tenantId: 2222",
+            "      tenantId: x2222",
+            "not a tenant id: `x22222222",
+        ),
+        (
+            "      resourceId: /subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb\n",
+            "      resourceId: /subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/net\n",
+            "not a scope: `/subscriptions/bbbbbbbb",
+        ),
+        (
+            "      description: networks of Fabrikam",
+            "      connectionState: Connected",
+            "connectionState follows from what both tenants did",
+        ),
+        (
+            "virtualNetworks/data\n  - id",
+            "virtualNetworks/date\n  - id",
+            "the world has no resource",
+        ),
+        (
+            "networkManagerId: /subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/Microsoft.Network/networkManagers/nm",
+            "networkManagerId: nm",
+            "not the id of a network manager: `nm`",
+        ),
+        (
+            nm,
+            "networkManagers/nm/connectivityConfigurations/mash}",
+            "the world has no resource",
+        ),
+        (
+            nm,
+            "networkManagers/mn/connectivityConfigurations/mesh}",
+            "not one of this network manager",
+        ),
+        (
+            "    region: japaneast",
+            "    region: \"\"",
+            "the commit names no region",
+        ),
+        (
+            "    region: japaneast",
+            "    region: japaneast\n    at: today",
+            "not a time: today",
+        ),
+        (
+            "    region: japaneast",
+            "    region: japaneast\n    error: no",
+            "a commit that did not fail has no error",
+        ),
+        (
+            "    type: Connectivity",
+            "    type: Connection",
+            "Connection",
+        ),
+        (
+            "name: fabrikam, subscriptions: [bbbb",
+            "name: contoso, subscriptions: [bbbb",
+            "another management group is called contoso",
+        ),
+        (
+            "name: fabrikam, subscriptions: [bbbb",
+            "name: fabrikam, parent: root, subscriptions: [bbbb",
+            "the tenant has no management group root",
+        ),
+        (
+            "name: fabrikam, subscriptions: [bbbb",
+            "name: fabrikam, parent: fabrikam, subscriptions: [bbbb",
+            "fabrikam is below itself",
+        ),
+        (
+            "name: fabrikam, subscriptions: [bbbbbbbb",
+            "name: fabrikam, subscriptions: [cbbbbbbb",
+            "the tenant has no subscription cbbbbbbb",
+        ),
+        (
+            "commits:\n",
+            "past-connections: [{network-manager: nm, scope: x}]\ncommits:\n",
+            "not an ARM id: it does not begin with /",
+        ),
+    ] {
+        let rendered = mesh_refused(from, to);
+        assert!(rendered.contains(title), "{from} → {to}:\n{rendered}");
+        assert!(rendered.contains("world.yaml:"), "no place:\n{rendered}");
+    }
+}

@@ -14,10 +14,12 @@ mod network_manager;
 mod private_dns;
 mod storage;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 use xtenant_source::{did_you_mean, one_of};
 
-use super::place::Step;
+use super::place::{Step, at};
 use super::{Rules, WITH_HINTS};
 use crate::ids::ResourceId;
 
@@ -76,11 +78,10 @@ impl Rules<'_> {
 
     fn unknown_type(&mut self, index: usize, resource_type: &str) {
         let hint = self.meant(resource_type, types().map(|it| it.name));
-        let names: Vec<&str> = types().map(|it| it.name).collect();
         self.problem(
             &["resources".into(), index.into(), "id".into()],
             format!("the mock knows no resources of the type `{resource_type}`"),
-            &one_of(&names),
+            &known_types(resource_type),
             &hint
                 .unwrap_or_else(|| "leave it out: nothing in the mock would ask for it".to_owned()),
         );
@@ -99,7 +100,11 @@ impl Rules<'_> {
             return;
         }
         let Some(map) = value.as_object() else {
-            return self.problem(steps, "this is not a map", "a map", "");
+            // Every part of a path has a row of its own, so it is told once.
+            if path.is_empty() {
+                self.problem(steps, "this is not a map", "a map", "");
+            }
+            return;
         };
         if path.is_empty() {
             return self.names(of, steps, map, names);
@@ -113,8 +118,13 @@ impl Rules<'_> {
         if !is_list {
             return self.place(of, &steps, value, rest, names);
         }
-        let items = value.as_array().into_iter().flatten();
-        for (index, item) in items.enumerate() {
+        let Some(items) = value.as_array() else {
+            if rest.is_empty() && !value.is_null() {
+                self.problem(&steps, "this is not a list", "a list", "");
+            }
+            return;
+        };
+        for (index, item) in items.iter().enumerate() {
             let steps = [&steps[..], &[index.into()]].concat();
             self.place(of, &steps, item, rest, names);
         }
@@ -122,8 +132,10 @@ impl Rules<'_> {
 
     fn names(&mut self, of: &str, steps: &[Step<'_>], map: &Map<String, Value>, names: &str) {
         let known = || names.split_whitespace();
+        self.look_at(map.len());
         for key in map.keys().filter(|key| !known().any(|it| it == *key)) {
             let hint = self.meant(key, known());
+            self.misspelt.insert(at(self.root, steps).0.span);
             self.key_problem(
                 steps,
                 key,
@@ -141,6 +153,24 @@ impl Rules<'_> {
             .flatten()
             .map(|meant| format!("did you mean `{meant}`?"))
     }
+}
+
+/// The types of the same provider, or the providers.
+fn known_types(resource_type: &str) -> String {
+    let names = || types().map(|it| it.name);
+    let given = provider(resource_type);
+    let is_same = |name: &&str| provider(name).eq_ignore_ascii_case(given);
+    let same: Vec<&str> = names().filter(is_same).collect();
+    if !same.is_empty() {
+        return same.join(", ");
+    }
+    let providers: BTreeSet<&str> = names().map(provider).collect();
+    let providers: Vec<&str> = providers.into_iter().collect();
+    format!("a type of {}", providers.join(", "))
+}
+
+fn provider(resource_type: &str) -> &str {
+    resource_type.split('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -45,6 +45,8 @@ pub(super) const TYPES: &[Type] = &[
              provisioningState resourceGuid tapConfigurations virtualMachine vnetEncryptionSupported workloadType",
         )],
     ),
+    // Hubs have gateways; their own properties are in no bundled specification, so any may stand there.
+    row("Microsoft.Network/virtualNetworkGateways", &[]),
     row("Microsoft.Network/privateEndpoints", ENDPOINT),
     row(
         "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",

@@ -61,6 +61,34 @@ fn a_misspelt_property_is_told_with_the_name_that_was_meant() {
 }
 
 #[test]
+fn a_value_of_another_shape_is_told_once() {
+    for (from, to, title) in [
+        (
+            "networkAcls: {bypass: None, defaultAction: Deny, ipRules: [], virtualNetworkRules: []}",
+            "networkAcls: Deny",
+            "this is not a map",
+        ),
+        ("ipRules: []", "ipRules: 10.0.0.0/8", "this is not a list"),
+    ] {
+        let rendered = refused(from, to);
+        assert_eq!(rendered.matches("error:").count(), 1, "{rendered}");
+        assert!(rendered.contains(title), "{rendered}");
+    }
+}
+
+/// What is misspelt is not also missing, and hides nothing beside it.
+#[test]
+fn a_misspelt_property_is_told_once() {
+    let rendered = refused("principalId: eeee", "principalID: eeee");
+    assert_eq!(rendered.matches("error:").count(), 1, "{rendered}");
+    let rendered = refused(
+        "clientId: dddddddd-dddd-dddd-dddd-dddddddddddd\n      principalId:",
+        "clientId: d\n      principalID:",
+    );
+    assert_eq!(rendered.matches("error:").count(), 2, "{rendered}");
+}
+
+#[test]
 fn a_type_that_nothing_answers_is_refused() {
     let id =
         "  - id: /subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data/providers";

@@ -1,0 +1,72 @@
+//! What is wrong with the commands that a report advises? Each must be one that a shell can read, and every id in it one
+//! that the scenario named or the link saw: an id out of nowhere is one that somebody would type.
+
+use std::process::Command;
+
+use serde_json::json;
+use xtenant::outcome::LinkReport;
+use xtenant::outcome::run::ChainReport;
+
+/// What is wrong with the commands of a link's findings.
+pub(crate) fn complaints(link: &LinkReport, report: &ChainReport, scenario: &str) -> Vec<String> {
+    let known = known(link, report, scenario);
+    let mut wrong = Vec::new();
+    for command in link.findings.iter().flat_map(|finding| &finding.fix) {
+        if !parses(command) {
+            wrong.push(format!("{}: a shell cannot read: {command}", link.id));
+        }
+        let strange = guids(command)
+            .into_iter()
+            .chain(arm_ids(command))
+            .filter(|id| !known.contains(&id.to_ascii_lowercase()));
+        wrong
+            .extend(strange.map(|id| format!("{}: where does {id} come from? {command}", link.id)));
+    }
+    wrong
+}
+
+/// Whatever the scenario says and the link saw, in lower case.
+fn known(link: &LinkReport, report: &ChainReport, scenario: &str) -> String {
+    let parameters: Vec<_> = report.links.iter().map(|own| &own.parameters).collect();
+    let vantages: Vec<_> = report.vantages.iter().map(|own| &own.network).collect();
+    let seen = json!([
+        parameters,
+        vantages,
+        link.seen,
+        link.evidence,
+        link.no_answer
+    ]);
+    format!("{scenario} {seen}").to_ascii_lowercase()
+}
+
+/// Whether a shell can read it, without running it.
+fn parses(command: &str) -> bool {
+    let read = Command::new("sh").args(["-n", "-c", command]).status();
+    read.is_ok_and(|status| status.success())
+}
+
+/// Every GUID of a text.
+fn guids(text: &str) -> Vec<&str> {
+    let words = text.split(|c: char| !c.is_ascii_hexdigit() && c != '-');
+    let is_guid = |word: &&str| {
+        let lengths = word.split('-').map(str::len);
+        lengths.eq([8, 4, 4, 4, 12])
+    };
+    words.filter(is_guid).collect()
+}
+
+/// Every ARM id of a text.
+fn arm_ids(text: &str) -> Vec<&str> {
+    let words = text.split(|c: char| c.is_whitespace() || "\"'`(),?".contains(c));
+    let is_id = |word: &&str| word.starts_with("/subscriptions/");
+    words.filter(is_id).collect()
+}
+
+#[test]
+fn ids_are_found_and_what_is_no_shell_is_told() {
+    let command = "az x --ids /subscriptions/AAAAAAAA-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/n --b \"$(y)\"";
+    assert_eq!(guids(command), ["AAAAAAAA-aaaa-aaaa-aaaa-aaaaaaaaaaaa"]);
+    assert_eq!(arm_ids(command).len(), 1);
+    assert!(parses(command) && parses("# or: it's {not} run"));
+    assert!(!parses("az 'x") && !parses("az \"$(y\""));
+}
