@@ -19,7 +19,7 @@ pub enum NoAnswer {
     /// A mistake of ours stood in the way; says nothing about Azure.
     Internal(String),
     /// The asking identity could not be had, so the question was never put.
-    NoIdentity(Box<NoAnswer>),
+    NoIdentity(Box<Self>),
 }
 
 impl NoAnswer {

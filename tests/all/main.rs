@@ -13,6 +13,13 @@
 //! - [`listing`]: what would run; completions
 //! - [`support`]: running the binary, copying a scenario
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail"
+)]
+
 mod chains;
 mod cli;
 mod documents;

@@ -52,6 +52,16 @@ fn a_public_address_means_a_zone_that_is_not_linked_unless_the_network_asks_else
         ..public
     };
     broken(&subject(), &custom, "custom-dns");
+    let known = Seen {
+        server_networks: vec![NETWORK.replace("home", "hub")],
+        ..custom
+    };
+    let reason = broken(&subject(), &known, "custom-dns");
+    assert_eq!(
+        reason.values["server-network"],
+        NETWORK.replace("home", "hub")
+    );
+    assert_eq!(reason.values["public-zone"], "vault.azure.net");
 }
 
 #[test]

@@ -8,11 +8,13 @@
 //! - [`matching`]: patterns, scopes, what a role grants
 //! - [`causes`]: why the right is lacking
 //! - [`kin`]: under which other object ids the same workload is known
+//! - [`policies`]: what access policies permit, of a vault that asks them instead of roles
 //! - [`reading`]: assignments, definitions, groups and policies, read
 
 mod causes;
 mod kin;
 mod matching;
+mod policies;
 mod reading;
 #[cfg(test)]
 mod tests;
@@ -22,9 +24,10 @@ use serde::{Deserialize, Serialize};
 
 use self::kin::Kin;
 use self::matching::{NarrowRole, Needed, Permissions, covers, reaches};
+use self::policies::Policy;
 use self::reading::{Decides, fill_roles, list};
 use super::Check;
-use super::wire::{explaining, lenient, list_of, same_id};
+use super::wire::{explaining, list_of, same_id};
 use crate::ask::Ask;
 use crate::ids::{ObjectId, ResourceId};
 use crate::outcome::{Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
@@ -85,22 +88,6 @@ struct Assignment {
     conditional: bool,
     role: String,
     permissions: Vec<Permissions>,
-}
-
-/// One access policy of a vault, as ARM writes it.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Policy {
-    #[serde(deserialize_with = "lenient")]
-    tenant_id: String,
-    #[serde(deserialize_with = "lenient")]
-    object_id: String,
-    /// Present when the policy is for users of this application, not for the application itself.
-    #[serde(deserialize_with = "lenient")]
-    application_id: String,
-    /// By kind: `secrets`, `keys`, `certificates`.
-    #[serde(deserialize_with = "lenient")]
-    permissions: std::collections::BTreeMap<String, Option<Vec<String>>>,
 }
 
 impl Check for RoleAssigned {
@@ -246,23 +233,6 @@ impl RoleAssigned {
             .collect()
     }
 
-    /// Whether the vault's policies, not roles, decide about this action.
-    fn asks_policies(&self, seen: &Seen, needed: Needed<'_>) -> bool {
-        seen.policies.is_some() && matches!(needed, Needed::Data(_))
-    }
-
-    /// Whether a policy is for the principal and counts.
-    fn is_mine(&self, seen: &Seen, policy: &Policy) -> bool {
-        self.names_me(seen, policy)
-            && policy.is_of_tenant(&seen.vault_tenant)
-            && !policy.is_for_users()
-    }
-
-    fn names_me(&self, seen: &Seen, policy: &Policy) -> bool {
-        let own = |id: &str| id.eq_ignore_ascii_case(&policy.object_id);
-        own(self.principal.as_str()) || seen.groups.iter().any(|group| own(group))
-    }
-
     /// Whether somebody else has what the principal lacks.
     fn others_may(&self, seen: &Seen) -> bool {
         let lacking = self.lacking(seen);
@@ -285,62 +255,6 @@ impl RoleAssigned {
 
     fn counts(&self, assignment: &Assignment) -> bool {
         reaches(&assignment.scope, self.scope.as_str())
-    }
-
-    fn lacking_policy(&self, seen: &Seen, own: &[Assignment], needed: Needed<'_>) -> Reason {
-        let policies = seen.policies.as_deref().unwrap_or_default();
-        let (kind, verb) = policy_terms(needed.name());
-        let vault = vault_of(&self.scope).unwrap_or_else(|| self.scope.clone());
-        let reason = |cause| {
-            let option = format!("--{}-permissions", kind.trim_end_matches('s'));
-            Reason::new(cause)
-                .with("vault", &vault)
-                .with("policy-permission", &verb)
-                .with("policy-option", option)
-        };
-        let permitting = || {
-            policies
-                .iter()
-                .filter(|policy| policy.permits(needed.name()))
-        };
-        let for_me = || permitting().filter(|policy| self.names_me(seen, policy));
-        let kin = permitting().find_map(|policy| {
-            Some((
-                policy,
-                seen.kin.iter().find(|kin| kin.is(&policy.object_id))?,
-            ))
-        });
-        if own
-            .iter()
-            .any(|assignment| self.counts(assignment) && assignment.grants(needed))
-        {
-            reason("access-policy-mode").observed("enableRbacAuthorization is not true")
-        } else if let Some(policy) =
-            for_me().find(|policy| !policy.is_of_tenant(&seen.vault_tenant))
-        {
-            reason("policy-of-another-tenant")
-                .observed(&policy.tenant_id)
-                .with("vault-tenant", &seen.vault_tenant)
-                .with("policy-tenant", &policy.tenant_id)
-        } else if let Some(policy) = for_me().find(|policy| policy.is_for_users()) {
-            reason("policy-for-users")
-                .observed(format!("applicationId {}", policy.application_id))
-                .with("policy-application", &policy.application_id)
-        } else if let Some(policy) = policies.iter().find(|policy| self.is_mine(seen, policy)) {
-            reason("policy-lacks-permission").observed(list_of(policy.of_kind(&kind)))
-        } else if let Some((policy, kin)) = kin {
-            reason("policy-names-another")
-                .observed(&policy.object_id)
-                .with("other-principal", &policy.object_id)
-                .with("relation", &kin.relation)
-        } else {
-            let names = permitting().map(|policy| &policy.object_id);
-            reason("no-access-policy").observed(format!(
-                "{} access policies, with that permission for: {}",
-                policies.len(),
-                list_of(names)
-            ))
-        }
     }
 
     fn lacking_role(&self, seen: &Seen, own: &[Assignment], lacking: &[Needed<'_>]) -> Reason {
@@ -481,61 +395,6 @@ impl Assignment {
     fn grants_all(&self, needed: &[Needed<'_>]) -> bool {
         needed.iter().all(|needed| self.grants(*needed))
     }
-}
-
-impl Policy {
-    /// Whether the policy is for a principal of this tenant; of an unknown one, every policy may be.
-    fn is_of_tenant(&self, tenant: &str) -> bool {
-        tenant.is_empty()
-            || self.tenant_id.is_empty()
-            || self.tenant_id.eq_ignore_ascii_case(tenant)
-    }
-
-    /// Whether the policy is for a compound identity, a user through an application: an application on its own is none.
-    fn is_for_users(&self) -> bool {
-        !self.application_id.is_empty()
-    }
-
-    fn of_kind(&self, kind: &str) -> Vec<String> {
-        let of_kind = self
-            .permissions
-            .iter()
-            .find(|(own, _)| own.eq_ignore_ascii_case(kind));
-        of_kind
-            .and_then(|(_, verbs)| verbs.clone())
-            .unwrap_or_default()
-    }
-
-    /// Whether the policy permits what this data action stands for.
-    fn permits(&self, data_action: &str) -> bool {
-        let (kind, verb) = policy_terms(data_action);
-        self.of_kind(&kind)
-            .iter()
-            .any(|own| own.eq_ignore_ascii_case(&verb) || own.eq_ignore_ascii_case("all"))
-    }
-}
-
-/// A data action in the words of access policies: `…/vaults/secrets/getSecret/action` is `get` of `secrets`.
-fn policy_terms(data_action: &str) -> (String, String) {
-    let words: Vec<&str> = data_action.split('/').collect();
-    let kind = words
-        .get(2)
-        .copied()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let verb = match words
-        .get(3)
-        .copied()
-        .unwrap_or_default()
-        .to_ascii_lowercase()
-        .as_str()
-    {
-        "getsecret" | "read" => "get".to_owned(),
-        "readmetadata" => "list".to_owned(),
-        "setsecret" => "set".to_owned(),
-        other => other.to_owned(),
-    };
-    (kind, verb)
 }
 
 /// The vault that a scope is, or lies in.

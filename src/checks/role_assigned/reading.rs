@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use super::matching::Permissions;
-use super::{Assignment, Policy, RoleAssigned, Seen, vault_of};
+use super::policies::Policy;
+use super::{Assignment, RoleAssigned, Seen, vault_of};
 use crate::ask::Ask;
 use crate::checks::wire::{Resource, lenient};
 use crate::ids::ResourceId;

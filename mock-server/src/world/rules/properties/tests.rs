@@ -130,3 +130,139 @@ fn what_azure_knows_is_accepted() {
     let file = xtenant_source::SourceFile::new("world.yaml", text);
     crate::world::World::parse(&file).unwrap();
 }
+
+/// The tables have every name that the specifications have. Runs when `XTENANT_SPECS` says where those are.
+#[test]
+fn names_are_those_of_the_specifications() {
+    let Some(folder) = crate::services::testing::specifications() else {
+        return;
+    };
+    for (resource_type, path, file, definition) in [
+        (
+            "Microsoft.KeyVault/vaults",
+            "",
+            "keyvault-mgmt/2023-07-01/keyvault.json",
+            "VaultProperties",
+        ),
+        (
+            "Microsoft.KeyVault/vaults",
+            "networkAcls",
+            "keyvault-mgmt/2023-07-01/keyvault.json",
+            "NetworkRuleSet",
+        ),
+        (
+            "Microsoft.KeyVault/vaults",
+            "accessPolicies[]",
+            "keyvault-mgmt/2023-07-01/keyvault.json",
+            "AccessPolicyEntry",
+        ),
+        (
+            "Microsoft.Storage/storageAccounts",
+            "",
+            "storage-mgmt/2023-05-01/storage.json",
+            "StorageAccountProperties",
+        ),
+        (
+            "Microsoft.Storage/storageAccounts",
+            "networkAcls",
+            "storage-mgmt/2023-05-01/storage.json",
+            "NetworkRuleSet",
+        ),
+        (
+            "Microsoft.Network/virtualNetworks",
+            "",
+            "network/2024-01-01/virtualNetwork.json",
+            "VirtualNetworkPropertiesFormat",
+        ),
+        (
+            "Microsoft.Network/virtualNetworks/subnets",
+            "",
+            "network/2024-01-01/virtualNetwork.json",
+            "SubnetPropertiesFormat",
+        ),
+        (
+            "Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
+            "",
+            "network/2024-01-01/virtualNetwork.json",
+            "VirtualNetworkPeeringPropertiesFormat",
+        ),
+        (
+            "Microsoft.Network/privateEndpoints",
+            "",
+            "network/2024-01-01/privateEndpoint.json",
+            "PrivateEndpointProperties",
+        ),
+        (
+            "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
+            "",
+            "network/2024-01-01/privateEndpoint.json",
+            "PrivateDnsZoneGroupPropertiesFormat",
+        ),
+        (
+            "Microsoft.Network/networkInterfaces",
+            "",
+            "network/2024-01-01/networkInterface.json",
+            "NetworkInterfacePropertiesFormat",
+        ),
+        (
+            "Microsoft.Network/privateDnsZones",
+            "",
+            "privatedns/2024-06-01/privatedns.json",
+            "PrivateZoneProperties",
+        ),
+        (
+            "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
+            "",
+            "privatedns/2024-06-01/privatedns.json",
+            "VirtualNetworkLinkProperties",
+        ),
+        (
+            "Microsoft.Network/privateDnsZones/A",
+            "",
+            "privatedns/2024-06-01/privatedns.json",
+            "RecordSetProperties",
+        ),
+        (
+            "Microsoft.Network/networkManagers",
+            "",
+            "network/2024-01-01/networkManager.json",
+            "NetworkManagerProperties",
+        ),
+        (
+            "Microsoft.Network/networkManagers/connectivityConfigurations",
+            "",
+            "network/2024-01-01/networkManagerConnectivityConfiguration.json",
+            "ConnectivityConfigurationProperties",
+        ),
+        (
+            "Microsoft.ManagedIdentity/userAssignedIdentities",
+            "",
+            "managedidentity/2023-01-31/ManagedIdentity.json",
+            "UserAssignedIdentityProperties",
+        ),
+        (
+            "Microsoft.Authorization/roleAssignments",
+            "",
+            "authorization/2022-04-01/authorization-RoleAssignmentsCalls.json",
+            "RoleAssignmentProperties",
+        ),
+        (
+            "Microsoft.Authorization/roleDefinitions",
+            "",
+            "authorization/2022-04-01/authorization-RoleDefinitionsCalls.json",
+            "RoleDefinitionProperties",
+        ),
+    ] {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        let specification: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let properties = &specification["definitions"][definition]["properties"];
+        let known = types().find(|it| it.name == resource_type).unwrap();
+        let (_, names) = known.places.iter().find(|(at, _)| *at == path).unwrap();
+        for name in properties.as_object().unwrap().keys() {
+            assert!(
+                names.split_whitespace().any(|it| it == name),
+                "{resource_type} {path}: {name} of {definition}"
+            );
+        }
+    }
+}
