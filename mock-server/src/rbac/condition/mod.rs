@@ -1,6 +1,6 @@
 //! Does the condition of a role assignment hold for what is asked?
 //!
-//! - [`lex`] a condition's text as tokens, [`parse`] tokens as an [`Expression`]; here is what an expression means
+//! - `lex` a condition's text as tokens, `parse` tokens as an `Expression`; here is what an expression means
 //!
 //! Evaluated: `ActionMatches`, `SubOperationMatches`, comparisons of the container's name with text, `AND`, `OR`, `NOT`
 //! and parentheses. A condition of another form cannot be in a world: the loader refuses it, and until then it does not

@@ -1,8 +1,8 @@
 //! The blob service's data plane, `<account>.blob.core.windows.net`: reading containers and blobs.
 //!
-//! - [`operations`] what the queries `restype` and `comp` choose · [`download`] blobs: ranges, conditions, checksums
-//! - [`list`] containers and blobs as XML · [`access`] way, tenant, right · [`errors`] XML and `x-ms-error-code`
-//! - [`md5`] for `Content-MD5`
+//! - `operations` what the queries `restype` and `comp` choose · `download` blobs: ranges, conditions, checksums
+//! - `list` containers and blobs as XML · `access` way, tenant, right · [`errors`] XML and `x-ms-error-code`
+//! - `md5` for `Content-MD5`
 //!
 //! Order of the checks: network, authentication, authorization, existence (PITFALLS D09: "network first, then role").
 //! Missing on purpose: shared keys and SAS, anonymous reads, snapshots, versions, leases, tags, writes, other services of

@@ -1,7 +1,7 @@
 //! Microsoft Graph v1.0, `graph.microsoft.com`: applications, service principals, groups — of the token's tenant alone.
 //!
-//! - [`applications`] · [`principals`] · [`groups`] the operations · [`rights`] who may look
-//! - [`query`] `$filter`, `$select`, `$top` and paging · [`shape`] the objects · [`errors`] envelope and texts
+//! - `applications` · `principals` · `groups` the operations · `rights` who may look
+//! - `query` `$filter`, `$select`, `$top` and paging · `shape` the objects · [`errors`] envelope and texts
 //!
 //! Rights come before existence: who may not look gets 403 whether the object exists or not (MORE.md §6). Missing on
 //! purpose: beta, `$batch`, `$search`, `$expand`, `$orderby`, users, writes.

@@ -1,7 +1,7 @@
 //! Key Vault's data plane, `<vault>.vault.azure.net`: reading secrets.
 //!
-//! - [`network`] by which way a request may come · [`access`] who may do what to secrets
-//! - [`secrets`] the operations · [`errors`] envelope and texts
+//! - [`network`] by which way a request may come · `access` who may do what to secrets
+//! - `secrets` the operations · [`errors`] envelope and texts
 //!
 //! Order of the checks: network, authentication, authorization, existence (IDENTITY.md §6). So a request without a token
 //! that came by a closed way is refused for its way, not challenged. Missing on purpose: keys, certificates, deleted

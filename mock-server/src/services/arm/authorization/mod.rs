@@ -1,7 +1,7 @@
 //! `Microsoft.Authorization`: role assignments and role definitions, readable at any scope.
 //!
 //! - [`filter`] `$filter` of the list of role assignments
-//! - [`assignments`], [`definitions`] the operations
+//! - `assignments`, `definitions` the operations
 //!
 //! Missing on purpose: the list of deny assignments (which count, see `rbac`), classic administrators, PIM, `permissions` of the caller.
 

@@ -1,8 +1,8 @@
 //! `Microsoft.Network/networkManagers` and what belongs to them, as ARM shows it.
 //!
-//! - [`objects`] managers, groups, members, configurations · [`connections`] both sides of connections to other tenants
-//! - [`deployments`] what was deployed and what is active · [`effective`] what acts on a network
-//! - [`operations`] the table of them · [`token_page`] lists that are asked by POST and page by tokens in the bodies
+//! - `objects` managers, groups, members, configurations · `connections` both sides of connections to other tenants
+//! - `deployments` what was deployed and what is active · `effective` what acts on a network
+//! - `operations` the table of them · `token_page` lists that are asked by POST and page by tokens in the bodies
 //!
 //! States, regions of members and everything that is active are derived (`services/network_manager`). Missing on purpose:
 //! security admin configurations, routing, IP address management, the verifier, writes.
