@@ -1,0 +1,527 @@
+//! Endpoints, audiences and private DNS zones of each cloud: data, and the look-ups over it.
+//!
+//! Sources: `API.md` §4 (private DNS zone names and service suffixes), `IDENTITY.md` §1c, §2 and §3 (audiences, exchange
+//! audiences, authorities), and the Azure CLI's cloud definitions for the ARM, Graph and vault endpoints of the sovereign
+//! clouds, as `az cloud show` prints them.
+
+/// A cloud.
+#[derive(Debug)]
+pub struct Cloud {
+    /// As `--target` names it.
+    pub name: &'static str,
+    /// Host of Azure Resource Manager.
+    pub arm_host: &'static str,
+    /// Scope of its tokens.
+    pub arm_scope: &'static str,
+    /// Host of Microsoft Graph.
+    pub graph_host: &'static str,
+    /// Scope of its tokens.
+    pub graph_scope: &'static str,
+    /// Host of Entra's token endpoint.
+    pub login_host: &'static str,
+    /// Older names of it, which issuers may still carry.
+    pub login_aliases: &'static [&'static str],
+    /// Host that issuers of v1 tokens name.
+    pub sts_host: &'static str,
+    /// Scope of tokens for Key Vault's data plane.
+    pub vault_scope: &'static str,
+    /// Scope of tokens for storage's data plane: the same in every cloud.
+    pub storage_scope: &'static str,
+    /// What a managed identity's token is asked for when it shall prove an application.
+    pub exchange_audience: &'static str,
+    /// What such a token then names as its audience, where that is known.
+    pub exchange_application: Option<&'static str>,
+    audiences: &'static [(&'static str, Receivers)],
+    zones: &'static [(&'static str, &'static str)],
+}
+
+/// Which hosts may receive a token.
+#[derive(Clone, Copy, Debug)]
+enum Receivers {
+    /// This one.
+    Host(&'static str),
+    /// Those with one of these endings, each with its leading dot.
+    Suffixes(&'static [&'static str]),
+}
+
+/// Azure's public cloud.
+pub static PUBLIC: Cloud = Cloud {
+    name: "azure",
+    arm_host: "management.azure.com",
+    arm_scope: "https://management.azure.com/.default",
+    graph_host: "graph.microsoft.com",
+    graph_scope: "https://graph.microsoft.com/.default",
+    login_host: "login.microsoftonline.com",
+    login_aliases: &["login.windows.net", "login.microsoft.com"],
+    sts_host: "sts.windows.net",
+    vault_scope: "https://vault.azure.net/.default",
+    storage_scope: "https://storage.azure.com/.default",
+    exchange_audience: "api://AzureADTokenExchange",
+    exchange_application: Some("fb60f99c-7a34-4190-8149-302f77469936"),
+    audiences: &[
+        (
+            "https://management.azure.com",
+            Receivers::Host("management.azure.com"),
+        ),
+        (
+            "https://management.core.windows.net",
+            Receivers::Host("management.azure.com"),
+        ),
+        (
+            "https://graph.microsoft.com",
+            Receivers::Host("graph.microsoft.com"),
+        ),
+        (
+            "https://vault.azure.net",
+            Receivers::Suffixes(&[".vault.azure.net"]),
+        ),
+        (
+            "https://storage.azure.com",
+            Receivers::Suffixes(PUBLIC_STORAGE),
+        ),
+    ],
+    zones: &[
+        (".vault.azure.net", "privatelink.vaultcore.azure.net"),
+        (
+            ".blob.core.windows.net",
+            "privatelink.blob.core.windows.net",
+        ),
+        (
+            ".file.core.windows.net",
+            "privatelink.file.core.windows.net",
+        ),
+        (
+            ".queue.core.windows.net",
+            "privatelink.queue.core.windows.net",
+        ),
+        (
+            ".table.core.windows.net",
+            "privatelink.table.core.windows.net",
+        ),
+        (".web.core.windows.net", "privatelink.web.core.windows.net"),
+        (".dfs.core.windows.net", "privatelink.dfs.core.windows.net"),
+        (".azurewebsites.net", "privatelink.azurewebsites.net"),
+        (
+            ".scm.azurewebsites.net",
+            "scm.privatelink.azurewebsites.net",
+        ),
+        (".database.windows.net", "privatelink.database.windows.net"),
+        (".azurecr.io", "privatelink.azurecr.io"),
+        (".azconfig.io", "privatelink.azconfig.io"),
+        (
+            ".servicebus.windows.net",
+            "privatelink.servicebus.windows.net",
+        ),
+        (".documents.azure.com", "privatelink.documents.azure.com"),
+        (
+            ".redis.cache.windows.net",
+            "privatelink.redis.cache.windows.net",
+        ),
+        (
+            ".cognitiveservices.azure.com",
+            "privatelink.cognitiveservices.azure.com",
+        ),
+    ],
+};
+
+const PUBLIC_STORAGE: &[&str] = &[
+    ".blob.core.windows.net",
+    ".dfs.core.windows.net",
+    ".file.core.windows.net",
+    ".queue.core.windows.net",
+    ".table.core.windows.net",
+];
+
+/// Azure US Government.
+pub static US_GOVERNMENT: Cloud = Cloud {
+    name: "usgov",
+    arm_host: "management.usgovcloudapi.net",
+    arm_scope: "https://management.usgovcloudapi.net/.default",
+    graph_host: "graph.microsoft.us",
+    graph_scope: "https://graph.microsoft.us/.default",
+    login_host: "login.microsoftonline.us",
+    login_aliases: &[],
+    sts_host: "sts.windows.net",
+    vault_scope: "https://vault.usgovcloudapi.net/.default",
+    storage_scope: "https://storage.azure.com/.default",
+    exchange_audience: "api://AzureADTokenExchangeUSGov",
+    exchange_application: None,
+    audiences: &[
+        (
+            "https://management.usgovcloudapi.net",
+            Receivers::Host("management.usgovcloudapi.net"),
+        ),
+        (
+            "https://management.core.usgovcloudapi.net",
+            Receivers::Host("management.usgovcloudapi.net"),
+        ),
+        (
+            "https://graph.microsoft.us",
+            Receivers::Host("graph.microsoft.us"),
+        ),
+        (
+            "https://vault.usgovcloudapi.net",
+            Receivers::Suffixes(&[".vault.usgovcloudapi.net"]),
+        ),
+        (
+            "https://storage.azure.com",
+            Receivers::Suffixes(US_GOVERNMENT_STORAGE),
+        ),
+    ],
+    zones: &[
+        (
+            ".vault.usgovcloudapi.net",
+            "privatelink.vaultcore.usgovcloudapi.net",
+        ),
+        (
+            ".blob.core.usgovcloudapi.net",
+            "privatelink.blob.core.usgovcloudapi.net",
+        ),
+        (
+            ".file.core.usgovcloudapi.net",
+            "privatelink.file.core.usgovcloudapi.net",
+        ),
+        (
+            ".queue.core.usgovcloudapi.net",
+            "privatelink.queue.core.usgovcloudapi.net",
+        ),
+        (
+            ".table.core.usgovcloudapi.net",
+            "privatelink.table.core.usgovcloudapi.net",
+        ),
+        (
+            ".web.core.usgovcloudapi.net",
+            "privatelink.web.core.usgovcloudapi.net",
+        ),
+        (
+            ".dfs.core.usgovcloudapi.net",
+            "privatelink.dfs.core.usgovcloudapi.net",
+        ),
+        (".azurewebsites.us", "privatelink.azurewebsites.us"),
+        (".scm.azurewebsites.us", "scm.privatelink.azurewebsites.us"),
+        (
+            ".database.usgovcloudapi.net",
+            "privatelink.database.usgovcloudapi.net",
+        ),
+        (".azurecr.us", "privatelink.azurecr.us"),
+        (".azconfig.azure.us", "privatelink.azconfig.azure.us"),
+        (
+            ".servicebus.usgovcloudapi.net",
+            "privatelink.servicebus.usgovcloudapi.net",
+        ),
+        (".documents.azure.us", "privatelink.documents.azure.us"),
+        (
+            ".redis.cache.usgovcloudapi.net",
+            "privatelink.redis.cache.usgovcloudapi.net",
+        ),
+        (
+            ".cognitiveservices.azure.us",
+            "privatelink.cognitiveservices.azure.us",
+        ),
+    ],
+};
+
+const US_GOVERNMENT_STORAGE: &[&str] = &[
+    ".blob.core.usgovcloudapi.net",
+    ".dfs.core.usgovcloudapi.net",
+    ".file.core.usgovcloudapi.net",
+    ".queue.core.usgovcloudapi.net",
+    ".table.core.usgovcloudapi.net",
+];
+
+/// Azure operated by 21Vianet in China.
+pub static CHINA: Cloud = Cloud {
+    name: "china",
+    arm_host: "management.chinacloudapi.cn",
+    arm_scope: "https://management.chinacloudapi.cn/.default",
+    graph_host: "microsoftgraph.chinacloudapi.cn",
+    graph_scope: "https://microsoftgraph.chinacloudapi.cn/.default",
+    login_host: "login.partner.microsoftonline.cn",
+    login_aliases: &["login.chinacloudapi.cn"],
+    sts_host: "sts.chinacloudapi.cn",
+    vault_scope: "https://vault.azure.cn/.default",
+    storage_scope: "https://storage.azure.com/.default",
+    exchange_audience: "api://AzureADTokenExchangeChina",
+    exchange_application: None,
+    audiences: &[
+        (
+            "https://management.chinacloudapi.cn",
+            Receivers::Host("management.chinacloudapi.cn"),
+        ),
+        (
+            "https://management.core.chinacloudapi.cn",
+            Receivers::Host("management.chinacloudapi.cn"),
+        ),
+        (
+            "https://microsoftgraph.chinacloudapi.cn",
+            Receivers::Host("microsoftgraph.chinacloudapi.cn"),
+        ),
+        (
+            "https://vault.azure.cn",
+            Receivers::Suffixes(&[".vault.azure.cn"]),
+        ),
+        (
+            "https://storage.azure.com",
+            Receivers::Suffixes(CHINA_STORAGE),
+        ),
+    ],
+    zones: &[
+        (".vault.azure.cn", "privatelink.vaultcore.azure.cn"),
+        (
+            ".blob.core.chinacloudapi.cn",
+            "privatelink.blob.core.chinacloudapi.cn",
+        ),
+        (
+            ".file.core.chinacloudapi.cn",
+            "privatelink.file.core.chinacloudapi.cn",
+        ),
+        (
+            ".queue.core.chinacloudapi.cn",
+            "privatelink.queue.core.chinacloudapi.cn",
+        ),
+        (
+            ".table.core.chinacloudapi.cn",
+            "privatelink.table.core.chinacloudapi.cn",
+        ),
+        (
+            ".web.core.chinacloudapi.cn",
+            "privatelink.web.core.chinacloudapi.cn",
+        ),
+        (
+            ".dfs.core.chinacloudapi.cn",
+            "privatelink.dfs.core.chinacloudapi.cn",
+        ),
+        (".chinacloudsites.cn", "privatelink.chinacloudsites.cn"),
+        (
+            ".database.chinacloudapi.cn",
+            "privatelink.database.chinacloudapi.cn",
+        ),
+        (".azurecr.cn", "privatelink.azurecr.cn"),
+        (
+            ".servicebus.chinacloudapi.cn",
+            "privatelink.servicebus.chinacloudapi.cn",
+        ),
+        (".documents.azure.cn", "privatelink.documents.azure.cn"),
+        (
+            ".redis.cache.chinacloudapi.cn",
+            "privatelink.redis.cache.chinacloudapi.cn",
+        ),
+    ],
+};
+
+const CHINA_STORAGE: &[&str] = &[
+    ".blob.core.chinacloudapi.cn",
+    ".dfs.core.chinacloudapi.cn",
+    ".file.core.chinacloudapi.cn",
+    ".queue.core.chinacloudapi.cn",
+    ".table.core.chinacloudapi.cn",
+];
+
+/// Every cloud.
+pub static CLOUDS: &[&Cloud] = &[&PUBLIC, &US_GOVERNMENT, &CHINA];
+
+impl Cloud {
+    /// The private DNS zone that the record of a public name belongs in; nothing for services that the table lacks.
+    pub fn zone_for(&self, host: &str) -> Option<&'static str> {
+        self.service_of(host).map(|(_, zone)| zone)
+    }
+
+    /// The record's name in that zone: what stands before the service's suffix.
+    pub fn record_name(&self, host: &str) -> Option<String> {
+        self.service_of(host).map(|(record, _)| record)
+    }
+
+    /// Whether a token for this audience may be sent to this host.
+    pub fn may_receive(&self, audience: &str, host: &str) -> bool {
+        let (audience, host) = (audience.trim_end_matches('/'), plain(host));
+        let known = self.audiences.iter().find(|(own, _)| *own == audience);
+        match known {
+            Some((_, Receivers::Host(own))) => *own == host,
+            Some((_, Receivers::Suffixes(suffixes))) => suffixes
+                .iter()
+                .any(|suffix| one_label_before(&host, suffix).is_some()),
+            // Storage also takes tokens for one account alone (`CLIENTS.md`, Blob).
+            None => {
+                let account = audience.strip_prefix("https://");
+                account.is_some_and(|account| account == host) && self.is_storage(&host)
+            }
+        }
+    }
+
+    fn is_storage(&self, host: &str) -> bool {
+        self.audiences.iter().any(|(own, receivers)| {
+            matches!(receivers, Receivers::Suffixes(suffixes)
+                if *own == "https://storage.azure.com"
+                    && suffixes.iter().any(|suffix| one_label_before(host, suffix).is_some()))
+        })
+    }
+
+    /// The record and the zone of the service with the longest suffix that fits.
+    fn service_of(&self, host: &str) -> Option<(String, &'static str)> {
+        let host = plain(host);
+        let fitting = self.zones.iter().filter_map(|(suffix, zone)| {
+            let record = host
+                .strip_suffix(suffix)
+                .filter(|record| !record.is_empty())?;
+            Some((record.to_owned(), *zone))
+        });
+        fitting.min_by_key(|(record, _)| record.len())
+    }
+}
+
+/// A host in lower case without a trailing dot.
+fn plain(host: &str) -> String {
+    host.trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// The one label before a suffix.
+fn one_label_before<'a>(host: &'a str, suffix: &str) -> Option<&'a str> {
+    host.strip_suffix(suffix)
+        .filter(|label| !label.is_empty() && !label.contains('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_suffix_of_a_vault_is_not_the_name_of_its_zone() {
+        for (cloud, host, zone) in [
+            (
+                &PUBLIC,
+                "kv.vault.azure.net",
+                "privatelink.vaultcore.azure.net",
+            ),
+            (
+                &US_GOVERNMENT,
+                "kv.vault.usgovcloudapi.net",
+                "privatelink.vaultcore.usgovcloudapi.net",
+            ),
+            (
+                &CHINA,
+                "KV.vault.azure.cn.",
+                "privatelink.vaultcore.azure.cn",
+            ),
+        ] {
+            assert_eq!(cloud.zone_for(host), Some(zone));
+            assert_eq!(cloud.record_name(host).as_deref(), Some("kv"));
+        }
+    }
+
+    #[test]
+    fn the_longest_suffix_decides_and_a_record_may_have_dots() {
+        for (host, record, zone) in [
+            (
+                "app.azurewebsites.net",
+                "app",
+                "privatelink.azurewebsites.net",
+            ),
+            (
+                "app.scm.azurewebsites.net",
+                "app",
+                "scm.privatelink.azurewebsites.net",
+            ),
+            (
+                "reg.westeurope.data.azurecr.io",
+                "reg.westeurope.data",
+                "privatelink.azurecr.io",
+            ),
+            (
+                "st-secondary.blob.core.windows.net",
+                "st-secondary",
+                "privatelink.blob.core.windows.net",
+            ),
+        ] {
+            assert_eq!(PUBLIC.zone_for(host), Some(zone), "{host}");
+            assert_eq!(PUBLIC.record_name(host).as_deref(), Some(record), "{host}");
+        }
+        for host in [
+            "example.com",
+            "vault.azure.net",
+            ".vault.azure.net",
+            "kv.vault.azure.cn",
+        ] {
+            assert_eq!(PUBLIC.zone_for(host), None, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_token_goes_to_hosts_of_its_audience_in_its_own_cloud() {
+        for (audience, host, may) in [
+            ("https://vault.azure.net", "kv.vault.azure.net", true),
+            ("https://vault.azure.net/", "KV.vault.azure.net", true),
+            ("https://vault.azure.net", "a.b.vault.azure.net", false),
+            ("https://vault.azure.net", "vault.azure.net", false),
+            (
+                "https://vault.azure.net",
+                "kv.vault.azure.net.example.com",
+                false,
+            ),
+            ("https://vault.azure.net", "kv.vault.azure.cn", false),
+            (
+                "https://management.core.windows.net/",
+                "management.azure.com",
+                true,
+            ),
+            (
+                "https://storage.azure.com",
+                "st.blob.core.windows.net",
+                true,
+            ),
+            (
+                "https://st.blob.core.windows.net",
+                "st.blob.core.windows.net",
+                true,
+            ),
+            (
+                "https://st.blob.core.windows.net",
+                "other.blob.core.windows.net",
+                false,
+            ),
+            ("https://example.com", "example.com", false),
+            ("", "management.azure.com", false),
+        ] {
+            assert_eq!(PUBLIC.may_receive(audience, host), may, "{audience} {host}");
+        }
+        assert!(CHINA.may_receive("https://vault.azure.cn", "kv.vault.azure.cn"));
+        assert!(!CHINA.may_receive("https://vault.azure.net", "kv.vault.azure.net"));
+    }
+
+    #[test]
+    fn every_scope_is_an_audience_of_its_cloud_and_clouds_share_no_host() {
+        let mut hosts = BTreeSet::new();
+        for cloud in CLOUDS {
+            for scope in [
+                cloud.arm_scope,
+                cloud.graph_scope,
+                cloud.vault_scope,
+                cloud.storage_scope,
+            ] {
+                let audience = scope.strip_suffix("/.default");
+                let known = |audience| cloud.audiences.iter().any(|(own, _)| *own == audience);
+                assert!(audience.is_some_and(known), "{} {scope}", cloud.name);
+            }
+            assert!(
+                cloud.may_receive(cloud.arm_scope.trim_end_matches(".default"), cloud.arm_host)
+            );
+            for host in [cloud.arm_host, cloud.graph_host, cloud.login_host] {
+                assert!(hosts.insert(host), "{host} is of two clouds");
+            }
+            assert!(
+                cloud
+                    .exchange_audience
+                    .starts_with("api://AzureADTokenExchange")
+            );
+            for (suffix, zone) in cloud.zones {
+                assert!(
+                    suffix.starts_with('.') && zone.contains("privatelink."),
+                    "{suffix}"
+                );
+            }
+        }
+        let audiences: BTreeSet<_> = CLOUDS.iter().map(|cloud| cloud.exchange_audience).collect();
+        assert_eq!(audiences.len(), CLOUDS.len());
+    }
+}
