@@ -224,7 +224,7 @@ fn wanted_instead(text: &str) -> Option<&'static str> {
             && !segment.contains(['?', '#', '%', '\\'])
     };
     match segments.as_slice() {
-        ["", root, rest @ ..] if !rest.is_empty() && rest.iter().all(|segment| plain(&segment)) => {
+        ["", root, rest @ ..] if !rest.is_empty() && rest.iter().all(plain) => {
             if root.eq_ignore_ascii_case("subscriptions") {
                 (!is_guid(rest[0])).then_some(A_SUBSCRIPTION)
             } else {

@@ -3,13 +3,13 @@
 //! An [`Ask`] is made for one try of one link. It knows the tenant, the identity and the vantage of the link, so a
 //! check names only the thing it wants to know. Absence (404) is an answer, `None`; a refusal is not.
 //!
-//! - [`answers`]: what data-plane questions come back with
-//! - [`data`]: names, tokens, secrets, blobs: over fresh connections, from the link's vantage
-//! - [`fingerprint`]: how secrets are compared without being kept
+//! - `answers`: what data-plane questions come back with
+//! - `data`: names, tokens, secrets, blobs: over fresh connections, from the link's vantage
+//! - `fingerprint`: how secrets are compared without being kept
 //! - [`preflight`]: who an auditor is, before anything is read as it
-//! - [`session`]: what all links of a run share
-//! - [`settings`]: ARM and Graph: over pooled connections, shared within the run
-//! - [`shared`], [`tokens`]: reads in flight, tokens that last
+//! - `session`: what all links of a run share
+//! - `settings`: ARM and Graph: over pooled connections, shared within the run
+//! - `shared`, `tokens`: reads in flight, tokens that last
 
 mod answers;
 mod data;
@@ -189,10 +189,10 @@ impl Ask {
 
     /// Forgets a token with which the identity was not recognised, so that the next try asks with a new one.
     async fn forget_if_refused<T>(&self, key: &TokenKey, answer: &Result<T, NoAnswer>) {
-        if let Err(NoAnswer::Refused(refusal)) = answer {
-            if refusal.status == 401 {
-                self.session.tokens.forget(key).await;
-            }
+        if let Err(NoAnswer::Refused(refusal)) = answer
+            && refusal.status == 401
+        {
+            self.session.tokens.forget(key).await;
         }
     }
 

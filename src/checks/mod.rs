@@ -4,9 +4,9 @@
 //! evidence and rendering are not its business: the engine, `settle` and `ask` do that for all of them by the card.
 //!
 //! - [`kind`]: a check with its type erased: what the loader and the engine handle
-//! - [`wire`], [`https_url`]: how checks read Azure's answers, and the URLs of parameters
-//! - [`silence`]: what is advised when nobody answers a workload
-//! - [`network_manager`]: what the checks of network managers share
+//! - `wire`, `https_url`: how checks read Azure's answers, and the URLs of parameters
+//! - `silence`: what is advised when nobody answers a workload
+//! - `network_manager`: what the checks of network managers share
 //! - everything else: one check each, named as scenarios name it
 //!
 //! To add one: a file here, a `mod` line, an entry in [`KINDS`]; a fault in the mock and a row in a `drill.yaml` for

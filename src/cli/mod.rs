@@ -1,16 +1,16 @@
 //! What was typed: one file per command, and the one place that reads the environment.
 //!
-//! - [`run`]: load, plan, ask, report
-//! - [`list`]: what would run
-//! - [`load`]: which scenarios are meant, with which values, and what of them
-//! - [`report`]: a report or a journal, rendered again
-//! - [`checks`]: the catalogue
-//! - [`completions`]: scripts for shells
-//! - [`schema`]: JSON Schemas of what people write and what reports hold
-//! - [`mock`]: serve the mock
-//! - [`output`]: where reports go; [`verdict`]: what counts how
-//! - [`signals`]: ending early
-//! - [`target`]: which target a scenario and the command line mean
+//! - `run`: load, plan, ask, report
+//! - `list`: what would run
+//! - `load`: which scenarios are meant, with which values, and what of them
+//! - `report`: a report or a journal, rendered again
+//! - `checks`: the catalogue
+//! - `completions`: scripts for shells
+//! - `schema`: JSON Schemas of what people write and what reports hold
+//! - `mock`: serve the mock
+//! - `output`: where reports go; `verdict`: what counts how
+//! - `signals`: ending early
+//! - `target`: which target a scenario and the command line mean
 
 mod checks;
 mod completions;

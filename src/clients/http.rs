@@ -211,10 +211,10 @@ impl Http {
         let url = self.route(&request).await?;
         let host = request.url.host_str().unwrap_or("the host").to_owned();
         let mut headers = request.headers;
-        if url != request.url {
-            if let Ok(host) = host.parse() {
-                headers.insert(http::header::HOST, host);
-            }
+        if url != request.url
+            && let Ok(host) = host.parse()
+        {
+            headers.insert(http::header::HOST, host);
         }
         let built = self
             .client

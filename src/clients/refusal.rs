@@ -1,7 +1,7 @@
 //! The codes of an error body, whatever its envelope: ARM and Graph, OAuth, Key Vault, Blob, managed identity.
 //!
 //! Codes come from the captured body, never from an SDK's error text (`PACKAGES.md` §3). Where a service says
-//! something important in words only, the words get a code of ours, listed in [`PHRASES`].
+//! something important in words only, the words get a code of ours, listed in `PHRASES`.
 
 use serde_json::Value;
 

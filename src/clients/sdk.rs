@@ -16,6 +16,7 @@ use azure_core::http::{
 };
 use azure_core::time::OffsetDateTime;
 use futures::StreamExt;
+use time::macros::datetime;
 
 use super::http::{Answer, Http, Request, note_refusal, read_body};
 use super::recorder::Recorder;
@@ -24,6 +25,9 @@ use crate::target::Target;
 
 /// Largest error body that is handed to an SDK.
 const ERROR_LIMIT: usize = 256 * 1024;
+
+/// An expiry that no clock has reached.
+const FAR_AHEAD: OffsetDateTime = datetime!(9000-01-01 00:00 UTC);
 
 /// Options for any SDK client: our transport, no retries (waiting is the engine's business), the target's authority.
 ///
@@ -172,7 +176,6 @@ impl TokenCredential for HeldToken {
         _: Option<TokenRequestOptions<'_>>,
     ) -> azure_core::Result<AccessToken> {
         // The expiry only steers the SDK's cache, which lives as long as this one question.
-        let expires = OffsetDateTime::now_utc() + azure_core::time::Duration::hours(1);
-        Ok(AccessToken::new(self.0.reveal().to_owned(), expires))
+        Ok(AccessToken::new(self.0.reveal().to_owned(), FAR_AHEAD))
     }
 }

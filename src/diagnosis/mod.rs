@@ -1,9 +1,9 @@
 //! What several outcomes mean together. Pure functions over the links of a finished chain; no I/O, no rendering.
 //!
 //! - [`first_cause`]: which red link leads the summary
-//! - [`halves`]: which half of a connection across tenants knows why it does not stand
-//! - [`implied`]: which unknowns are proved by links that passed
-//! - [`waived`]: which failures are let be, and which waivers are for nothing
+//! - `halves`: which half of a connection across tenants knows why it does not stand
+//! - `implied`: which unknowns are proved by links that passed
+//! - `waived`: which failures are let be, and which waivers are for nothing
 
 mod first_cause;
 mod halves;

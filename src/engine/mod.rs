@@ -1,12 +1,12 @@
 //! How it runs: one chain, from preflight to the finished report.
 //!
-//! - [`schedule`]: which link is asked when; waiting, blocking, the order of events
-//! - [`attempt`]: one try of one link: parameters with facts, observe, judge
-//! - [`settle`]: what became of a try: the one place that makes outcomes
-//! - [`budget`]: right, but too slow
-//! - [`cancel`]: ending a run early; [`draft`]: what a report says before anything is asked
-//! - [`ground`]: what `settle` needs to know about the scenario
-//! - [`words`]: sentences and commands with their values
+//! - `schedule`: which link is asked when; waiting, blocking, the order of events
+//! - `attempt`: one try of one link: parameters with facts, observe, judge
+//! - `settle`: what became of a try: the one place that makes outcomes
+//! - `budget`: right, but too slow
+//! - `cancel`: ending a run early; [`draft`]: what a report says before anything is asked
+//! - `ground`: what `settle` needs to know about the scenario
+//! - `words`: sentences and commands with their values
 //!
 //! The engine knows no check, no client and no report by name.
 

@@ -8,7 +8,7 @@
 //! - [`general`]: causes that belong to no single check
 //! - [`link`]: what became of a link, with its findings
 //! - [`waiver`]: failures that are let be for a while
-//! - [`unreachable`]: why nobody answered, in codes that a cause can list
+//! - [`mod@unreachable`]: why nobody answered, in codes that a cause can list
 //! - [`workload`]: the identity under test
 //! - [`run`]: the finished run, the one source of every report
 //!

@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::support::{Ran, command, copy, edit, ran};
 
 /// Runs the binary where there is no network at all; nothing where namespaces cannot be made.
+#[expect(clippy::print_stdout, reason = "a test that cannot run says so")]
 fn offline(arguments: &[&str]) -> Option<Ran> {
     let possible = Command::new("unshare")
         .args(["--net", "true"])

@@ -178,7 +178,7 @@ impl ConnectivityEffective {
             .filter(|peering| ours.has_hub(&peering.network))
             .collect();
         let is_connected = |peering: &&Peering| peering.state.eq_ignore_ascii_case("Connected");
-        if with_hub.iter().any(|peering| is_connected(peering)) {
+        if with_hub.iter().any(is_connected) {
             return None;
         }
         let states = with_hub.iter().map(|peering| &peering.state);

@@ -1,35 +1,39 @@
 //! How long do our own parts of a run take, and how much of a run is ours?
 //!
 //! - reading and planning a scenario of 1,000 links
-//! - a whole run of `cross-tenant-full` on the embedded mock, and beside it the same requests, in the same order of
-//!   phases, by a bare HTTP client: the ratio is printed after both
+//! - a whole run of `cross-tenant-full` on the embedded mock, and beside it the same requests by a bare HTTP client
+//!   ([`bare`]): the ratio is printed after both
 //! - starting and stopping the mock
 //!
 //! `cargo bench`. Nothing is asserted: on a shared machine times move by more than most changes do. What counts is the
 //! ratio of two lines of one run.
 
-use std::collections::HashMap;
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a benchmark that cannot measure ends, and prints what it measured"
+)]
+
+mod bare;
+
 use std::hint::black_box;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use bare::Replay;
 use criterion::{Criterion, criterion_group, criterion_main};
-use futures::StreamExt;
 use tokio::runtime::Runtime;
 use xtenant::chain;
 use xtenant::engine::Options;
 use xtenant::event::{RunEvent, RunListener};
-use xtenant::outcome::Exchange;
 use xtenant::outcome::run::ChainReport;
 use xtenant::plan::{Plan, Selection};
 use xtenant::scenario::{Scenario, Sources, load, read};
 use xtenant::source::SourceFile;
 use xtenant::target::mock::MockTarget;
-use xtenant::target::{ApiVersions, Target, Trust, mock};
+use xtenant::target::{ApiVersions, Target, mock};
 
-/// Requests at the same time, as many as the engine's default.
-const JOBS: usize = 16;
 /// Runs of each side for the ratio.
 const ROUNDS: u32 = 20;
 
@@ -83,77 +87,6 @@ async fn run(scenario: &Scenario, plan: &Plan, target: &Target) -> ChainReport {
         .expect("the run ends")
 }
 
-/// A request of a run, as a bare client sends it.
-struct Bare {
-    url: String,
-    post: bool,
-}
-
-/// The GETs of a run, each once, as it sent them; what needs an assertion or a body is left out on this side only, which
-/// makes the bare client look faster than it is.
-fn requests(report: &ChainReport) -> Vec<Bare> {
-    let exchanges = report.links.iter().flat_map(|link| &link.evidence.0);
-    exchanges
-        .filter_map(|exchange| match exchange {
-            Exchange::Http(http) if !http.shared && http.url.starts_with("https://") => {
-                Some(Bare {
-                    url: http.url.clone(),
-                    post: http.method == "POST",
-                })
-            }
-            _ => None,
-        })
-        .collect()
-}
-
-/// A client that knows where every host is, and nothing else.
-async fn bare_client(target: &Target, requests: &[Bare]) -> reqwest::Client {
-    let Trust::Only(authorities) = &target.trust else {
-        panic!("a mock has its own CA")
-    };
-    let roots = authorities
-        .iter()
-        .map(|der| reqwest::Certificate::from_der(der).expect("a certificate"));
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the bare client that ours is compared with"
-    )]
-    let mut builder = reqwest::Client::builder().tls_certs_only(roots).no_proxy();
-    let mut known: HashMap<String, SocketAddr> = HashMap::new();
-    for request in requests {
-        let url: reqwest::Url = request.url.parse().expect("a URL");
-        let host = url.host_str().expect("a host").to_owned();
-        if !known.contains_key(&host) {
-            let front_door: SocketAddr = "203.0.113.20:443".parse().expect("an address");
-            let door = target
-                .network
-                .dial("internet", front_door)
-                .await
-                .expect("a door");
-            builder = builder.resolve(&host, door);
-            known.insert(host, door);
-        }
-    }
-    builder.build().expect("a client")
-}
-
-/// Sends every request; any answer counts, because the work of asking is what is compared.
-async fn replay(client: &reqwest::Client, requests: &[Bare]) -> usize {
-    let sent = requests.iter().map(|request| async move {
-        let builder = if request.post {
-            client.post(&request.url)
-        } else {
-            client.get(&request.url)
-        };
-        let answer = builder.send().await.expect("an answer");
-        answer.bytes().await.expect("a body").len()
-    });
-    futures::stream::iter(sent)
-        .buffer_unordered(JOBS)
-        .fold(0, |sum, length| async move { sum + length })
-        .await
-}
-
 fn running(criterion: &mut Criterion) {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = Runtime::new().expect("a runtime");
@@ -162,11 +95,11 @@ fn running(criterion: &mut Criterion) {
     let plan = Plan::of(&scenario, &Selection::default());
     let opened = runtime.block_on(embedded());
     let report = runtime.block_on(run(&scenario, &plan, &opened.target));
-    let requests = requests(&report);
+    let replay = runtime.block_on(Replay::of(&report, &scenario, &opened.target));
     let name = format!(
         "run cross-tenant-full ({} links, {} requests)",
         plan.links.len(),
-        requests.len()
+        replay.len()
     );
     criterion.bench_function(&name, |bencher| {
         bencher
@@ -175,15 +108,15 @@ fn running(criterion: &mut Criterion) {
     });
     criterion.bench_function("the same requests by a bare client", |bencher| {
         bencher.to_async(&runtime).iter(|| async {
-            let client = bare_client(&opened.target, &requests).await;
-            black_box(replay(&client, &requests).await)
+            let client = replay.client();
+            black_box(replay.send(&client).await)
         });
     });
     let ours = median(|| drop(runtime.block_on(run(&scenario, &plan, &opened.target))));
     let bare = median(|| {
         runtime.block_on(async {
-            let client = bare_client(&opened.target, &requests).await;
-            black_box(replay(&client, &requests).await);
+            let client = replay.client();
+            black_box(replay.send(&client).await);
         });
     });
     println!(
