@@ -11,6 +11,7 @@
 //! - [`targets`]: targets that do not fit, and requests that must not leave
 //! - [`libtest`]: scenarios as tests
 //! - [`listing`]: what would run; completions
+//! - [`readme`]: what the README shows is what happens
 //! - [`support`]: running the binary, copying a scenario
 
 #![allow(
@@ -31,5 +32,6 @@ mod layering;
 mod libtest;
 mod listing;
 mod live;
+mod readme;
 mod support;
 mod targets;
