@@ -5,6 +5,10 @@
 //! (connection states, records, rights) is not stored: services compute it from here.
 
 mod given;
+mod groups;
+mod resources;
+
+pub use groups::RESOURCE_GROUPS;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -19,6 +23,7 @@ use crate::world::{
     Application, Approval, Commit, DnsServer, MeshPrivateEndpoints, PastConnection, Secret,
     ServicePrincipal, Vantage, World,
 };
+use resources::Resources;
 
 /// Everything that the mock knows.
 #[derive(Clone, Debug)]
@@ -38,12 +43,8 @@ pub struct State {
     approvals: Vec<Approval>,
     commits: Vec<Commit>,
     past_connections: Vec<PastConnection>,
-    resources: BTreeMap<String, Resource>,
-    created: usize,
+    resources: Resources,
     derived: OnceLock<Arc<Derived>>,
-    by_type: BTreeMap<String, BTreeSet<String>>,
-    by_parent: BTreeMap<String, BTreeSet<String>>,
-    by_name: BTreeMap<(String, String), BTreeSet<String>>,
     subscriptions: BTreeMap<String, String>,
     secrets: BTreeMap<(String, String), StoredSecret>,
     blobs: BTreeMap<(String, String), BTreeMap<String, StoredBlob>>,
@@ -81,6 +82,8 @@ pub struct Resource {
     pub body: Map<String, Value>,
     /// How many resources were created before it: addresses and records are given out in this order.
     pub order: usize,
+    /// Changes with every write of this resource: what entity tags are made of.
+    pub version: usize,
 }
 
 impl Resource {
@@ -155,12 +158,8 @@ impl State {
             dns_servers: world.dns_servers.clone(),
             vantages: given::vantages(world),
             principals: given::principals(world),
-            resources: BTreeMap::new(),
-            created: 0,
+            resources: Resources::default(),
             derived: OnceLock::new(),
-            by_type: BTreeMap::new(),
-            by_parent: BTreeMap::new(),
-            by_name: BTreeMap::new(),
             subscriptions: given::subscriptions(world),
             secrets: given::secrets(world),
             blobs: given::blobs(world),
@@ -207,65 +206,59 @@ impl State {
         ] {
             body.insert(key.to_owned(), Value::String(text.to_owned()));
         }
-        let mut resource = Resource {
+        let tenant = tenant.to_owned();
+        self.ensure_group(&parsed, &body);
+        let resource = Resource {
             id: id.to_owned(),
-            tenant: tenant.to_owned(),
+            tenant,
             resource_type: parsed.resource_type.clone(),
             name: parsed.name.clone(),
             body,
             order: 0,
+            version: 0,
         };
-        let key = parsed.key();
-        resource.order = self
-            .resources
-            .get(&key)
-            .map_or(self.created, |replaced| replaced.order);
-        self.created += 1;
         self.derived = OnceLock::new();
-        let name = (lower(&parsed.resource_type), lower(&parsed.name));
-        self.by_name.entry(name).or_default().insert(key.clone());
-        self.by_type
-            .entry(lower(&parsed.resource_type))
-            .or_default()
-            .insert(key.clone());
-        if let Some(parent) = parsed.parent() {
-            self.by_parent
-                .entry(lower(parent))
-                .or_default()
-                .insert(key.clone());
-        }
+        let resource = self.resources.put(&parsed, resource);
         self.directory.resource_changed(&resource);
-        self.resources.insert(key, resource);
         Ok(())
     }
 
-    /// Removes a resource and everything below it; says whether it was there.
+    /// Removes a resource and everything below it, role assignments included; says whether it was there.
     pub fn remove_resource(&mut self, id: &str) -> bool {
-        let key = lower(id);
-        for child in self.by_parent.get(&key).cloned().unwrap_or_default() {
-            self.remove_resource(&child);
+        let below: Vec<String> = self.below(id).map(|it| it.id.clone()).collect();
+        let gone = below.iter().filter_map(|id| self.resources.remove(id));
+        let gone: Vec<Arc<Resource>> = gone.collect();
+        let itself = self.resources.remove(id);
+        for resource in gone.iter().chain(&itself) {
+            self.directory.resource_removed(resource);
         }
-        let Some(resource) = self.resources.remove(&key) else {
-            return false;
-        };
-        self.directory.resource_removed(&resource);
         self.derived = OnceLock::new();
-        let name = (lower(&resource.resource_type), lower(&resource.name));
-        if let Some(ids) = self.by_name.get_mut(&name) {
-            ids.remove(&key);
+        itself.is_some()
+    }
+
+    /// Sets `properties.provisioningState`, or takes it out, which reads as `Succeeded`; the version stays.
+    pub fn set_provisioning_state(&mut self, id: &str, to: Option<&str>) {
+        let change = |resource: &mut Resource| {
+            let properties = resource.body.entry("properties");
+            let properties = properties.or_insert_with(|| Value::Object(Map::new()));
+            match (properties.as_object_mut(), to) {
+                (Some(properties), Some(to)) => {
+                    properties.insert("provisioningState".to_owned(), Value::from(to));
+                }
+                (Some(properties), None) => {
+                    properties.shift_remove("provisioningState");
+                }
+                (None, _) => {}
+            }
+        };
+        if self.resources.amend(id, change) {
+            self.derived = OnceLock::new();
         }
-        if let Some(ids) = self.by_type.get_mut(&lower(&resource.resource_type)) {
-            ids.remove(&key);
-        }
-        if let Some(parent) = ResourceId::parse(&resource.id)
-            .ok()
-            .as_ref()
-            .and_then(ResourceId::parent)
-            && let Some(ids) = self.by_parent.get_mut(&lower(parent))
-        {
-            ids.remove(&key);
-        }
-        true
+    }
+
+    /// How many times a resource was created or replaced: a number that no two writes share.
+    pub fn changes(&self) -> usize {
+        self.resources.changes()
     }
 
     /// What owners did with connections, in the order of the world.
@@ -301,12 +294,17 @@ impl State {
 
     /// A resource by id.
     pub fn resource(&self, id: &str) -> Option<&Resource> {
-        self.resources.get(&lower(id))
+        self.resources.get(id).map(Arc::as_ref)
+    }
+
+    /// A resource by id, to keep while the state changes.
+    pub fn shared_resource(&self, id: &str) -> Option<Arc<Resource>> {
+        self.resources.get(id).cloned()
     }
 
     /// All resources, by id.
     pub fn resources(&self) -> impl Iterator<Item = &Resource> {
-        self.resources.values()
+        self.resources.all().map(Arc::as_ref)
     }
 
     /// All resources of a type, by id.
@@ -314,11 +312,7 @@ impl State {
         &'a self,
         resource_type: &str,
     ) -> impl Iterator<Item = &'a Resource> + use<'a> {
-        self.by_type
-            .get(&lower(resource_type))
-            .into_iter()
-            .flatten()
-            .filter_map(|key| self.resources.get(key))
+        self.resources.of_type(resource_type, String::new())
     }
 
     /// Resources of a type that live directly in this resource or scope (role assignments live in their scope).
@@ -327,13 +321,7 @@ impl State {
         id: &str,
         resource_type: &str,
     ) -> impl Iterator<Item = &'a Resource> + use<'a> {
-        let resource_type = lower(resource_type);
-        self.by_parent
-            .get(&lower(id))
-            .into_iter()
-            .flatten()
-            .filter_map(|key| self.resources.get(key))
-            .filter(move |resource| resource.is_a(&resource_type))
+        self.resources.children(id, resource_type)
     }
 
     /// Resources of a type in a subscription.
@@ -343,19 +331,12 @@ impl State {
         resource_type: &str,
     ) -> impl Iterator<Item = &'a Resource> + use<'a> {
         let prefix = format!("/subscriptions/{}/", lower(subscription));
-        self.resources_of_type(resource_type)
-            .filter(move |resource| {
-                resource
-                    .id
-                    .get(..prefix.len())
-                    .is_some_and(|start| start.eq_ignore_ascii_case(&prefix))
-            })
+        self.resources.of_type(resource_type, prefix)
     }
 
     /// The resource of a type and name, whatever its group: for names that are unique in the whole cloud.
     pub fn resource_named(&self, resource_type: &str, name: &str) -> Option<&Resource> {
-        let keys = self.by_name.get(&(lower(resource_type), lower(name)))?;
-        keys.first().and_then(|key| self.resources.get(key))
+        self.resources.named(resource_type, name).next()
     }
 
     /// The tenant that a subscription belongs to.

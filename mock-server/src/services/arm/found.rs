@@ -45,14 +45,13 @@ pub fn listed<'a>(
 ) -> Result<Vec<&'a Resource>, Reply> {
     let subscription = request.parameter("subscriptionId");
     let group = request.parameter("resourceGroupName");
-    if !group.is_empty() && !group_exists(state, subscription, group) {
+    if !group.is_empty() && state.resource_group(subscription, group).is_none() {
         return Err(resource_group_not_found(group));
     }
-    let in_group = |resource: &&Resource| group.is_empty() || is_in_group(resource, group);
-    Ok(state
-        .in_subscription(subscription, resource_type)
-        .filter(in_group)
-        .collect())
+    if group.is_empty() {
+        return Ok(state.in_subscription(subscription, resource_type).collect());
+    }
+    Ok(state.in_group(subscription, group, resource_type).collect())
 }
 
 /// Reads an id out of a path.
@@ -71,7 +70,7 @@ pub fn parse(path: &str) -> Result<ResourceId, Reply> {
 /// Which 404 a missing resource is.
 pub fn missing(state: &State, id: &ResourceId) -> Reply {
     if let (Some(subscription), Some(group)) = (&id.subscription, &id.resource_group)
-        && !group_exists(state, subscription, group)
+        && state.resource_group(subscription, group).is_none()
     {
         return resource_group_not_found(group);
     }
@@ -86,27 +85,7 @@ pub fn missing(state: &State, id: &ResourceId) -> Reply {
     }
 }
 
-/// Not a subscription or a resource group, which exist without being resources of the world.
+/// Not a subscription, which is none, or a resource group, which has a 404 of its own.
 fn is_resource(id: &ResourceId) -> bool {
     !id.resource_type.starts_with("Microsoft.Resources/")
-}
-
-fn group_exists(state: &State, subscription: &str, group: &str) -> bool {
-    let prefix = format!("/subscriptions/{subscription}/").to_ascii_lowercase();
-    let in_subscription = |it: &&Resource| {
-        it.id
-            .get(..prefix.len())
-            .is_some_and(|it| it.eq_ignore_ascii_case(&prefix))
-    };
-    state
-        .resources()
-        .filter(in_subscription)
-        .any(|resource| is_in_group(&resource, group))
-}
-
-fn is_in_group(resource: &&Resource, group: &str) -> bool {
-    let named = ResourceId::parse(&resource.id)
-        .ok()
-        .and_then(|id| id.resource_group);
-    named.is_some_and(|named| named.eq_ignore_ascii_case(group))
 }
