@@ -9,6 +9,9 @@ use crate::request::Request;
 use crate::services::Refusal;
 use crate::tokens::{Jwt, TokenVersion, issuer};
 
+/// Most tokens that `x-ms-authorization-auxiliary` may hold.
+const MOST_AUXILIARY: usize = 3;
+
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
@@ -71,7 +74,42 @@ pub struct Caller {
 /// # Errors
 /// Why the token is not believed.
 pub fn authenticate(ctx: &Context, req: &Request, audience: Audience) -> Result<Caller, Refusal> {
-    let token = bearer(req)?;
+    believe(ctx, bearer(req)?, audience)
+}
+
+/// The callers of `x-ms-authorization-auxiliary`: the same application in other tenants, for what a request refers to
+/// there. At most three bearer tokens, separated by commas, or by semicolons as one path of the Azure CLI does; all of the
+/// application that calls (API.md §7; azure-docs, `azure-resource-manager/management/authenticate-multi-tenant.md`).
+///
+/// # Errors
+/// Why one of the tokens is not believed.
+pub fn auxiliary(ctx: &Context, req: &Request, caller: &Caller) -> Result<Vec<Caller>, Refusal> {
+    let mut callers = Vec::new();
+    for value in req.headers.get_all("x-ms-authorization-auxiliary") {
+        let value = value
+            .to_str()
+            .map_err(|_| bad("the x-ms-authorization-auxiliary header is not text"))?;
+        let tokens = value.split([',', ';']).map(str::trim);
+        for token in tokens.filter(|token| !token.is_empty()) {
+            if callers.len() == MOST_AUXILIARY {
+                return Err(Refusal::Malformed {
+                    why: format!("more than {MOST_AUXILIARY} auxiliary tokens"),
+                });
+            }
+            let auxiliary = believe(ctx, of_scheme(token)?, Audience::Arm)?;
+            if !auxiliary.app_id.eq_ignore_ascii_case(&caller.app_id) {
+                return Err(bad(
+                    "an auxiliary token is of another application than the caller's",
+                ));
+            }
+            callers.push(auxiliary);
+        }
+    }
+    Ok(callers)
+}
+
+/// The caller that a token proves.
+fn believe(ctx: &Context, token: &str, audience: Audience) -> Result<Caller, Refusal> {
     let jwt = ctx
         .signer
         .verify(token)
@@ -112,6 +150,10 @@ fn bearer(req: &Request) -> Result<&str, Refusal> {
     let value = value
         .to_str()
         .map_err(|_| bad("the Authorization header is not text"))?;
+    of_scheme(value)
+}
+
+fn of_scheme(value: &str) -> Result<&str, Refusal> {
     match value.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim()),
         _ => Err(bad("the Authorization header does not hold a bearer token")),

@@ -1,4 +1,5 @@
-//! What a handler may use: the state, the clock, the signing key, the record of requests. Nothing of the network.
+//! What a handler may use: the state, the clock, the signing key, the record of requests, operations that
+//! take a while. Nothing of the network.
 //!
 //! A handler sees one state from beginning to end: [`Context::state`] is a snapshot, so no lock is held while it works,
 //! and a change made meanwhile shows in the next request.
@@ -7,6 +8,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use crate::clock::Clock;
+use crate::lro::Operations;
 use crate::received::Received;
 use crate::store::State;
 use crate::tokens::Signer;
@@ -21,6 +23,8 @@ pub struct Context {
     pub signer: Arc<Signer>,
     /// The last requests.
     pub received: Arc<Received>,
+    /// Operations that take a while.
+    pub operations: Arc<Operations>,
 }
 
 impl Context {
@@ -32,6 +36,7 @@ impl Context {
             clock,
             signer,
             received: Arc::new(Received::default()),
+            operations: Arc::new(Operations::default()),
         }
     }
 
@@ -45,9 +50,11 @@ impl Context {
         StateMut(self.state.write().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts another state in its place.
+    /// Puts another state in its place; operations that run on the old one are cancelled.
     pub fn replace_state(&self, state: State) {
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
+        let mut current = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        self.operations.cancel_running(self.clock.now());
+        *current = Arc::new(state);
     }
 }
 

@@ -19,6 +19,7 @@
 //! - [`listen`] sockets; [`fabric`] which listener stands for which world address
 //! - [`faults`] the catalogue of broken worlds; [`control`] what only tests may do
 //! - [`args`], [`mod@start`], [`coordinates`] how it starts and where it is
+//! - [`lro`] operations that take a while, over the mock's clock
 //! - [`context`], [`clock`], [`ids`], [`request`], [`received`] small things that all use
 //!
 //! It never contacts any address itself, and answers 501 by name for what is not built.
@@ -35,6 +36,7 @@ pub mod fabric;
 pub mod faults;
 pub mod ids;
 pub mod listen;
+pub mod lro;
 pub mod rbac;
 pub mod received;
 pub mod request;

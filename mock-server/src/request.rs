@@ -84,6 +84,15 @@ impl Reply {
         }
     }
 
+    /// No body.
+    pub fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Bytes::new(),
+        }
+    }
+
     /// 200 with a JSON body.
     pub fn ok(body: &Value) -> Self {
         Self::json(StatusCode::OK, body)

@@ -29,6 +29,7 @@ use template::Template;
 
 /// Answers a request. Blocking: signing a token takes about half a millisecond.
 pub fn answer(ctx: &Context, req: Request) -> Reply {
+    ctx.operations.settle(ctx);
     answer_from(SERVICES, ctx, req)
 }
 

@@ -1,0 +1,254 @@
+//! Operations that take a while: what runs, until when, and how it ended.
+//!
+//! A write that Azure answers before it is done begins an operation here; its poll URL asks how it goes
+//! (`services/arm/operations`). How long it takes is the [`Pace`]: an operation ends at once, at a poll, or at a time of
+//! the mock's clock, and then changes the state by its [`Finish`]. Nothing runs in the background: what is due is finished
+//! before the next request is answered ([`Operations::settle`]), so nobody sees an operation that is overdue.
+//!
+//! The list lives in the context, beside the state. When another state takes its place (a fault is planted, the mock is
+//! reset), operations that ended keep their answer and those that run end `Canceled`: what they worked on is gone.
+//!
+//! Locks: the state's first, then the list's; never the other way round.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use crate::context::Context;
+use crate::ids::ResourceId;
+use crate::services::private_endpoint::derived_guid;
+use crate::store::{RESOURCE_GROUPS, State};
+
+/// How many operations are remembered; the oldest are forgotten first.
+const REMEMBERED: usize = 10_000;
+
+/// How long operations take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// Done when they begin; the first poll says so.
+    #[default]
+    Immediate,
+    /// So many polls say that it runs, the next one finds it done.
+    AfterPolls(u32),
+    /// Done after this time on the mock's clock.
+    After(Duration),
+}
+
+/// Ends an operation: changes the state, and says what came of it.
+pub type Finish = Box<dyn FnOnce(&mut State) -> Ending + Send>;
+
+/// What came of an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Done, with what the final answer holds, if anything.
+    Succeeded(Option<Value>),
+    /// Not done.
+    Failed {
+        /// Error code.
+        code: String,
+        /// Error text.
+        message: String,
+    },
+    /// What it worked on is gone.
+    Canceled,
+}
+
+/// Whose operation it is, and on what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Of {
+    /// Tenant of the caller.
+    pub tenant: String,
+    /// Object id of the caller: nobody else may ask how it goes.
+    pub caller: String,
+    /// Subscription of the resource, in lower case.
+    pub subscription: String,
+    /// Id of the resource.
+    pub resource: String,
+}
+
+impl Of {
+    /// Is it a resource group that it works on?
+    pub fn resource_is_group(&self) -> bool {
+        ResourceId::parse(&self.resource).is_ok_and(|id| id.resource_type == RESOURCE_GROUPS)
+    }
+}
+
+/// What a poll sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Whose it is.
+    pub of: Of,
+    /// When it began.
+    pub began: OffsetDateTime,
+    /// How and when it ended, unless it runs.
+    pub ended: Option<(OffsetDateTime, Ending)>,
+}
+
+/// All operations.
+#[derive(Default)]
+pub struct Operations {
+    list: Mutex<List>,
+    running: AtomicUsize,
+}
+
+#[derive(Default)]
+struct List {
+    pace: Pace,
+    begun: u64,
+    by_id: BTreeMap<String, Operation>,
+    by_age: VecDeque<String>,
+}
+
+struct Operation {
+    seen: Seen,
+    running: Option<(Until, Finish)>,
+}
+
+enum Until {
+    Polls(u32),
+    Time(OffsetDateTime),
+}
+
+impl Operations {
+    /// Sets how long operations take that begin from now on.
+    pub fn set_pace(&self, pace: Pace) {
+        self.list().pace = pace;
+    }
+
+    /// Will an operation that begins now run for a while?
+    pub fn takes_time(&self) -> bool {
+        self.list().pace != Pace::Immediate
+    }
+
+    /// Begins an operation and returns its id. The caller holds the state's lock.
+    pub fn begin(&self, state: &mut State, now: OffsetDateTime, of: Of, finish: Finish) -> String {
+        let mut list = self.list();
+        list.begun += 1;
+        let id = derived_guid(&format!("{}:{}", of.resource, list.begun), "operation");
+        let mut operation = Operation {
+            seen: Seen {
+                of,
+                began: now,
+                ended: None,
+            },
+            running: None,
+        };
+        match list.pace {
+            Pace::Immediate => operation.seen.ended = Some((now, finish(state))),
+            Pace::AfterPolls(polls) => operation.running = Some((Until::Polls(polls), finish)),
+            Pace::After(duration) => {
+                let until = now.checked_add(time::Duration::try_from(duration).unwrap_or_default());
+                operation.running = Some((Until::Time(until.unwrap_or(now)), finish));
+            }
+        }
+        self.running
+            .fetch_add(usize::from(operation.running.is_some()), Ordering::Relaxed);
+        let forgotten = list.remember(id.clone(), operation);
+        self.running
+            .fetch_sub(usize::from(forgotten), Ordering::Relaxed);
+        id
+    }
+
+    /// Finishes what is due by the clock.
+    pub fn settle(&self, ctx: &Context) {
+        if self.running.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        let now = ctx.clock.now();
+        if !self.list().by_id.values().any(|it| it.is_due(now)) {
+            return;
+        }
+        let mut state = ctx.state_mut();
+        let mut list = self.list();
+        for operation in list.by_id.values_mut().filter(|it| it.is_due(now)) {
+            operation.finish(&mut state, now);
+            self.running.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    /// How an operation goes; asking is what some operations wait for.
+    pub fn poll(&self, ctx: &Context, id: &str) -> Option<Seen> {
+        let mut state = ctx.state_mut();
+        let mut list = self.list();
+        let operation = list.by_id.get_mut(&id.to_ascii_lowercase())?;
+        let last = match &mut operation.running {
+            Some((Until::Polls(left), _)) => {
+                let last = *left == 0;
+                *left = left.saturating_sub(1);
+                last
+            }
+            _ => false,
+        };
+        if last {
+            operation.finish(&mut state, ctx.clock.now());
+            self.running.fetch_sub(1, Ordering::Relaxed);
+        }
+        Some(operation.seen.clone())
+    }
+
+    /// What an operation is about, without asking it.
+    pub fn of(&self, id: &str) -> Option<Of> {
+        let list = self.list();
+        let found = list.by_id.get(&id.to_ascii_lowercase());
+        found.map(|operation| operation.seen.of.clone())
+    }
+
+    /// The operation that runs on a resource.
+    pub fn running_on(&self, resource: &str) -> Option<String> {
+        if self.running.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
+        let list = self.list();
+        let is_it = |operation: &Operation| {
+            operation.running.is_some() && operation.seen.of.resource.eq_ignore_ascii_case(resource)
+        };
+        let mut all = list.by_id.iter();
+        all.find(|(_, operation)| is_it(operation))
+            .map(|(id, _)| id.clone())
+    }
+
+    /// Ends what runs: another state takes the place of the one it works on.
+    pub fn cancel_running(&self, now: OffsetDateTime) {
+        let mut list = self.list();
+        for operation in list.by_id.values_mut() {
+            if operation.running.take().is_some() {
+                operation.seen.ended = Some((now, Ending::Canceled));
+                self.running.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn list(&self) -> MutexGuard<'_, List> {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl List {
+    /// Keeps an operation; true when one that still runs was forgotten for it.
+    fn remember(&mut self, id: String, operation: Operation) -> bool {
+        self.by_age.push_back(id.clone());
+        self.by_id.insert(id, operation);
+        if self.by_age.len() <= REMEMBERED {
+            return false;
+        }
+        let oldest = self.by_age.pop_front();
+        let forgotten = oldest.and_then(|id| self.by_id.remove(&id));
+        forgotten.is_some_and(|it| it.running.is_some())
+    }
+}
+
+impl Operation {
+    fn is_due(&self, now: OffsetDateTime) -> bool {
+        matches!(&self.running, Some((Until::Time(until), _)) if *until <= now)
+    }
+
+    fn finish(&mut self, state: &mut State, now: OffsetDateTime) {
+        if let Some((_, finish)) = self.running.take() {
+            self.seen.ended = Some((now, finish(state)));
+        }
+    }
+}
