@@ -36,6 +36,8 @@ pub const SERVICES: &[&Service] = &[
     &managed_identity::APP_SERVICE,
     // -- resources and data --
     &arm::subscriptions::SERVICE,
+    &arm::resource_groups::SERVICE,
+    &arm::resource_lists::SERVICE,
     &arm::authorization::SERVICE,
     &arm::management_groups::SERVICE,
     &arm::network::SERVICE,
@@ -46,6 +48,7 @@ pub const SERVICES: &[&Service] = &[
     &arm::managed_identity::SERVICE,
     &arm::key_vault::SERVICE,
     &arm::storage::SERVICE,
+    &arm::operations::SERVICE,
     &graph::SERVICE,
     &key_vault::SERVICE,
     &key_vault::HEALTH,

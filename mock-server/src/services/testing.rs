@@ -64,6 +64,38 @@ pub(crate) fn changed(change: impl FnOnce(&mut World)) -> Context {
     mock(&world)
 }
 
+/// The application `orders` in both tenants, for which [`writable`] is made.
+pub(crate) const HOME_WRITER: &str = "05000000-0000-4000-8000-000000000001";
+pub(crate) const RESOURCE_WRITER: &str = WORKLOAD;
+
+/// The mock of the example world in which `orders` owns the subscriptions of both tenants.
+pub(crate) fn writable() -> Context {
+    changed(|world| {
+        for (subscription, name, principal) in [
+            ("aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa", "a", HOME_WRITER),
+            ("bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb", "b", RESOURCE_WRITER),
+        ] {
+            let body = serde_json::json!({
+                "id": format!("/subscriptions/{subscription}/providers/Microsoft.Authorization/roleAssignments/0b000000-0000-4000-8000-0000000000f{name}"),
+                "properties": {
+                    "roleDefinitionId": "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+                    "principalId": principal,
+                    "principalType": "ServicePrincipal",
+                },
+            });
+            let body = body.as_object().cloned().unwrap_or_default();
+            world.resources.push(crate::world::Resource { body });
+        }
+    })
+}
+
+/// A request of ARM as the owner of the home tenant's subscription.
+pub(crate) fn write<'a>(context: &'a Context, method: Method, path: &str) -> Ask<'a> {
+    let mark = if path.contains('?') { '&' } else { '?' };
+    let url = format!("management.azure.com{path}{mark}api-version=2024-01-01");
+    ask(context, method, &url).bearing(HOME, HOME_WRITER, Audience::Arm)
+}
+
 /// A token for an object of a tenant.
 pub(crate) fn token(context: &Context, tenant: &str, object: &str, audience: Audience) -> String {
     let state = context.state();
@@ -138,10 +170,20 @@ impl Ask<'_> {
         self
     }
 
-    /// With a body.
-    pub(crate) fn body(mut self, body: &Value) -> Self {
-        self.request.body = Bytes::from(body.to_string());
-        self
+    /// With a JSON body.
+    pub(crate) fn body(self, body: &Value) -> Self {
+        self.text(&body.to_string())
+    }
+
+    /// With a body that claims to be JSON.
+    pub(crate) fn text(mut self, body: &str) -> Self {
+        self.request.body = Bytes::from(body.to_owned());
+        self.with("content-type", "application/json")
+    }
+
+    /// The request itself.
+    pub(crate) fn request(self) -> Request {
+        self.request
     }
 
     /// By the address of an endpoint, from the vantage's own.

@@ -8,8 +8,6 @@ mod given;
 mod groups;
 mod resources;
 
-pub use groups::RESOURCE_GROUPS;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -24,6 +22,8 @@ use crate::world::{
     ServicePrincipal, Vantage, World,
 };
 use resources::Resources;
+
+pub use groups::RESOURCE_GROUPS;
 
 /// Everything that the mock knows.
 #[derive(Clone, Debug)]

@@ -46,3 +46,52 @@ fn type_and_name_follow_from_the_id() {
             .contains("/x")
     );
 }
+
+#[test]
+fn a_change_under_a_snapshot_copies_no_other_resource() {
+    let mut state = Arc::new(State::build(&crate::world::example()).unwrap());
+    let snapshot = Arc::clone(&state);
+    let zone = format!("{NET}/privateDnsZones/privatelink.vaultcore.azure.net");
+    let changed = Arc::make_mut(&mut state);
+    changed
+        .put_resource(&format!("{NET}/virtualNetworks/other"), Map::new())
+        .unwrap();
+    let (before, after) = (
+        snapshot.shared_resource(&zone),
+        changed.shared_resource(&zone),
+    );
+    assert!(Arc::ptr_eq(&before.unwrap(), &after.unwrap()));
+    assert_eq!(
+        snapshot.resources().count() + 1,
+        changed.resources().count()
+    );
+}
+
+#[test]
+fn a_resource_brings_its_group_and_a_group_outlives_its_resources() {
+    let mut state = State::build(&crate::world::example()).unwrap();
+    let subscription = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
+    assert!(state.resource_group(subscription, "NET").is_some());
+    let id = NET.replace("/net/", "/new/") + "/virtualNetworks/other";
+    let body = serde_json::json!({"location": "japaneast"});
+    state
+        .put_resource(&id, body.as_object().unwrap().clone())
+        .unwrap();
+    assert_eq!(
+        state.resource_group(subscription, "new").unwrap().body["location"],
+        "japaneast"
+    );
+    assert!(state.remove_resource(&id));
+    let group = state
+        .resource_group(subscription, "new")
+        .unwrap()
+        .id
+        .clone();
+    assert!(state.remove_resource(&group));
+    assert_eq!(
+        state
+            .in_group(subscription, "new", "Microsoft.Network/virtualNetworks")
+            .count(),
+        0
+    );
+}

@@ -38,8 +38,13 @@ pub fn resource_group_not_found(group: &str) -> Reply {
 
 /// 404: the resource that the requested one would live in is missing.
 pub fn parent_not_found(id: &ResourceId, parent: &ResourceId) -> Reply {
+    parent_not_found_to("read", id, parent)
+}
+
+/// As [`parent_not_found`], for other verbs than `read`.
+pub fn parent_not_found_to(verb: &str, id: &ResourceId, parent: &ResourceId) -> Reply {
     let message = format!(
-        "Failed to perform 'read' on resource(s) of type '{}', because the parent resource '{}' could not be found.",
+        "Failed to perform '{verb}' on resource(s) of type '{}', because the parent resource '{}' could not be found.",
         id.resource_type, parent
     );
     error(StatusCode::NOT_FOUND, "ParentResourceNotFound", &message)
@@ -54,6 +59,11 @@ pub fn subscription_not_found(id: &str) -> Reply {
 /// 400: a request whose query or filter cannot be read.
 pub fn bad_request(code: &str, message: &str) -> Reply {
     error(StatusCode::BAD_REQUEST, code, message)
+}
+
+/// 409: what is there does not go with the request.
+pub fn conflict(code: &str, message: &str) -> Reply {
+    error(StatusCode::CONFLICT, code, message)
 }
 
 /// `Microsoft.Network/privateEndpoints/vault/privateDnsZoneGroups/default`: type segments and names in turn.

@@ -189,7 +189,6 @@ fn list_interfaces(context: &Context, request: &Request, _: Option<&Caller>) -> 
 
 fn network(state: &State, given: &Resource) -> Value {
     let mut body = shape::resource(given);
-    body["etag"] = shape::etag(&given.id);
     shape::default(
         &mut body,
         "resourceGuid",
@@ -199,6 +198,7 @@ fn network(state: &State, given: &Resource) -> Value {
     let peerings = peering::of_network(state, &given.id);
     shape::derive(&mut body, "virtualNetworkPeerings", json!(peerings));
     shape::default(&mut body, "enableDdosProtection", json!(false));
+    body["etag"] = shape::etag(given, &body);
     body
 }
 
@@ -230,7 +230,6 @@ fn subnet(state: &State, network: &Resource, mut body: Value) -> Value {
         .iter()
         .filter(|endpoint| endpoint.subnet.eq_ignore_ascii_case(&id))
         .collect();
-    body["etag"] = shape::etag(&id);
     body["type"] = json!(SUBNETS);
     shape::default(&mut body, "provisioningState", json!("Succeeded"));
     shape::default(&mut body, "delegations", json!([]));
@@ -257,13 +256,14 @@ fn subnet(state: &State, network: &Resource, mut body: Value) -> Value {
         shape::derive(&mut body, "ipConfigurations", json!(configurations));
         shape::derive(&mut body, "privateEndpoints", json!(endpoints));
     }
+    body["etag"] = shape::derived_etag(&id, &body);
     body["id"] = json!(id);
     body
 }
 
 fn given_interface(given: &Resource) -> Value {
     let mut body = shape::resource(given);
-    body["etag"] = shape::etag(&given.id);
+    body["etag"] = shape::etag(given, &body);
     body
 }
 
@@ -299,10 +299,9 @@ fn endpoint_interface(state: &State, endpoint: &Endpoint) -> Value {
         .enumerate()
         .map(|(index, address)| configuration(endpoint, address, index == 0))
         .collect();
-    json!({
+    let mut body = json!({
         "name": endpoint.interface_name,
         "id": id,
-        "etag": shape::etag(&id),
         "location": location,
         "properties": {
             "provisioningState": "Succeeded",
@@ -317,16 +316,17 @@ fn endpoint_interface(state: &State, endpoint: &Endpoint) -> Value {
             "nicType": "Standard",
         },
         "type": INTERFACES,
-    })
+    });
+    body["etag"] = shape::derived_etag(&id, &body);
+    body
 }
 
 fn configuration(endpoint: &Endpoint, address: &Address, primary: bool) -> Value {
     let name = configuration_name(endpoint, address);
     let id = format!("{}/ipConfigurations/{name}", endpoint.interface_id());
-    json!({
+    let mut body = json!({
         "name": name,
         "id": id,
-        "etag": shape::etag(&id),
         "type": "Microsoft.Network/networkInterfaces/ipConfigurations",
         "properties": {
             "provisioningState": "Succeeded",
@@ -341,5 +341,7 @@ fn configuration(endpoint: &Endpoint, address: &Address, primary: bool) -> Value
                 "fqdns": address.fqdns,
             },
         },
-    })
+    });
+    body["etag"] = shape::derived_etag(&id, &body);
+    body
 }

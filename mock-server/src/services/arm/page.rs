@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::errors::bad_request;
 use crate::request::{Reply, Request};
+use crate::store::Resource;
 
 /// Items of a page when nobody asked for fewer.
 pub const PAGE: usize = 100;
@@ -45,30 +46,56 @@ pub fn reply(request: &Request, items: Vec<Value>) -> Reply {
     page(request, items, PAGE)
 }
 
+/// One page of a list that takes `$top`; only what stands on the page is looked at.
+pub fn of<'a>(
+    request: &Request,
+    items: impl Iterator<Item = &'a Resource>,
+    show: impl Fn(&Resource) -> Value,
+) -> Reply {
+    match top(request, PAGE) {
+        Ok(size) => cut(request, items, size, show),
+        Err(reply) => reply,
+    }
+}
+
 /// A list that has a single page, without `nextLink`, by specification.
 pub fn single(items: Vec<Value>) -> Reply {
     Reply::ok(&json!({"value": items}))
 }
 
 fn page(request: &Request, items: Vec<Value>, size: usize) -> Reply {
+    cut(request, items.into_iter(), size, |it| it)
+}
+
+fn cut<T>(
+    request: &Request,
+    items: impl Iterator<Item = T>,
+    size: usize,
+    show: impl Fn(T) -> Value,
+) -> Reply {
     let start = match request.query("$skipToken").map(str::parse::<usize>) {
         None => 0,
-        Some(Ok(start)) if start <= items.len() => start,
-        Some(_) => {
-            return bad_request(
-                "InvalidSkipToken",
-                "the $skipToken is not one that this list gave out",
-            );
-        }
+        Some(Ok(start)) => start,
+        Some(Err(_)) => return foreign_token(),
     };
-    let end = items.len().min(start.saturating_add(size));
-    let more = end < items.len();
-    let value: Vec<Value> = items.into_iter().skip(start).take(end - start).collect();
+    let mut items = items;
+    if start > 0 && items.nth(start - 1).is_none() {
+        return foreign_token();
+    }
+    let value: Vec<Value> = items.by_ref().take(size).map(show).collect();
+    let end = start + value.len();
     let mut body = json!({"value": value});
-    if more {
+    if items.next().is_some() {
         body["nextLink"] = Value::String(next_link(request, end));
     }
     Reply::ok(&body)
+}
+
+fn foreign_token() -> Reply {
+    bad_request(
+        "InvalidSkipToken",
+        "the $skipToken is not one that this list gave out",
+    )
 }
 
 fn next_link(request: &Request, start: usize) -> String {

@@ -84,7 +84,6 @@ fn peering(state: &State, peering: &Peering) -> Value {
     let mut body = json!({
         "id": peering.id,
         "name": peering.name,
-        "etag": shape::etag(&peering.id),
         "type": PEERINGS,
         "properties": peering.given,
     });
@@ -119,5 +118,6 @@ fn peering(state: &State, peering: &Peering) -> Value {
         "resourceGuid",
         json!(derived_guid(&peering.id, "resource")),
     );
+    body["etag"] = shape::derived_etag(&peering.id, &body);
     body
 }

@@ -201,7 +201,6 @@ fn list_records(context: &Context, request: &Request, _: Option<&Caller>) -> Rep
 
 fn zone(state: &State, given: &Resource) -> Value {
     let mut body = shape::resource(given);
-    body["etag"] = json!(derived_guid(&given.id, "etag"));
     let derived = state.derived().zones.get(&given.id);
     let links = derived.map_or(&[][..], |zone| zone.links.as_slice());
     let records = derived.map_or(0, |zone| zone.records.len());
@@ -216,16 +215,17 @@ fn zone(state: &State, given: &Resource) -> Value {
             json!(links.iter().filter(|link| link.registration).count()),
         ),
     ];
+    let etag = shape::tag(given, &body);
     for (name, value) in counted {
         shape::derive(&mut body, name, value);
     }
+    body["etag"] = json!(etag);
     body
 }
 
 fn link(given: &Resource) -> Value {
     let mut body = shape::resource(given);
     let derived = Link::of(given);
-    body["etag"] = json!(derived_guid(&given.id, "etag"));
     shape::derive(
         &mut body,
         "registrationEnabled",
@@ -233,6 +233,7 @@ fn link(given: &Resource) -> Value {
     );
     shape::derive(&mut body, "virtualNetworkLinkState", json!(derived.state));
     shape::default(&mut body, "resolutionPolicy", json!("Default"));
+    body["etag"] = json!(shape::tag(given, &body));
     body
 }
 

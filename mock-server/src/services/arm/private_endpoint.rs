@@ -127,10 +127,14 @@ fn list_groups(context: &Context, request: &Request, _: Option<&Caller>) -> Repl
 
 fn endpoint(state: &State, given: &Resource) -> Value {
     let mut body = shape::resource(given);
-    body["etag"] = shape::etag(&given.id);
-    let Some(derived) = state.derived().endpoints.get(&given.id) else {
-        return body;
-    };
+    if let Some(derived) = state.derived().endpoints.get(&given.id) {
+        derive(state, given, derived, &mut body);
+    }
+    body["etag"] = shape::etag(given, &body);
+    body
+}
+
+fn derive(state: &State, given: &Resource, derived: &Endpoint, body: &mut Value) {
     for array in [
         "privateLinkServiceConnections",
         "manualPrivateLinkServiceConnections",
@@ -140,21 +144,16 @@ fn endpoint(state: &State, given: &Resource) -> Value {
             .get(array)
             .cloned()
             .unwrap_or_else(|| json!([]));
-        shape::derive(
-            &mut body,
-            array,
-            connections_of(derived, connections, array),
-        );
+        shape::derive(body, array, connections_of(derived, connections, array));
     }
     shape::derive(
-        &mut body,
+        body,
         "networkInterfaces",
         json!([{"id": derived.interface_id()}]),
     );
-    shape::derive(&mut body, "customDnsConfigs", custom_dns(state, derived));
-    shape::default(&mut body, "ipConfigurations", json!([]));
-    shape::default(&mut body, "customNetworkInterfaceName", json!(""));
-    body
+    shape::derive(body, "customDnsConfigs", custom_dns(state, derived));
+    shape::default(body, "ipConfigurations", json!([]));
+    shape::default(body, "customNetworkInterfaceName", json!(""));
 }
 
 fn connections_of(endpoint: &Endpoint, mut given: Value, array: &str) -> Value {
@@ -164,7 +163,6 @@ fn connections_of(endpoint: &Endpoint, mut given: Value, array: &str) -> Value {
     for item in given.as_array_mut().into_iter().flatten() {
         let id = format!("{}/{array}/{}", endpoint.id, connection.asked.name);
         item["id"] = json!(id);
-        item["etag"] = shape::etag(&id);
         item["type"] = json!(format!("{PRIVATE_ENDPOINTS}/{array}"));
         shape::default(item, "provisioningState", json!("Succeeded"));
         shape::derive(
@@ -172,6 +170,7 @@ fn connections_of(endpoint: &Endpoint, mut given: Value, array: &str) -> Value {
             "privateLinkServiceConnectionState",
             state_of(connection, "actionsRequired"),
         );
+        item["etag"] = shape::derived_etag(&id, item);
     }
     given
 }
@@ -195,7 +194,6 @@ fn custom_dns(state: &State, endpoint: &Endpoint) -> Value {
 
 fn group(state: &State, given: &Resource) -> Value {
     let mut body = shape::resource(given);
-    body["etag"] = shape::etag(&given.id);
     let configs = configs(&state.derived().endpoints, given);
     let configs: Vec<Value> = configs.iter().map(config).collect();
     shape::derive(&mut body, "privateDnsZoneConfigs", json!(configs));
@@ -203,6 +201,7 @@ fn group(state: &State, given: &Resource) -> Value {
     if let Some(body) = body.as_object_mut() {
         body.shift_remove("type");
     }
+    body["etag"] = shape::etag(given, &body);
     body
 }
 

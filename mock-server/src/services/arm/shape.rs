@@ -1,8 +1,8 @@
 //! What every ARM resource has, and small tools to fill in what Azure fills in.
 
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
-use crate::services::private_endpoint::derived_guid;
 use crate::store::Resource;
 
 /// As [`resource`], for types whose definition has no `provisioningState`.
@@ -51,7 +51,27 @@ pub fn derive(body: &mut Value, property: &str, value: Value) {
     properties[property] = value;
 }
 
-/// `W/"guid"`: the entity tag of Microsoft.Network, the same as long as the resource is.
-pub fn etag(id: &str) -> Value {
-    json!(format!("W/\"{}\"", derived_guid(id, "etag")))
+/// `W/"guid"`: the entity tag that Microsoft.Network shows.
+pub fn etag(given: &Resource, shown: &Value) -> Value {
+    json!(format!("W/\"{}\"", tag(given, shown)))
+}
+
+/// The GUID of an entity tag: another one after each write, and when what is shown changes. How far a long-running
+/// operation has come makes no difference: who wrote a resource may write it again with the tag of the first answer.
+pub fn tag(given: &Resource, shown: &Value) -> String {
+    fingerprint(&given.id, given.version, shown)
+}
+
+/// As [`etag`], for what is no resource of its own.
+pub fn derived_etag(id: &str, shown: &Value) -> Value {
+    json!(format!("W/\"{}\"", fingerprint(id, 0, shown)))
+}
+
+fn fingerprint(id: &str, version: usize, shown: &Value) -> String {
+    let mut shown = shown.clone();
+    if let Some(properties) = shown.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.shift_remove("provisioningState");
+    }
+    let text = format!("xtenant:etag:{}:{version}:{shown}", id.to_ascii_lowercase());
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes()).to_string()
 }

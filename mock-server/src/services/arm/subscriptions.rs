@@ -1,13 +1,13 @@
 //! `Microsoft.Resources`: subscriptions and tenants.
 //!
 //! A subscription is visible to a caller of its tenant who holds any role in it. Missing on purpose: subscriptions of other
-//! tenants through guests and Lighthouse, locations, resource groups, generic resource lists.
+//! tenants through guests and Lighthouse, locations.
 
 use http::Method;
 use serde_json::{Value, json};
 
 use super::page;
-use super::{not_built, provider, read, simplified};
+use super::{provider, read, simplified};
 use crate::auth::{Audience, Caller};
 use crate::context::Context;
 use crate::rbac::assignment::{at_or_above, below, holders};
@@ -18,7 +18,6 @@ use crate::store::State;
 use crate::world::Subscription;
 
 const SPEC: &str = "resources/2022-12-01/subscriptions.json";
-const RESOURCES: &str = "resources/2024-07-01/resources.json";
 
 /// The service.
 pub const SERVICE: Service = provider("arm-resources", "subscriptions and tenants", OPERATIONS);
@@ -52,27 +51,6 @@ const OPERATIONS: &[Operation] = &[
         simplified: "only the token's tenant: service principals have no other",
         handler: Some(tenants),
     },
-    not_built(
-        "Resources_List",
-        Method::GET,
-        "/subscriptions/{subscriptionId}/resources",
-        "Microsoft.Resources/subscriptions/resources/read",
-        RESOURCES,
-    ),
-    not_built(
-        "ResourceGroups_List",
-        Method::GET,
-        "/subscriptions/{subscriptionId}/resourceGroups",
-        "Microsoft.Resources/subscriptions/resourceGroups/read",
-        RESOURCES,
-    ),
-    not_built(
-        "ResourceGroups_Get",
-        Method::GET,
-        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}",
-        "Microsoft.Resources/subscriptions/resourceGroups/read",
-        RESOURCES,
-    ),
 ];
 
 fn list(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {

@@ -55,11 +55,11 @@ fn missing_group(state: &State, request: &Request) -> Option<Reply> {
 fn connection(state: &State, given: &Resource) -> Value {
     let connections = &state.derived().connectivity.connections;
     let mut body = shape::without_provisioning_state(given);
-    body["etag"] = shape::etag(&given.id);
     shape::derive(
         &mut body,
         "connectionState",
         json!(connections.state(&given.id).as_str()),
     );
+    body["etag"] = shape::etag(given, &body);
     body
 }

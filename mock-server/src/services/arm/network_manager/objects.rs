@@ -144,21 +144,21 @@ fn configuration(_: &State, given: &Resource) -> Value {
 
 fn member(state: &State, given: &Resource) -> Value {
     let mut body = shape::resource(given);
-    body["etag"] = shape::etag(&given.id);
     let network = given.property("/resourceId").and_then(Value::as_str);
     if let Some(network) = network.and_then(|id| effective::network(state, id)) {
         shape::derive(&mut body, "region", json!(region_of(network)));
     }
+    body["etag"] = shape::etag(given, &body);
     body
 }
 
 fn object(given: &Resource) -> Value {
     let mut body = shape::resource(given);
-    body["etag"] = shape::etag(&given.id);
     shape::default(
         &mut body,
         "resourceGuid",
         json!(derived_guid(&given.id, "resource")),
     );
+    body["etag"] = shape::etag(given, &body);
     body
 }
