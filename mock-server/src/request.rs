@@ -29,7 +29,8 @@ pub struct Request {
     pub method: Method,
     /// Host without port, lower case.
     pub host: String,
-    /// Path as sent, percent-decoded per segment, `//` folded, without a trailing slash.
+    /// Path as sent, percent-decoded, `//` folded, without a trailing slash; of a host whose names may hold any slash (Blob)
+    /// with every one of them.
     pub path: String,
     /// Query parameters in order, percent-decoded; names keep their case (look up with [`Request::query`]).
     pub query: Vec<(String, String)>,
@@ -75,6 +76,9 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// Stands for headers `x-ms-meta-<name>: <value>`, written `<name>=<value>`.
+    pub const METADATA: &'static str = "x-ms-meta";
+
     /// A JSON body with `Content-Type: application/json; charset=utf-8`.
     pub fn json(status: StatusCode, body: &Value) -> Self {
         Self {
@@ -96,6 +100,18 @@ impl Reply {
     /// 200 with a JSON body.
     pub fn ok(body: &Value) -> Self {
         Self::json(StatusCode::OK, body)
+    }
+
+    /// Adds a header `x-ms-meta-<name>` for each: names that a caller chose, so they stand in the values of
+    /// [`Self::METADATA`] until the listener writes them.
+    #[must_use]
+    pub fn with_metadata(mut self, metadata: &BTreeMap<String, String>) -> Self {
+        let written = metadata
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
+        self.headers
+            .extend(written.map(|text| (Self::METADATA, text)));
+        self
     }
 
     /// Adds a header.

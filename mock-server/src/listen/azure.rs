@@ -12,6 +12,7 @@ use crate::fabric::reach;
 use crate::received::Entry;
 use crate::request::{Peer, Reply, Request};
 use crate::router;
+use crate::services::Refusal;
 
 /// Largest `x-ms-client-request-id` that is echoed.
 const CLIENT_ID_LIMIT: usize = 128;
@@ -51,12 +52,16 @@ impl Azure {
         }
     }
 
-    /// The request; nothing when its target or host cannot be read.
-    fn request(&self, whole: Whole, request_id: String) -> Option<Request> {
+    /// The request, and why it goes no further if its target cannot be read; nothing when its host cannot.
+    fn request(&self, whole: Whole, request_id: &str) -> Option<(Request, Option<Refusal>)> {
         let (head, body) = whole.into_parts();
-        let (path, query) = router::parse::target(head.uri.path(), head.uri.query())?;
         let host = host(head.uri.host(), &head.headers)?;
-        Some(Request {
+        let target = router::parse::target_of(&host, head.uri.path(), head.uri.query());
+        let refusal = target.is_none().then(|| Refusal::Malformed {
+            why: "its path or query is not percent-encoded UTF-8, or climbs".to_owned(),
+        });
+        let (path, query) = target.unwrap_or_else(|| ("/".to_owned(), Vec::new()));
+        let request = Request {
             peer: self.peer(&host),
             method: head.method,
             host,
@@ -65,8 +70,28 @@ impl Azure {
             headers: head.headers,
             body,
             parameters: std::collections::BTreeMap::new(),
-            request_id,
-        })
+            request_id: request_id.to_owned(),
+        };
+        Some((request, refusal))
+    }
+
+    /// Answers a request that is refused already, if it is.
+    async fn answered(&self, whole: Whole, refused: Option<Refusal>) -> Answered {
+        let request_id = Uuid::new_v4().to_string();
+        let client_id = whole.headers().get("x-ms-client-request-id").cloned();
+        let head_only = whole.method() == Method::HEAD;
+        let Some((req, unread)) = self.request(whole, &request_id) else {
+            let reply = empty(StatusCode::BAD_REQUEST);
+            return write(reply, &request_id, client_id, head_only, &self.ctx);
+        };
+        let mut entry = Entry::of(&req, rfc3339(self.ctx.clock.now()));
+        let reply = match refused.or(unread) {
+            Some(refusal) => router::refuse(&self.ctx, &req, &refusal),
+            None => run(self.ctx.clone(), req).await,
+        };
+        entry.status = reply.status.as_u16();
+        self.ctx.received.note(entry);
+        write(reply, &request_id, client_id, head_only, &self.ctx)
     }
 }
 
@@ -81,23 +106,12 @@ impl Answer for Azure {
     }
 
     async fn answer(&self, whole: Whole) -> Answered {
-        let request_id = Uuid::new_v4().to_string();
-        let client_id = whole.headers().get("x-ms-client-request-id").cloned();
-        let head_only = whole.method() == Method::HEAD;
-        let Some(req) = self.request(whole, request_id.clone()) else {
-            return write(
-                empty(StatusCode::BAD_REQUEST),
-                &request_id,
-                client_id,
-                head_only,
-                &self.ctx,
-            );
-        };
-        let mut entry = Entry::of(&req, rfc3339(self.ctx.clock.now()));
-        let reply = run(self.ctx.clone(), req).await;
-        entry.status = reply.status.as_u16();
-        self.ctx.received.note(entry);
-        write(reply, &request_id, client_id, head_only, &self.ctx)
+        self.answered(whole, None).await
+    }
+
+    async fn too_large(&self, whole: Whole, limit: usize) -> Answered {
+        self.answered(whole, Some(Refusal::TooLarge { limit }))
+            .await
     }
 }
 
@@ -134,6 +148,10 @@ fn write(
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();
     for (name, value) in &reply.headers {
+        if *name == Reply::METADATA {
+            write_metadata(headers, value);
+            continue;
+        }
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.append(HeaderName::from_static(name), value);
         }
@@ -152,6 +170,17 @@ fn write(
             .or_insert(HeaderValue::from(length));
     }
     response
+}
+
+/// `x-ms-meta-<name>: <value>` of `<name>=<value>`.
+fn write_metadata(headers: &mut HeaderMap, text: &str) {
+    let Some((name, value)) = text.split_once('=') else {
+        return;
+    };
+    let name = HeaderName::try_from(format!("x-ms-meta-{name}"));
+    if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+        headers.append(name, value);
+    }
 }
 
 /// Host without port, lower case: `:authority` of HTTP/2, else the one `Host` header.

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use http::{HeaderMap, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -19,6 +19,8 @@ use super::stop::Stop;
 
 /// Largest body of a request.
 const BODY_LIMIT: usize = 16 << 20;
+/// How much of a larger one is read before it is refused.
+const DRAIN_LIMIT: usize = 256 << 20;
 /// Largest head of a request.
 const HEAD_LIMIT: usize = 64 << 10;
 /// Most headers of an HTTP/1.1 request.
@@ -43,6 +45,11 @@ pub trait Answer: Send + Sync + 'static {
 
     /// Answers one request.
     async fn answer(&self, request: Whole) -> Answered;
+
+    /// Answers a request whose body is longer than the limit; what came of it is gone.
+    async fn too_large(&self, _request: Whole, _limit: usize) -> Answered {
+        bare(StatusCode::PAYLOAD_TOO_LARGE)
+    }
 }
 
 /// Serves a listener until it is told to stop.
@@ -102,8 +109,12 @@ where
         let answer = Arc::clone(&answer);
         async move {
             let (head, body) = request.into_parts();
-            Ok::<_, std::convert::Infallible>(match read(body).await {
+            Ok::<_, std::convert::Infallible>(match read(&head.headers, body).await {
                 Ok(body) => answer.answer(Request::from_parts(head, body)).await,
+                Err(StatusCode::PAYLOAD_TOO_LARGE) => {
+                    let whole = Request::from_parts(head, Bytes::new());
+                    answer.too_large(whole, BODY_LIMIT).await
+                }
                 Err(status) => bare(status),
             })
         }
@@ -131,13 +142,39 @@ where
     }
 }
 
-async fn read(body: Incoming) -> Result<Bytes, StatusCode> {
-    let collected = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_LIMIT).collect());
-    match collected.await {
-        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
-        Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
+async fn read(headers: &HeaderMap, body: Incoming) -> Result<Bytes, StatusCode> {
+    let declared = body.size_hint().lower();
+    let waits = headers.contains_key(http::header::EXPECT) && declared > BODY_LIMIT as u64;
+    if waits || declared > DRAIN_LIMIT as u64 {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let collected = tokio::time::timeout(BODY_TIMEOUT, collect(body)).await;
+    collected.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
+}
+
+/// The body. One that is too long is read on, up to a limit, and thrown away: a client that is still sending does not
+/// listen, and would see a broken connection instead of the answer.
+async fn collect(mut body: Incoming) -> Result<Bytes, StatusCode> {
+    let (mut collected, mut size) = (Vec::new(), 0_usize);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| StatusCode::BAD_REQUEST)?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        size += data.len();
+        if size <= BODY_LIMIT {
+            collected.extend_from_slice(&data);
+        } else {
+            collected = Vec::new();
+        }
+        if size > DRAIN_LIMIT {
+            break;
+        }
+    }
+    if size <= BODY_LIMIT {
+        Ok(Bytes::from(collected))
+    } else {
+        Err(StatusCode::PAYLOAD_TOO_LARGE)
     }
 }
 

@@ -33,6 +33,12 @@ pub fn answer(ctx: &Context, req: Request) -> Reply {
     answer_from(SERVICES, ctx, req)
 }
 
+/// What a service says to a request that did not get as far as its operations, as one that cannot be read.
+pub fn refuse(ctx: &Context, req: &Request, refusal: &Refusal) -> Reply {
+    let serving = SERVICES.iter().find(|service| serves(service, req));
+    serving.map_or_else(|| unknown_host(req), |it| (it.refuse)(refusal, req, ctx))
+}
+
 /// Does answering need a signature? Token endpoints do; a caller with few workers may run them elsewhere.
 pub fn signs(req: &Request) -> bool {
     let issuers = [

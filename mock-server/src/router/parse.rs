@@ -1,5 +1,7 @@
 //! A request target taken apart: path and query, percent-decoded, odd slashes folded (CLIENTS.md "ARM").
 
+use crate::services::blob;
+
 /// Path and query of a request target; nothing when a percent sequence is malformed or not UTF-8, or when a decoded
 /// segment would change the shape of the path.
 pub fn target(path: &str, query: Option<&str>) -> Option<(String, Vec<(String, String)>)> {
@@ -16,6 +18,22 @@ pub fn target(path: &str, query: Option<&str>) -> Option<(String, Vec<(String, S
         folded.push('/');
     }
     Some((folded, pairs(query.unwrap_or_default())?))
+}
+
+/// The same of a request to this host: where names may hold any slash (Blob), every one of them stays, also those that
+/// came encoded.
+pub fn target_of(
+    host: &str,
+    path: &str,
+    query: Option<&str>,
+) -> Option<(String, Vec<(String, String)>)> {
+    let (folded, query) = target(path, query)?;
+    if !host.ends_with(blob::SUFFIX) {
+        return Some((folded, query));
+    }
+    let exact = decode(path, false)?;
+    let climbs = exact.split('/').any(|part| matches!(part, "." | ".."));
+    (!climbs).then_some((exact, query))
 }
 
 /// `a=b&c=d` of a query or a form body.
@@ -64,6 +82,16 @@ mod tests {
             .collect();
         assert_eq!(query, [("api-version", "7.5"), ("a", "b c"), ("flag", "")]);
         assert_eq!(target("/", None).unwrap().0, "/");
+    }
+
+    #[test]
+    fn names_of_blobs_keep_every_slash() {
+        let host = "account.blob.core.windows.net";
+        let path = |path| target_of(host, path, None).map(|(path, _)| path);
+        assert_eq!(path("/c/a%2Fb//c%25/").as_deref(), Some("/c/a/b//c%/"));
+        assert_eq!(path("/c/a%2F..%2Fb"), None);
+        assert_eq!(path("/c/%2e/b"), None);
+        assert_eq!(target_of("other", "/c//b/", None).unwrap().0, "/c/b");
     }
 
     #[test]

@@ -185,6 +185,11 @@ pub enum Refusal {
         /// The host that the request names.
         host: String,
     },
+    /// The body is longer than the listener takes: 413.
+    TooLarge {
+        /// In bytes.
+        limit: usize,
+    },
     /// A request that cannot be read.
     Malformed {
         /// A sentence fragment.
@@ -200,4 +205,9 @@ pub fn not_implemented(operation: &str) -> String {
 /// What a 421 says, whatever its envelope.
 pub fn misdirected(host: &str) -> String {
     format!("The address that was dialled does not serve this host: {host}")
+}
+
+/// What a 413 says, whatever its envelope.
+pub fn too_large(limit: usize) -> String {
+    format!("The body of the request is longer than {limit} bytes")
 }

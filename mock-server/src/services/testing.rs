@@ -134,7 +134,7 @@ pub(crate) fn ask<'a>(context: &'a Context, method: Method, url: &str) -> Ask<'a
     let (path, query) = target
         .split_once('?')
         .map_or((target, None), |(path, query)| (path, Some(query)));
-    let (path, query) = router::parse::target(&format!("/{path}"), query).unwrap();
+    let (path, query) = router::parse::target_of(host, &format!("/{path}"), query).unwrap();
     let peer = Peer {
         vantage: "app".to_owned(),
         source: egress(&context.state(), "app").into(),
@@ -184,6 +184,12 @@ impl Ask<'_> {
     /// The request itself.
     pub(crate) fn request(self) -> Request {
         self.request
+    }
+
+    /// With a body that is no JSON.
+    pub(crate) fn bytes(mut self, body: impl Into<Bytes>) -> Self {
+        self.request.body = body.into();
+        self
     }
 
     /// By the address of an endpoint, from the vantage's own.

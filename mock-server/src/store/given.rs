@@ -1,11 +1,11 @@
-//! From what a world gives to what the store keeps: keys in lower case, contents decoded.
+//! From what a world gives to what the store keeps: keys in lower case. Secrets and blobs have files of their own.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{StandIn, StoredBlob, StoredSecret, lower};
-use crate::world::{Blob, ManagementGroup, Principal, Vantage, World};
+use super::{StandIn, lower};
+use crate::world::{ManagementGroup, Principal, Vantage, World};
 
 /// Subscription to tenant, both by id in lower case.
 pub(super) fn subscriptions(world: &World) -> BTreeMap<String, String> {
@@ -82,41 +82,4 @@ pub(super) fn principals(world: &World) -> BTreeMap<String, StandIn> {
         .iter()
         .filter_map(|(name, it)| Some((name.clone(), stand_in(it)?)))
         .collect()
-}
-
-/// Secrets by vault and name in lower case.
-pub(super) fn secrets(world: &World) -> BTreeMap<(String, String), StoredSecret> {
-    let mut stored = BTreeMap::new();
-    for (vault, secrets) in &world.secrets {
-        for (name, secret) in secrets {
-            let secret = StoredSecret {
-                name: name.clone(),
-                secret: secret.clone(),
-            };
-            stored.insert((lower(vault), lower(name)), secret);
-        }
-    }
-    stored
-}
-
-/// Blobs by account in lower case and container, then by name.
-pub(super) fn blobs(world: &World) -> BTreeMap<(String, String), BTreeMap<String, StoredBlob>> {
-    let mut stored = BTreeMap::new();
-    for (account, containers) in &world.blobs {
-        for (container, blobs) in containers {
-            let decoded = blobs
-                .iter()
-                .filter_map(|(name, blob)| Some((name.clone(), decode(blob)?)))
-                .collect();
-            stored.insert((lower(account), container.clone()), decoded);
-        }
-    }
-    stored
-}
-
-fn decode(blob: &Blob) -> Option<StoredBlob> {
-    Some(StoredBlob {
-        content: blob.bytes()?,
-        content_type: blob.content_type.clone(),
-    })
 }

@@ -4,21 +4,25 @@
 //! the case of ids and names, as Azure does, and costs the same in a large world as in a small one. What Azure derives
 //! (connection states, records, rights) is not stored: services compute it from here.
 
+mod blobs;
 mod given;
 mod groups;
 mod resources;
+mod secrets;
+
+pub use blobs::{BlobProperties, Container, Mark, StoredBlob};
+pub use secrets::{Deletion, SecretVersion, StoredSecret};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use crate::directory::Directory;
 use crate::ids::ResourceId;
 use crate::services::derived::Derived;
 use crate::world::{
-    Application, Approval, Commit, DnsServer, MeshPrivateEndpoints, PastConnection, Secret,
+    Application, Approval, Commit, DnsServer, MeshPrivateEndpoints, PastConnection,
     ServicePrincipal, Vantage, World,
 };
 use resources::Resources;
@@ -46,8 +50,9 @@ pub struct State {
     resources: Resources,
     derived: OnceLock<Arc<Derived>>,
     subscriptions: BTreeMap<String, String>,
-    secrets: BTreeMap<(String, String), StoredSecret>,
-    blobs: BTreeMap<(String, String), BTreeMap<String, StoredBlob>>,
+    secrets: secrets::Secrets,
+    blobs: blobs::Accounts,
+    writes: u64,
 }
 
 /// A tenant.
@@ -111,24 +116,6 @@ impl Resource {
     }
 }
 
-/// A secret with the name it was given.
-#[derive(Clone, Debug)]
-pub struct StoredSecret {
-    /// Name as written.
-    pub name: String,
-    /// The secret.
-    pub secret: Secret,
-}
-
-/// A blob's content, decoded.
-#[derive(Clone, Debug)]
-pub struct StoredBlob {
-    /// The bytes.
-    pub content: Bytes,
-    /// MIME type.
-    pub content_type: Option<String>,
-}
-
 /// A service principal that stands in for an identity outside the chain.
 #[derive(Clone, Debug)]
 pub struct StandIn {
@@ -161,8 +148,9 @@ impl State {
             resources: Resources::default(),
             derived: OnceLock::new(),
             subscriptions: given::subscriptions(world),
-            secrets: given::secrets(world),
-            blobs: given::blobs(world),
+            secrets: secrets::given(world),
+            blobs: blobs::given(world),
+            writes: 0,
         };
         for (id, body) in given::management_groups(world) {
             state.put_resource(&id, body)?;
@@ -231,6 +219,7 @@ impl State {
         let itself = self.resources.remove(id);
         for resource in gone.iter().chain(&itself) {
             self.directory.resource_removed(resource);
+            self.forget_data_of(resource);
         }
         self.derived = OnceLock::new();
         itself.is_some()
@@ -371,43 +360,6 @@ impl State {
     /// Object ids (lower case) of the security groups that an object is in, directly or through other groups.
     pub fn groups_of(&self, object_id: &str) -> BTreeSet<String> {
         self.directory.groups_of(object_id)
-    }
-
-    /// A secret of a vault.
-    pub fn secret(&self, vault: &str, name: &str) -> Option<&StoredSecret> {
-        self.secrets.get(&(lower(vault), lower(name)))
-    }
-
-    /// All secrets of a vault, by name.
-    pub fn secrets<'a>(&'a self, vault: &str) -> impl Iterator<Item = &'a StoredSecret> + use<'a> {
-        let vault = lower(vault);
-        self.secrets
-            .range((vault.clone(), String::new())..)
-            .take_while(move |((of, _), _)| *of == vault)
-            .map(|(_, secret)| secret)
-    }
-
-    /// The names of an account's containers.
-    pub fn containers<'a>(&'a self, account: &str) -> impl Iterator<Item = &'a str> + use<'a> {
-        let account = lower(account);
-        self.blobs
-            .range((account.clone(), String::new())..)
-            .take_while(move |((of, _), _)| *of == account)
-            .map(|((_, container), _)| container.as_str())
-    }
-
-    /// The blobs of a container by name; nothing when there is no such container. Names keep their case.
-    pub fn container(
-        &self,
-        account: &str,
-        container: &str,
-    ) -> Option<&BTreeMap<String, StoredBlob>> {
-        self.blobs.get(&(lower(account), container.to_owned()))
-    }
-
-    /// A blob.
-    pub fn blob(&self, account: &str, container: &str, name: &str) -> Option<&StoredBlob> {
-        self.container(account, container)?.get(name)
     }
 }
 

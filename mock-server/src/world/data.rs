@@ -17,9 +17,9 @@ pub struct Secret {
     pub value: String,
     /// May it be read?
     pub enabled: bool,
-    /// RFC 3339; before it the secret cannot be read.
+    /// RFC 3339: `nbf`, which is for information; it can be read before.
     pub not_before: Option<String>,
-    /// RFC 3339; after it the secret cannot be read.
+    /// RFC 3339: `exp`, which is for information; it can be read after.
     pub expires: Option<String>,
     /// MIME type.
     pub content_type: Option<String>,
@@ -133,10 +133,10 @@ struct SecretFields {
     /// May it be read?
     #[serde(default = "yes")]
     enabled: bool,
-    /// RFC 3339; before it the secret cannot be read.
+    /// RFC 3339: `nbf`, which is for information; it can be read before.
     #[serde(default)]
     not_before: Option<String>,
-    /// RFC 3339; after it the secret cannot be read.
+    /// RFC 3339: `exp`, which is for information; it can be read after.
     #[serde(default)]
     expires: Option<String>,
     /// MIME type.

@@ -9,8 +9,8 @@ use crate::context::Context;
 use crate::ids::ResourceId;
 use crate::rbac::DenyAssignment;
 use crate::request::{Reply, Request};
-use crate::services::Refusal;
 use crate::services::bearer::Bearer;
+use crate::services::{Refusal, too_large};
 
 /// The envelope.
 pub fn error(status: StatusCode, code: &str, message: &str) -> Reply {
@@ -94,6 +94,11 @@ pub fn refuse(refusal: &Refusal, request: &Request, _: &Context) -> Reply {
             StatusCode::MISDIRECTED_REQUEST,
             "MisdirectedRequest",
             &format!("the address that was dialled does not serve this host: {host}"),
+        ),
+        Refusal::TooLarge { limit } => error(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "RequestEntityTooLarge",
+            &too_large(*limit),
         ),
         Refusal::Malformed { why } => {
             bad_request("BadRequest", &format!("The request cannot be read: {why}"))

@@ -17,23 +17,87 @@ const FIRST_WITH_CHALLENGE: &str = "2019-12-12";
 /// What is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Deed<'a> {
+    /// Read what the account says of itself.
+    AccountInformation,
+    /// Read the settings of the service.
+    ServiceProperties,
     /// List the account's containers.
     ListContainers,
     /// Read a container's properties.
     ReadContainer(&'a str),
+    /// Make a container, or change its metadata.
+    WriteContainer(&'a str),
+    /// Delete a container.
+    DeleteContainer(&'a str),
     /// List the blobs of a container: the same action as reading them, with a suboperation.
     ListBlobs(&'a str),
     /// Read the blobs of a container.
     ReadBlobs(&'a str),
+    /// Write the blobs of a container, new or there already.
+    WriteBlob(&'a str),
+    /// Make new blobs in a container.
+    AddBlob(&'a str),
+    /// Delete blobs of a container.
+    DeleteBlob(&'a str),
 }
 
-/// The account, once way, version, tenant and right are checked.
-pub(super) fn admitted<'a>(
-    state: &'a State,
+/// Where a caller may write.
+pub(super) struct Admission {
+    /// Name of the account.
+    pub(super) account: String,
+    /// May it replace what is there, or only add?
+    pub(super) may_replace: bool,
+}
+
+/// The account's name, once way, version, tenant and right are checked.
+pub(super) fn admitted(
+    state: &State,
     request: &Request,
     caller: Option<&Caller>,
     deed: Deed<'_>,
-) -> Result<&'a Resource, Error> {
+) -> Result<String, Error> {
+    admitted_account(state, request, caller, deed).map(|account| account.name)
+}
+
+/// The same, with the account itself.
+pub(super) fn admitted_account(
+    state: &State,
+    request: &Request,
+    caller: Option<&Caller>,
+    deed: Deed<'_>,
+) -> Result<Resource, Error> {
+    let (account, caller) = known(state, request, caller)?;
+    if is_granted(state, account, caller, deed) {
+        Ok(account.clone())
+    } else {
+        Err(Error::PERMISSION_MISMATCH)
+    }
+}
+
+/// The same for writing a blob whole, which whoever may only add can do as well.
+pub(super) fn admitted_to_write(
+    state: &State,
+    request: &Request,
+    caller: Option<&Caller>,
+    container: &str,
+) -> Result<Admission, Error> {
+    let (account, caller) = known(state, request, caller)?;
+    let may_replace = is_granted(state, account, caller, Deed::WriteBlob(container));
+    if !may_replace && !is_granted(state, account, caller, Deed::AddBlob(container)) {
+        return Err(Error::PERMISSION_MISMATCH);
+    }
+    Ok(Admission {
+        account: account.name.clone(),
+        may_replace,
+    })
+}
+
+/// Account and caller, once way, version and tenant are checked.
+fn known<'a>(
+    state: &'a State,
+    request: &Request,
+    caller: Option<&'a Caller>,
+) -> Result<(&'a Resource, &'a Caller), Error> {
     let account = reached(state, request)?;
     let caller = caller.ok_or_else(|| anonymous(account, request))?;
     let tenant = auth::require_tenant(caller, &account.tenant);
@@ -42,6 +106,10 @@ pub(super) fn admitted<'a>(
     if !is_version(version) || version < FIRST_WITH_TOKENS {
         return Err(Error::INVALID_VERSION);
     }
+    Ok((account, caller))
+}
+
+fn is_granted(state: &State, account: &Resource, caller: &Caller, deed: Deed<'_>) -> bool {
     let (action, scope, plane) = right(account, deed);
     let asked = Asked {
         action,
@@ -49,11 +117,7 @@ pub(super) fn admitted<'a>(
         scope: &scope,
         plane,
     };
-    if rbac::allowed(state, caller, &asked).is_granted() {
-        Ok(account)
-    } else {
-        Err(Error::PERMISSION_MISMATCH)
-    }
+    rbac::allowed(state, caller, &asked).is_granted()
 }
 
 /// What `auth` did not believe, once the way is checked.
@@ -115,15 +179,50 @@ fn is_version(text: &str) -> bool {
     text.len() == 10 && text.bytes().enumerate().all(fits)
 }
 
-/// Action, scope and plane. Containers are read by *actions*, blobs by *data actions* (rest-api
+/// Action, scope and plane. Containers are governed by *actions*, blobs by *data actions* (rest-api
 /// `authorize-with-azure-active-directory`, "Permissions for blob service operations").
 fn right(account: &Resource, deed: Deed<'_>) -> (&'static str, String, Plane) {
-    const CONTAINERS: &str = "Microsoft.Storage/storageAccounts/blobServices/containers/read";
-    const BLOBS: &str = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";
     let container = |name: &str| format!("{}/blobServices/default/containers/{name}", account.id);
+    let of_account = |action| (action, account.id.clone(), Plane::Control);
+    let of_container = |action, name: &str| (action, container(name), Plane::Control);
+    let of_blobs = |action, name: &str| (action, container(name), Plane::Data);
     match deed {
-        Deed::ListContainers => (CONTAINERS, account.id.clone(), Plane::Control),
-        Deed::ReadContainer(name) => (CONTAINERS, container(name), Plane::Control),
-        Deed::ListBlobs(name) | Deed::ReadBlobs(name) => (BLOBS, container(name), Plane::Data),
+        Deed::AccountInformation => {
+            of_account("Microsoft.Storage/storageAccounts/blobServices/getInfo/action")
+        }
+        Deed::ServiceProperties => {
+            of_account("Microsoft.Storage/storageAccounts/blobServices/read")
+        }
+        Deed::ListContainers => {
+            of_account("Microsoft.Storage/storageAccounts/blobServices/containers/read")
+        }
+        Deed::ReadContainer(name) => of_container(
+            "Microsoft.Storage/storageAccounts/blobServices/containers/read",
+            name,
+        ),
+        Deed::WriteContainer(name) => of_container(
+            "Microsoft.Storage/storageAccounts/blobServices/containers/write",
+            name,
+        ),
+        Deed::DeleteContainer(name) => of_container(
+            "Microsoft.Storage/storageAccounts/blobServices/containers/delete",
+            name,
+        ),
+        Deed::ListBlobs(name) | Deed::ReadBlobs(name) => of_blobs(
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+            name,
+        ),
+        Deed::WriteBlob(name) => of_blobs(
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
+            name,
+        ),
+        Deed::AddBlob(name) => of_blobs(
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action",
+            name,
+        ),
+        Deed::DeleteBlob(name) => of_blobs(
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete",
+            name,
+        ),
     }
 }

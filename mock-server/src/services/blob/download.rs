@@ -6,35 +6,20 @@
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
-use sha2::{Digest, Sha256};
-use time::macros::datetime;
 
+use super::conditions::{Conditions, Read};
 use super::errors::Error;
 use super::md5::md5_base64;
 use crate::clock::http_date;
 use crate::request::{Reply, Request};
-use crate::store::StoredBlob;
+use crate::store::{Mark, StoredBlob};
 
-/// When every blob of the world was written.
-pub(super) fn last_modified() -> String {
-    http_date(datetime!(2024-01-01 0:00 UTC))
-}
-
-/// The entity tag of a content.
-pub(super) fn etag(content: &[u8]) -> String {
-    let digest = Sha256::digest(content);
-    let hex: String = digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02X}"))
-        .collect();
-    format!("\"0x{hex}\"")
-}
+/// The longest range whose checksum is told (rest-api `get-blob`, `x-ms-range-get-content-md5`).
+const CHECKED_RANGE: usize = 4 << 20;
 
 pub(super) fn answer(blob: &StoredBlob, request: &Request) -> Result<Reply, Error> {
-    let etag = etag(&blob.content);
-    if let Some(reply) = conditions(request, &etag)? {
-        return Ok(reply);
+    if Conditions::of(request)?.read(&blob.mark)? == Read::NotModified {
+        return Ok(not_modified(blob));
     }
     let size = blob.content.len();
     let range = if request.method == Method::HEAD {
@@ -42,76 +27,104 @@ pub(super) fn answer(blob: &StoredBlob, request: &Request) -> Result<Reply, Erro
     } else {
         range(request, size)?
     };
-    let checksum = md5_base64(&blob.content);
-    let (status, body, own) = match range {
-        None => (
-            StatusCode::OK,
-            blob.content.clone(),
-            vec![("content-md5", checksum)],
-        ),
+    let wants_checksum = request
+        .header("x-ms-range-get-content-md5")
+        .is_some_and(|it| it.eq_ignore_ascii_case("true"));
+    let mut reply = reply(blob, range);
+    if wants_checksum && request.method != Method::HEAD {
+        if range.is_none() || reply.body.len() > CHECKED_RANGE {
+            return Err(Error::INVALID_HEADER.detailed("x-ms-range-get-content-md5"));
+        }
+        let checksum = md5_base64(&reply.body);
+        reply = reply.with("content-md5", checksum);
+    }
+    Ok(reply)
+}
+
+fn reply(blob: &StoredBlob, range: Option<(usize, usize)>) -> Reply {
+    let mut headers = described(blob);
+    let checksum = blob.properties.content_md5.clone();
+    let (status, body) = match range {
+        None => {
+            headers.extend(checksum.map(|sum| ("content-md5", sum)));
+            (StatusCode::OK, blob.content.clone())
+        }
         Some((first, last)) => {
-            let headers = vec![
-                ("content-range", format!("bytes {first}-{last}/{size}")),
-                ("x-ms-blob-content-md5", checksum),
-            ];
+            let size = blob.content.len();
+            headers.push(("content-range", format!("bytes {first}-{last}/{size}")));
+            headers.extend(checksum.map(|sum| ("x-ms-blob-content-md5", sum)));
             (
                 StatusCode::PARTIAL_CONTENT,
                 blob.content.slice(first..=last),
-                headers,
             )
         }
     };
-    let mut headers = common(&etag);
-    headers.push((
-        "content-type",
-        blob.content_type
-            .clone()
-            .unwrap_or_else(|| "application/octet-stream".to_owned()),
-    ));
-    headers.extend(own);
-    Ok(Reply {
+    let reply = Reply {
         status,
         headers,
         body,
-    })
+    };
+    reply.with_metadata(&blob.metadata)
 }
 
-fn common(etag: &str) -> Vec<(&'static str, String)> {
+fn not_modified(blob: &StoredBlob) -> Reply {
+    let mut headers = marked(&blob.mark);
+    headers.push(("x-ms-error-code", "ConditionNotMet".to_owned()));
+    Reply {
+        status: StatusCode::NOT_MODIFIED,
+        headers,
+        body: Bytes::new(),
+    }
+}
+
+/// `ETag` and `Last-Modified`.
+pub(super) fn marked(mark: &Mark) -> Vec<(&'static str, String)> {
     vec![
-        ("accept-ranges", "bytes".to_owned()),
-        ("last-modified", last_modified()),
-        ("etag", etag.to_owned()),
-        ("x-ms-blob-type", "BlockBlob".to_owned()),
-        ("x-ms-server-encrypted", "true".to_owned()),
-        ("x-ms-lease-status", "unlocked".to_owned()),
-        ("x-ms-lease-state", "available".to_owned()),
-        ("x-ms-creation-time", last_modified()),
+        ("etag", mark.etag.clone()),
+        ("last-modified", http_date(mark.modified)),
     ]
 }
 
-/// An answer that the conditions give instead of the blob.
-fn conditions(request: &Request, etag: &str) -> Result<Option<Reply>, Error> {
-    let names = |header: &str| {
-        let bare = etag.trim_matches('"');
-        let tags = request.header(header)?.split(',').map(str::trim);
-        Some(
-            tags.into_iter()
-                .any(|tag| tag == "*" || tag.trim_start_matches("W/").trim_matches('"') == bare),
-        )
-    };
-    if names("if-match") == Some(false) {
-        return Err(Error::CONDITION_NOT_MET);
+fn described(blob: &StoredBlob) -> Vec<(&'static str, String)> {
+    let mut headers = marked(&blob.mark);
+    let fixed = [
+        ("accept-ranges", "bytes"),
+        ("x-ms-blob-type", "BlockBlob"),
+        ("x-ms-server-encrypted", "true"),
+        ("x-ms-lease-status", "unlocked"),
+        ("x-ms-lease-state", "available"),
+    ];
+    headers.extend(fixed.map(|(name, text)| (name, text.to_owned())));
+    headers.push(("x-ms-creation-time", http_date(blob.created)));
+    headers.push(("x-ms-access-tier", tier(blob).to_owned()));
+    if blob.tier.is_none() {
+        headers.push(("x-ms-access-tier-inferred", "true".to_owned()));
     }
-    if names("if-none-match") == Some(true) {
-        let mut headers = common(etag);
-        headers.push(("x-ms-error-code", "ConditionNotMet".to_owned()));
-        return Ok(Some(Reply {
-            status: StatusCode::NOT_MODIFIED,
-            headers,
-            body: Bytes::new(),
-        }));
-    }
-    Ok(None)
+    headers.push(("content-type", content_type(blob).to_owned()));
+    let given = &blob.properties;
+    let optional = [
+        ("content-encoding", &given.content_encoding),
+        ("content-language", &given.content_language),
+        ("content-disposition", &given.content_disposition),
+        ("cache-control", &given.cache_control),
+    ];
+    headers.extend(
+        optional
+            .into_iter()
+            .filter_map(|(name, text)| Some((name, text.clone()?))),
+    );
+    headers
+}
+
+/// As given, or what the service says of a blob without one.
+pub(super) fn content_type(blob: &StoredBlob) -> &str {
+    let given = blob.properties.content_type.as_deref();
+    given.unwrap_or("application/octet-stream")
+}
+
+/// As set, or the default of accounts.
+pub(super) fn tier(blob: &StoredBlob) -> &str {
+    blob.tier.as_deref().unwrap_or("Hot")
 }
 
 /// First and last byte that are asked for; nothing for the whole blob.

@@ -1,7 +1,9 @@
 //! Blob storage's errors: XML `<Error><Code/><Message/></Error>`, and always the header `x-ms-error-code`, which is all
 //! that an answer to HEAD has.
 //!
-//! Codes and meanings are those of `azure/IDENTITY.md` §6 "Storage"; texts are Microsoft's where that quotes them.
+//! Codes and meanings are those of `azure/IDENTITY.md` §6 "Storage" and of rest-api
+//! `storageservices/blob-service-error-codes` and `storageservices/common-rest-api-error-codes`; texts are Microsoft's
+//! where those quote them.
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -96,6 +98,156 @@ impl Error {
         StatusCode::BAD_REQUEST,
         "InvalidHeaderValue",
         "The value for one of the HTTP headers is not in the correct format: x-ms-version.",
+    );
+    /// 400: a header that cannot be read.
+    pub const INVALID_HEADER: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "InvalidHeaderValue",
+        "The value for one of the HTTP headers is not in the correct format.",
+    );
+    /// 400: a header that the operation needs.
+    pub const MISSING_HEADER: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "MissingRequiredHeader",
+        "An HTTP header that's mandatory for this request is not specified.",
+    );
+    /// 400: a query parameter that cannot be read.
+    pub const INVALID_QUERY: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "InvalidQueryParameterValue",
+        "Value for one of the query parameters specified in the request URI is invalid.",
+    );
+    /// 400: a query parameter that the operation needs.
+    pub const MISSING_QUERY: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "MissingRequiredQueryParameter",
+        "A query parameter that's mandatory for this request is not specified.",
+    );
+    /// 400: no container can have this name.
+    pub const INVALID_NAME: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "InvalidResourceName",
+        "The specified resource name contains invalid characters.",
+    );
+    /// 400: no container or blob can have a name of this length.
+    pub const NAME_LENGTH: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "OutOfRangeInput",
+        "The specified resource name length is not within the permissible limits.",
+    );
+    /// 400: a path that cannot be read, or that climbs.
+    pub const INVALID_URI: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "InvalidUri",
+        "The requested URI does not represent any resource on the server.",
+    );
+    /// 400: conditions that do not go together.
+    pub const MANY_CONDITIONS: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "MultipleConditionHeadersNotSupported",
+        "Multiple condition headers are not supported.",
+    );
+    /// 400: a name of metadata that is no identifier, or a value that is not ASCII.
+    pub const INVALID_METADATA: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "InvalidMetadata",
+        "The specified metadata is invalid. It includes characters that are not permitted.",
+    );
+    /// 400: metadata without a name.
+    pub const EMPTY_METADATA_KEY: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "EmptyMetadataKey",
+        "The key for one of the metadata key-value pairs is empty.",
+    );
+    /// 400: more than 8 KB of metadata.
+    pub const METADATA_TOO_LARGE: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "MetadataTooLarge",
+        "The size of the specified metadata exceeds the maximum size permitted.",
+    );
+    /// 400: not a checksum.
+    pub const INVALID_MD5: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "InvalidMd5",
+        "The MD5 value specified in the request is invalid. The MD5 value must be 128 bits and Base64-encoded.",
+    );
+    /// 400: the content is not what its sender summed up.
+    pub const MD5_MISMATCH: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "Md5Mismatch",
+        "The MD5 value specified in the request did not match the MD5 value calculated by the server.",
+    );
+    /// 400: the same, for the other checksum.
+    pub const CRC64_MISMATCH: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "Crc64Mismatch",
+        "The CRC64 value specified in the request did not match the CRC64 value calculated by the server.",
+    );
+    /// 400: not a block id.
+    pub const INVALID_BLOCK_ID: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "InvalidBlockId",
+        "The specified block ID is invalid. The block ID must be Base64-encoded.",
+    );
+    /// 400: a block id of another length than those before it.
+    pub const INVALID_BLOCK: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "InvalidBlobOrBlock",
+        "The specified blob or block content is invalid.",
+    );
+    /// 400: a block list that names a block which is not there.
+    pub const INVALID_BLOCK_LIST: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "InvalidBlockList",
+        "The specified block list is invalid.",
+    );
+    /// 400: too many blocks in a list.
+    pub const BLOCK_LIST_TOO_LONG: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "BlockListTooLong",
+        "The block list may not contain more than 50,000 blocks.",
+    );
+    /// 400: a body that is not the XML that the operation wants.
+    pub const INVALID_XML: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "InvalidXmlDocument",
+        "The specified XML is not syntactically valid.",
+    );
+    /// 409: too many blocks that no list took.
+    pub const TOO_MANY_BLOCKS: Self = Self::plain(
+        StatusCode::CONFLICT,
+        "BlockCountExceedsLimit",
+        "The uncommitted block count cannot exceed the maximum limit of 100,000 blocks.",
+    );
+    /// 413: a body, or a blob, that is longer than the mock takes.
+    pub const BODY_TOO_LARGE: Self = Self::plain(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "RequestBodyTooLarge",
+        "The size of the request body exceeds the maximum size permitted.",
+    );
+    /// 409: `If-None-Match: *` and a blob is there.
+    pub const BLOB_EXISTS: Self = Self::plain(
+        StatusCode::CONFLICT,
+        "BlobAlreadyExists",
+        "The specified blob already exists.",
+    );
+    /// 409: a container of that name is there.
+    pub const CONTAINER_EXISTS: Self = Self::plain(
+        StatusCode::CONFLICT,
+        "ContainerAlreadyExists",
+        "The specified container already exists.",
+    );
+    /// 412: a lease is named, and nothing has one.
+    pub const NO_BLOB_LEASE: Self = Self::plain(
+        StatusCode::PRECONDITION_FAILED,
+        "LeaseNotPresentWithBlobOperation",
+        "There is currently no lease on the blob.",
+    );
+    /// 412: the same, for containers.
+    pub const NO_CONTAINER_LEASE: Self = Self::plain(
+        StatusCode::PRECONDITION_FAILED,
+        "LeaseNotPresentWithContainerOperation",
+        "There is currently no lease on the container.",
     );
     /// 501: the mock does not imitate the operation.
     pub const NOT_IMPLEMENTED: Self = Self::plain(

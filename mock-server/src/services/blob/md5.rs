@@ -12,7 +12,7 @@ const SHIFTS: [[u32; 4]; 4] = [
 const START: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
 
 /// The digest in base64, as `Content-MD5` wants it.
-pub(super) fn md5_base64(content: &[u8]) -> String {
+pub(crate) fn md5_base64(content: &[u8]) -> String {
     STANDARD.encode(md5(content))
 }
 

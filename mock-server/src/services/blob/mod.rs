@@ -1,23 +1,34 @@
-//! The blob service's data plane, `<account>.blob.core.windows.net`: reading containers and blobs.
+//! The blob service's data plane, `<account>.blob.core.windows.net`: containers and block blobs.
 //!
-//! - `operations` what the queries `restype` and `comp` choose · `download` blobs: ranges, conditions, checksums
-//! - `list` containers and blobs as XML · `access` way, tenant, right · [`errors`] XML and `x-ms-error-code`
-//! - `md5` for `Content-MD5`
+//! - `operations` what the queries `restype` and `comp` choose · `names` what a path names · `access` way, tenant, right
+//! - `download` blobs: ranges, checksums · `write` whole, metadata, properties, tier, deletion · `blocks` block by block
+//! - `containers` containers and the account · `list` both as XML · `conditions` when a read or a write happens
+//! - `headers` what the headers of a write say · [`errors`] XML and `x-ms-error-code` · `md5`, `crc64` checksums
 //!
-//! Order of the checks: network, authentication, authorization, existence (PITFALLS D09: "network first, then role").
-//! Missing on purpose: shared keys and SAS, anonymous reads, snapshots, versions, leases, tags, writes, other services of
-//! an account.
+//! Order of the checks: network, authentication, authorization, the request itself, existence, conditions (PITFALLS D09:
+//! "network first, then role"). Names of metadata are written in lower case, as HTTP/2 has them. Missing on purpose, each
+//! answered by name: shared keys and SAS, anonymous reads, copies from a URL, page and append blobs, snapshots, versions,
+//! leases, tags, archived blobs, stored access policies, batches, settings of the service, other services of an account.
 
 mod access;
+mod blocks;
+mod conditions;
+mod containers;
+mod crc64;
 mod download;
 pub mod errors;
+mod headers;
 mod list;
-mod md5;
+pub(crate) mod md5;
+mod names;
 mod operations;
+mod write;
 mod xml;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod write_tests;
 
 use http::Method;
 
@@ -28,7 +39,8 @@ use crate::services::{Access, ApiVersion, Handler, Hosts, Operation, Refusal, Se
 use errors::Error;
 
 const SPEC: &str = "storage-blob-data/2024-08-04/blob.json";
-const SUFFIX: &str = ".blob.core.windows.net";
+/// What follows the account in a host name.
+pub(crate) const SUFFIX: &str = ".blob.core.windows.net";
 
 /// The service.
 pub const SERVICE: Service = Service {
@@ -41,49 +53,68 @@ pub const SERVICE: Service = Service {
 };
 
 const OPERATIONS: &[Operation] = &[
+    // -- the account --
     operation(
-        "Service_ListContainersSegment",
+        "Service_ListContainersSegment, Service_GetProperties, Service_GetAccountInfo",
         Method::GET,
         "/",
-        Some(operations::service),
+        operations::service,
     ),
     operation(
-        "Container_GetProperties, Container_ListBlobFlatSegment",
+        "Service_GetAccountInfo",
+        Method::HEAD,
+        "/",
+        operations::service,
+    ),
+    // -- containers --
+    operation(
+        "Container_GetProperties, Container_ListBlobFlatSegment, Container_ListBlobHierarchySegment",
         Method::GET,
         "/{containerName}",
-        Some(operations::container),
+        operations::container,
     ),
     operation(
         "Container_GetProperties",
         Method::HEAD,
         "/{containerName}",
-        Some(operations::container),
+        operations::container,
     ),
     operation(
-        "Blob_Download",
+        "Container_Create, Container_SetMetadata",
+        Method::PUT,
+        "/{containerName}",
+        operations::container,
+    ),
+    operation(
+        "Container_Delete",
+        Method::DELETE,
+        "/{containerName}",
+        operations::container,
+    ),
+    // -- blobs --
+    operation(
+        "Blob_Download, BlockBlob_GetBlockList",
         Method::GET,
         "/{containerName}/{blob*}",
-        Some(operations::blob),
+        operations::blob,
     ),
     operation(
         "Blob_GetProperties",
         Method::HEAD,
         "/{containerName}/{blob*}",
-        Some(operations::blob),
+        operations::blob,
     ),
-    operation("Container_Create", Method::PUT, "/{containerName}", None),
-    operation("Container_Delete", Method::DELETE, "/{containerName}", None),
     operation(
-        "BlockBlob_Upload",
+        "BlockBlob_Upload, BlockBlob_StageBlock, BlockBlob_CommitBlockList, Blob_SetMetadata, Blob_SetHTTPHeaders, Blob_SetTier",
         Method::PUT,
         "/{containerName}/{blob*}",
-        None,
+        operations::blob,
     ),
     operation(
         "Blob_Delete",
         Method::DELETE,
         "/{containerName}/{blob*}",
-        None,
+        operations::blob,
     ),
 ];
 
@@ -91,7 +122,7 @@ const fn operation(
     id: &'static str,
     method: Method,
     path: &'static str,
-    handler: Option<Handler>,
+    handler: Handler,
 ) -> Operation {
     Operation {
         id,
@@ -99,10 +130,12 @@ const fn operation(
         path,
         access: Access::Bearer(Audience::Storage),
         spec: Some(SPEC),
-        simplified: "bearer tokens only; no snapshots, versions, tags or leases",
-        handler,
+        simplified: "bearer tokens and block blobs only; no snapshots, versions, tags or leases",
+        handler: Some(handler),
     }
 }
+
+type Answer = Result<Reply, Error>;
 
 /// What the router and `auth` refuse, in the blob service's words; a request that may not come this way is refused for
 /// that.
@@ -110,7 +143,8 @@ fn refuse(refusal: &Refusal, request: &Request, context: &Context) -> Reply {
     let error = match refusal {
         Refusal::NotImplemented { operation } => Error::NOT_IMPLEMENTED.detailed(operation.clone()),
         Refusal::Misdirected { .. } => Error::AUTHORIZATION_FAILURE,
-        Refusal::Malformed { .. } | Refusal::ApiVersion { .. } => Error::OUT_OF_RANGE,
+        Refusal::Malformed { why } => Error::INVALID_URI.detailed(why.clone()),
+        Refusal::TooLarge { .. } => Error::BODY_TOO_LARGE,
         _ => access::unauthenticated(refusal, request, &context.state()),
     };
     error.reply(request, context)

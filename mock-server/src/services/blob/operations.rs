@@ -4,38 +4,48 @@ use http::Method;
 
 use super::access::{Deed, admitted};
 use super::errors::Error;
-use super::{download, list};
+use super::{Answer, blocks, containers, download, headers, list, names, write};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 
-type Answer = Result<Reply, Error>;
-
 pub(super) fn service(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
-    let answer = || -> Answer {
-        let ("", "list") = kind(request) else {
-            return Err(not_built(request));
-        };
-        let state = context.state();
-        let account = admitted(&state, request, caller, Deed::ListContainers)?;
-        list::containers(&state, account, request)
+    let answer = || match (kind(request), &request.method) {
+        (("", "list"), &Method::GET) => {
+            let state = context.state();
+            let account = admitted(&state, request, caller, Deed::ListContainers)?;
+            list::containers(&state, &account, request)
+        }
+        (("service", "properties"), &Method::GET) => containers::service(context, request, caller),
+        (("account", "properties"), &Method::GET | &Method::HEAD) => {
+            containers::account(context, request, caller)
+        }
+        _ => Err(not_built(request)),
     };
     settle(answer(), context, request)
 }
 
 pub(super) fn container(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
-    let name = request.parameter("containerName");
-    let answer = || -> Answer {
-        let state = context.state();
+    let answer = || {
+        headers::only_built(request)?;
         match (kind(request), &request.method) {
             (("container", "list"), &Method::GET) => {
+                let name = request.parameter("containerName");
+                let state = context.state();
                 let account = admitted(&state, request, caller, Deed::ListBlobs(name))?;
-                list::blobs(&state, account, name, request)
+                list::blobs(&state, &account, request)
             }
-            (("container", ""), _) => {
-                let account = admitted(&state, request, caller, Deed::ReadContainer(name))?;
-                list::properties(&state, account, name)
+            (("account", "properties"), &Method::GET | &Method::HEAD) => {
+                containers::account(context, request, caller)
             }
+            (("container", "" | "metadata"), &Method::GET | &Method::HEAD) => {
+                containers::properties(context, request, caller)
+            }
+            (("container", ""), &Method::PUT) => containers::create(context, request, caller),
+            (("container", "metadata"), &Method::PUT) => {
+                containers::metadata(context, request, caller)
+            }
+            (("container", ""), &Method::DELETE) => containers::delete(context, request, caller),
             _ => Err(not_built(request)),
         }
     };
@@ -43,22 +53,49 @@ pub(super) fn container(context: &Context, request: &Request, caller: Option<&Ca
 }
 
 pub(super) fn blob(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
-    let name = request.parameter("containerName");
-    let answer = || -> Answer {
-        let ("", "") = kind(request) else {
+    let answer = || {
+        headers::only_built(request)?;
+        if request
+            .query("snapshot")
+            .or(request.query("versionid"))
+            .is_some()
+        {
             return Err(not_built(request));
-        };
-        let state = context.state();
-        let account = admitted(&state, request, caller, Deed::ReadBlobs(name))?;
-        let container = state
-            .container(&account.name, name)
-            .ok_or(Error::CONTAINER_NOT_FOUND)?;
-        let blob = container
-            .get(request.parameter("blob"))
-            .ok_or(Error::BLOB_NOT_FOUND)?;
-        download::answer(blob, request)
+        }
+        match (kind(request), &request.method) {
+            (("account", "properties"), &Method::GET | &Method::HEAD) => {
+                containers::account(context, request, caller)
+            }
+            (("", "" | "metadata"), &Method::GET | &Method::HEAD) => read(context, request, caller),
+            (("", "blocklist"), &Method::GET) => blocks::list(context, request, caller),
+            (("", ""), &Method::PUT) => write::put(context, request, caller),
+            (("", "block"), &Method::PUT) => blocks::put(context, request, caller),
+            (("", "blocklist"), &Method::PUT) => blocks::commit(context, request, caller),
+            (("", "metadata"), &Method::PUT) => write::metadata(context, request, caller),
+            (("", "properties"), &Method::PUT) => write::properties(context, request, caller),
+            (("", "tier"), &Method::PUT) => write::tier(context, request, caller),
+            (("", ""), &Method::DELETE) => write::delete(context, request, caller),
+            _ => Err(not_built(request)),
+        }
     };
     settle(answer(), context, request)
+}
+
+/// Get Blob, Get Blob Properties, Get Blob Metadata (which has fewer headers in Azure).
+fn read(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+    let container = request.parameter("containerName");
+    let state = context.state();
+    let account = admitted(&state, request, caller, Deed::ReadBlobs(container))?;
+    let (container, name) = (names::container(request)?, names::blob(request)?);
+    let container = state
+        .container(&account, container)
+        .ok_or(Error::CONTAINER_NOT_FOUND)?;
+    let blob = container.blobs.get(name).ok_or(Error::BLOB_NOT_FOUND)?;
+    let mut reply = download::answer(blob, request)?;
+    if kind(request) == ("", "metadata") {
+        reply.body = bytes::Bytes::new();
+    }
+    Ok(reply)
 }
 
 fn kind(request: &Request) -> (&str, &str) {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::clock::rfc3339;
 use crate::context::Context;
 use crate::request::{Reply, Request};
-use crate::services::{Refusal, misdirected, not_implemented};
+use crate::services::{Refusal, misdirected, not_implemented, too_large};
 
 /// Entra's error envelope. `code` is the number after `AADSTS`; clients decide by it, never by the text.
 pub fn error(
@@ -46,6 +46,7 @@ pub fn refuse(refusal: &Refusal, _req: &Request, _ctx: &Context) -> Reply {
             (StatusCode::NOT_IMPLEMENTED, not_implemented(operation))
         }
         Refusal::Misdirected { host } => (StatusCode::MISDIRECTED_REQUEST, misdirected(host)),
+        Refusal::TooLarge { limit } => (StatusCode::PAYLOAD_TOO_LARGE, too_large(*limit)),
         Refusal::Malformed { why } => (
             StatusCode::BAD_REQUEST,
             format!("The request is malformed: {why}."),

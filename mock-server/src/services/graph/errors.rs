@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::clock::rfc3339;
 use crate::context::Context;
 use crate::request::{Reply, Request};
-use crate::services::Refusal;
+use crate::services::{Refusal, too_large};
 
 /// The envelope.
 pub fn error(
@@ -105,6 +105,13 @@ pub fn refuse(refusal: &Refusal, request: &Request, context: &Context) -> Reply 
             )
         }
         Refusal::UnknownSubscription { subscription } => not_found(subscription, request, context),
+        Refusal::TooLarge { limit } => error(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "RequestEntityTooLarge",
+            &too_large(*limit),
+            request,
+            context,
+        ),
         Refusal::Malformed { why } => bad_request(
             &format!("The request cannot be read: {why}"),
             request,

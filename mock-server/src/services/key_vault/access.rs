@@ -21,21 +21,64 @@ pub(super) enum Deed {
     Get,
     /// Read names and attributes.
     List,
+    /// Make a version.
+    Set,
+    /// Change attributes of a version.
+    Update,
+    /// Delete.
+    Delete,
+    /// Read a deleted secret, which never shows its value.
+    GetDeleted,
+    /// Read the names of deleted secrets.
+    ListDeleted,
+    /// Undo a deletion.
+    Recover,
+    /// Make a deletion final.
+    Purge,
+    /// Take all versions out.
+    Backup,
+    /// Put all versions back.
+    Restore,
 }
 
 impl Deed {
+    /// The data action (azure-docs, `role-based-access-control/permissions/security.md`, "Microsoft.KeyVault"). Of a
+    /// deleted secret only metadata can be read, so `readMetadata` is asked for it.
     fn action(self) -> &'static str {
         match self {
             Self::Get => "Microsoft.KeyVault/vaults/secrets/getSecret/action",
-            Self::List => "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+            Self::List | Self::GetDeleted | Self::ListDeleted => {
+                "Microsoft.KeyVault/vaults/secrets/readMetadata/action"
+            }
+            Self::Set => "Microsoft.KeyVault/vaults/secrets/setSecret/action",
+            Self::Update => "Microsoft.KeyVault/vaults/secrets/update/action",
+            Self::Delete => "Microsoft.KeyVault/vaults/secrets/delete",
+            Self::Recover => "Microsoft.KeyVault/vaults/secrets/recover/action",
+            Self::Purge => "Microsoft.KeyVault/vaults/secrets/purge/action",
+            Self::Backup => "Microsoft.KeyVault/vaults/secrets/backup/action",
+            Self::Restore => "Microsoft.KeyVault/vaults/secrets/restore/action",
         }
     }
 
+    /// The permission of an access policy: "requires the secrets/… permission" in the specification's descriptions.
     fn permission(self) -> &'static str {
         match self {
-            Self::Get => "get",
-            Self::List => "list",
+            Self::Get | Self::GetDeleted => "get",
+            Self::List | Self::ListDeleted => "list",
+            Self::Set | Self::Update => "set",
+            Self::Delete => "delete",
+            Self::Recover => "recover",
+            Self::Purge => "purge",
+            Self::Backup => "backup",
+            Self::Restore => "restore",
         }
+    }
+
+    /// `all` holds every permission but `purge`, which must be named: "'all' … does not include the
+    /// 'purge' permission" (warning of the cmdlet `Set-AzureRmKeyVaultAccessPolicy`).
+    fn is_permitted_by(self, permission: &str) -> bool {
+        let is_all = permission.eq_ignore_ascii_case("all") && self != Self::Purge;
+        is_all || permission.eq_ignore_ascii_case(self.permission())
     }
 }
 
@@ -107,7 +150,7 @@ fn has_policy(state: &State, vault: &Resource, caller: &Caller, deed: Deed) -> b
             .flatten();
         permissions
             .filter_map(Value::as_str)
-            .any(|it| it.eq_ignore_ascii_case(deed.permission()) || it.eq_ignore_ascii_case("all"))
+            .any(|it| deed.is_permitted_by(it))
     };
     let policies = vault
         .property("/accessPolicies")

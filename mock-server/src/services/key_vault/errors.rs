@@ -120,6 +120,44 @@ pub fn secret_not_found(name: &str) -> Reply {
     error(StatusCode::NOT_FOUND, "SecretNotFound", &message, None)
 }
 
+/// 404: not deleted, or purged. The text is Key Vault's (recordings of the JavaScript SDK's tests).
+pub fn deleted_secret_not_found(name: &str) -> Reply {
+    let message = format!("Deleted Secret not found: {name}");
+    error(StatusCode::NOT_FOUND, "SecretNotFound", &message, None)
+}
+
+/// 409: the name belongs to a deleted secret. The text is Key Vault's (tests of azure-sdk-for-net).
+pub fn secret_deleted_but_recoverable(name: &str) -> Reply {
+    let message = format!(
+        "Secret {name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged."
+    );
+    error(
+        StatusCode::CONFLICT,
+        "Conflict",
+        &message,
+        Some("ObjectIsDeletedButRecoverable"),
+    )
+}
+
+/// 409: a backup is of a secret that is there. The text is ours.
+pub fn secret_exists(name: &str) -> Reply {
+    let message = format!("The secret {name} exists in this vault: a backup does not replace it.");
+    error(StatusCode::CONFLICT, "Conflict", &message, None)
+}
+
+/// 403: the vault keeps deleted secrets until their time is over.
+pub fn purge_protected(vault: &str) -> Reply {
+    let message = format!(
+        "Operation \"purge\" is not allowed because purge protection is enabled for this vault. Key Vault service will automatically purge it after the retention period has passed.\r\nVault: {vault}"
+    );
+    error(StatusCode::FORBIDDEN, "Forbidden", &message, None)
+}
+
+/// 400: a name that no secret can have.
+pub fn invalid_name(name: &str) -> Reply {
+    bad_parameter(&format!("The request URI contains an invalid name: {name}"))
+}
+
 /// 400: a request that cannot be read.
 pub fn bad_parameter(message: &str) -> Reply {
     error(StatusCode::BAD_REQUEST, "BadParameter", message, None)

@@ -1,19 +1,27 @@
-//! Key Vault's data plane, `<vault>.vault.azure.net`: reading secrets.
+//! Key Vault's data plane, `<vault>.vault.azure.net`: secrets.
 //!
-//! - [`network`] by which way a request may come · `access` who may do what to secrets
-//! - `secrets` the operations · [`errors`] envelope and texts
+//! - [`network`] by which way a request may come · `access` who may do what to secrets · `vault` both together
+//! - `secrets` reads, `writes` set, update, backup and restore, `deleted` deletions and what follows them
+//! - `given` bodies, checked · `shape` how secrets look · [`errors`] envelope and texts
 //!
-//! Order of the checks: network, authentication, authorization, existence (IDENTITY.md §6). So a request without a token
-//! that came by a closed way is refused for its way, not challenged. Missing on purpose: keys, certificates, deleted
-//! secrets, versions other than the one of the world, writes, trusted services.
+//! Order of the checks: network, authentication, authorization, the request itself, existence (IDENTITY.md §6). So a
+//! request without a token that came by a closed way is refused for its way, not challenged. Missing on purpose: keys,
+//! certificates, trusted services.
 
 mod access;
+mod deleted;
 pub mod errors;
+mod given;
 pub mod network;
 mod secrets;
+mod shape;
+mod vault;
+mod writes;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod write_tests;
 
 use http::{Method, StatusCode};
 
@@ -21,8 +29,9 @@ use crate::auth::Audience;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::services::bearer::Bearer;
-use crate::services::{Access, ApiVersion, Handler, Hosts, Operation, Refusal, Service};
-use crate::store::{Resource, State};
+use crate::services::{Access, ApiVersion, Handler, Hosts, Operation, Refusal, Service, too_large};
+use crate::store::Resource;
+use vault::{Vault, vault_of};
 
 const SPEC: &str = "keyvault-data/7.5/secrets.json";
 const SUFFIX: &str = ".vault.azure.net";
@@ -56,46 +65,95 @@ pub const HEALTH: Service = Service {
 };
 
 const OPERATIONS: &[Operation] = &[
-    operation("GetSecrets", Method::GET, "/secrets", Some(secrets::list)),
-    operation(
+    // -- reads --
+    get("GetSecrets", "/secrets", secrets::list),
+    get(
         "GetSecretVersions",
-        Method::GET,
         "/secrets/{secret-name}/versions",
-        Some(secrets::versions),
+        secrets::versions,
     ),
-    operation(
+    get("GetSecret", "/secrets/{secret-name}", secrets::get),
+    get(
         "GetSecret",
-        Method::GET,
-        "/secrets/{secret-name}",
-        Some(secrets::get),
-    ),
-    operation(
-        "GetSecret",
-        Method::GET,
         "/secrets/{secret-name}/{secret-version}",
-        Some(secrets::get),
+        secrets::get,
     ),
-    operation("SetSecret", Method::PUT, "/secrets/{secret-name}", None),
+    // -- writes --
+    operation(
+        "SetSecret",
+        Method::PUT,
+        "/secrets/{secret-name}",
+        "",
+        writes::set,
+    ),
+    operation(
+        "UpdateSecret",
+        Method::PATCH,
+        "/secrets/{secret-name}/{secret-version}",
+        "",
+        writes::update,
+    ),
+    operation(
+        "UpdateSecret",
+        Method::PATCH,
+        "/secrets/{secret-name}",
+        "",
+        writes::update,
+    ),
+    operation(
+        "BackupSecret",
+        Method::POST,
+        "/secrets/{secret-name}/backup",
+        "a backup is readable",
+        writes::backup,
+    ),
+    operation(
+        "RestoreSecret",
+        Method::POST,
+        "/secrets/restore",
+        "a backup is readable",
+        writes::restore,
+    ),
+    // -- deletions --
     operation(
         "DeleteSecret",
         Method::DELETE,
         "/secrets/{secret-name}",
-        None,
+        "done at once",
+        deleted::delete,
     ),
-    operation("GetDeletedSecrets", Method::GET, "/deletedsecrets", None),
-    operation(
+    get("GetDeletedSecrets", "/deletedsecrets", deleted::list),
+    get(
         "GetDeletedSecret",
-        Method::GET,
         "/deletedsecrets/{secret-name}",
-        None,
+        deleted::get,
+    ),
+    operation(
+        "RecoverDeletedSecret",
+        Method::POST,
+        "/deletedsecrets/{secret-name}/recover",
+        "done at once",
+        deleted::recover,
+    ),
+    operation(
+        "PurgeDeletedSecret",
+        Method::DELETE,
+        "/deletedsecrets/{secret-name}",
+        "done at once",
+        deleted::purge,
     ),
 ];
+
+const fn get(id: &'static str, path: &'static str, handler: Handler) -> Operation {
+    operation(id, Method::GET, path, "", handler)
+}
 
 const fn operation(
     id: &'static str,
     method: Method,
     path: &'static str,
-    handler: Option<Handler>,
+    simplified: &'static str,
+    handler: Handler,
 ) -> Operation {
     Operation {
         id,
@@ -103,17 +161,26 @@ const fn operation(
         path,
         access: Access::Bearer(Audience::KeyVault),
         spec: Some(SPEC),
-        simplified: "a secret has one version",
-        handler,
+        simplified,
+        handler: Some(handler),
     }
 }
 
-/// The vault that the host names.
-fn vault_of<'a>(state: &'a State, request: &Request) -> Option<&'a Resource> {
-    state.resource_named(
-        "Microsoft.KeyVault/vaults",
-        request.host.strip_suffix(SUFFIX)?,
-    )
+type Answer = Result<Reply, Reply>;
+
+fn settle(answer: Answer) -> Reply {
+    answer.unwrap_or_else(|refused| refused)
+}
+
+/// The secret's name, when one can have it: letters, digits and hyphens, at most 127 (specification, `SetSecret`).
+fn name_of(request: &Request) -> Result<&str, Reply> {
+    let name = request.parameter("secret-name");
+    let is_good = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if (1..=127).contains(&name.len()) && name.bytes().all(is_good) {
+        Ok(name)
+    } else {
+        Err(errors::invalid_name(name))
+    }
 }
 
 /// `name;location=region`, as messages print a vault.
@@ -154,6 +221,11 @@ fn refuse(refusal: &Refusal, request: &Request, context: &Context) -> Reply {
             return errors::bad_parameter(&format!(
                 "The specified version ({given}) is not recognized."
             ));
+        }
+        Refusal::TooLarge { limit } => {
+            let message = too_large(*limit);
+            let status = StatusCode::PAYLOAD_TOO_LARGE;
+            return errors::error(status, "RequestEntityTooLarge", &message, None);
         }
         Refusal::Malformed { why } => {
             return errors::bad_parameter(&format!("The request cannot be read: {why}"));

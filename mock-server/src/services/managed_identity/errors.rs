@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::request::{Reply, Request};
-use crate::services::{Refusal, not_implemented};
+use crate::services::{Refusal, not_implemented, too_large};
 
 /// IMDS's error envelope.
 pub fn error(status: StatusCode, error: &str, description: &str) -> Reply {
@@ -52,6 +52,7 @@ fn words(refusal: &Refusal, req: &Request) -> (StatusCode, String) {
             StatusCode::BAD_REQUEST,
             format!("Query variable 'api-version' is not a version: {given}"),
         ),
+        Refusal::TooLarge { limit } => (StatusCode::PAYLOAD_TOO_LARGE, too_large(*limit)),
         Refusal::Malformed { why } => (
             StatusCode::BAD_REQUEST,
             format!("The request is malformed: {why}"),

@@ -1,0 +1,212 @@
+//! The containers of storage accounts and the blobs in them.
+//!
+//! A write gives what it touches a new entity tag: tags come from one counter of the state, so no two writes share one.
+//! Contents are shared, so a reader keeps what it began to read while others write.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+
+use super::secrets::GIVEN_AT;
+use super::{Resource, State, lower};
+use crate::services::blob::md5::md5_base64;
+use crate::world::{Blob, World};
+
+/// Account in lower case, then container. Shared, so that a change copies one container alone.
+pub(super) type Accounts = BTreeMap<String, BTreeMap<String, Arc<Container>>>;
+
+/// A container.
+#[derive(Clone)]
+pub struct Container {
+    /// Its entity tag, with quotes, and the time of the last write to the container itself.
+    pub mark: Mark,
+    /// `x-ms-meta-*`, names in lower case.
+    pub metadata: BTreeMap<String, String>,
+    /// Blobs by name, in the order of their bytes.
+    pub blobs: BTreeMap<String, StoredBlob>,
+    /// Blocks that no block list took yet, by blob and id.
+    pub uncommitted: BTreeMap<String, BTreeMap<String, Bytes>>,
+}
+
+/// What changes with every write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Entity tag, with quotes.
+    pub etag: String,
+    /// `Last-Modified`.
+    pub modified: OffsetDateTime,
+}
+
+/// A block blob.
+#[derive(Clone)]
+pub struct StoredBlob {
+    /// The bytes.
+    pub content: Bytes,
+    /// Headers that it was written with.
+    pub properties: BlobProperties,
+    /// `x-ms-meta-*`, names in lower case.
+    pub metadata: BTreeMap<String, String>,
+    /// Entity tag and time of the last write.
+    pub mark: Mark,
+    /// When the name was first written.
+    pub created: OffsetDateTime,
+    /// `Hot`, `Cool`, `Cold` when it was set, else the account's default.
+    pub tier: Option<String>,
+    /// Ids and sizes of its blocks, in order; none when it was written whole.
+    pub blocks: Vec<(String, usize)>,
+}
+
+/// The headers that a blob keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BlobProperties {
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// `Content-Encoding`.
+    pub content_encoding: Option<String>,
+    /// `Content-Language`.
+    pub content_language: Option<String>,
+    /// `Content-Disposition`.
+    pub content_disposition: Option<String>,
+    /// `Cache-Control`.
+    pub cache_control: Option<String>,
+    /// `Content-MD5`, in base64.
+    pub content_md5: Option<String>,
+}
+
+impl fmt::Debug for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Container")
+            .field("mark", &self.mark)
+            .field("blobs", &self.blobs.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for StoredBlob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredBlob")
+            .field("mark", &self.mark)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Container {
+    /// An empty one.
+    pub fn new(mark: Mark, metadata: BTreeMap<String, String>) -> Self {
+        Self {
+            mark,
+            metadata,
+            blobs: BTreeMap::new(),
+            uncommitted: BTreeMap::new(),
+        }
+    }
+}
+
+impl State {
+    /// The containers of an account by name.
+    pub fn containers<'a>(
+        &'a self,
+        account: &str,
+    ) -> impl Iterator<Item = (&'a str, &'a Container)> + use<'a> {
+        let containers = self.blobs.get(&lower(account)).into_iter().flatten();
+        containers.map(|(name, container)| (name.as_str(), container.as_ref()))
+    }
+
+    /// A container. Names keep their case.
+    pub fn container(&self, account: &str, name: &str) -> Option<&Container> {
+        let container = self.blobs.get(&lower(account))?.get(name)?;
+        Some(container.as_ref())
+    }
+
+    /// The same, to change.
+    pub fn container_mut(&mut self, account: &str, name: &str) -> Option<&mut Container> {
+        let container = self.blobs.get_mut(&lower(account))?.get_mut(name)?;
+        Some(Arc::make_mut(container))
+    }
+
+    /// Creates or replaces a container.
+    pub fn put_container(&mut self, account: &str, name: &str, container: Container) {
+        let containers = self.blobs.entry(lower(account)).or_default();
+        containers.insert(name.to_owned(), Arc::new(container));
+    }
+
+    /// Removes a container and everything in it; says whether it was there.
+    pub fn remove_container(&mut self, account: &str, name: &str) -> bool {
+        self.blobs
+            .get_mut(&lower(account))
+            .is_some_and(|containers| containers.remove(name).is_some())
+    }
+
+    /// The mark of a write that happens now.
+    pub fn next_mark(&mut self, now: OffsetDateTime) -> Mark {
+        self.writes += 1;
+        Mark::of(format!("write {}", self.writes).as_bytes(), now)
+    }
+
+    /// A storage account takes its blobs with it when it is deleted.
+    pub(super) fn forget_data_of(&mut self, resource: &Resource) {
+        if resource.is_a("Microsoft.Storage/storageAccounts") {
+            self.blobs.remove(&lower(&resource.name));
+        }
+    }
+}
+
+impl Mark {
+    fn of(seed: &[u8], modified: OffsetDateTime) -> Self {
+        let digest = Sha256::digest(seed);
+        let hex: String = digest
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02X}"))
+            .collect();
+        Self {
+            etag: format!("\"0x{hex}\""),
+            modified,
+        }
+    }
+}
+
+/// When everything that a world gives was written.
+fn given_at() -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(GIVEN_AT).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+/// What a world gives, contents decoded.
+pub(super) fn given(world: &World) -> Accounts {
+    let mut stored = Accounts::new();
+    for (account, containers) in &world.blobs {
+        let containers = containers.iter().map(|(name, blobs)| {
+            let mark = Mark::of(name.as_bytes(), given_at());
+            let mut container = Container::new(mark, BTreeMap::new());
+            let decoded = blobs
+                .iter()
+                .filter_map(|(name, blob)| Some((name.clone(), given_blob(blob)?)));
+            container.blobs = decoded.collect();
+            (name.clone(), Arc::new(container))
+        });
+        stored.insert(lower(account), containers.collect());
+    }
+    stored
+}
+
+fn given_blob(blob: &Blob) -> Option<StoredBlob> {
+    let content = blob.bytes()?;
+    let properties = BlobProperties {
+        content_type: blob.content_type.clone(),
+        content_md5: Some(md5_base64(&content)),
+        ..BlobProperties::default()
+    };
+    Some(StoredBlob {
+        mark: Mark::of(&content, given_at()),
+        content,
+        properties,
+        metadata: BTreeMap::new(),
+        created: given_at(),
+        tier: None,
+        blocks: Vec::new(),
+    })
+}
