@@ -7,6 +7,7 @@
 )]
 
 mod control;
+mod data;
 mod dns;
 mod doors;
 mod exchange;
