@@ -25,7 +25,9 @@ pub(super) enum Deed<'a> {
     ListContainers,
     /// Read a container's properties.
     ReadContainer(&'a str),
-    /// Make a container, or change its metadata.
+    /// Send a batch for any container.
+    WriteContainers,
+    /// Make a container, change its metadata, or send a batch for it.
     WriteContainer(&'a str),
     /// Delete a container.
     DeleteContainer(&'a str),
@@ -195,6 +197,9 @@ fn right(account: &Resource, deed: Deed<'_>) -> (&'static str, String, Plane) {
         }
         Deed::ListContainers => {
             of_account("Microsoft.Storage/storageAccounts/blobServices/containers/read")
+        }
+        Deed::WriteContainers => {
+            of_account("Microsoft.Storage/storageAccounts/blobServices/containers/write")
         }
         Deed::ReadContainer(name) => of_container(
             "Microsoft.Storage/storageAccounts/blobServices/containers/read",

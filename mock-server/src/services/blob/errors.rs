@@ -141,6 +141,18 @@ impl Error {
         "InvalidUri",
         "The requested URI does not represent any resource on the server.",
     );
+    /// 400: a batch that cannot be read, or of parts that do not go together.
+    pub const INVALID_INPUT: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "InvalidInput",
+        "One of the request inputs is not valid.",
+    );
+    /// 400: a batch of too many parts.
+    pub const TOO_MANY_PARTS: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "ExceedsMaxBatchRequestCount",
+        "The batch request contains more than the maximum number of sub-requests.",
+    );
     /// 400: conditions that do not go together.
     pub const MANY_CONDITIONS: Self = Self::plain(
         StatusCode::BAD_REQUEST,

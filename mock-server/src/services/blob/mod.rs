@@ -2,15 +2,17 @@
 //!
 //! - `operations` what the queries `restype` and `comp` choose · `names` what a path names · `access` way, tenant, right
 //! - `download` blobs: ranges, checksums · `write` whole, metadata, properties, tier, deletion · `blocks` block by block
-//! - `containers` containers and the account · `list` both as XML · `conditions` when a read or a write happens
+//! - `containers` containers and the account · `list` both as XML · `batch` many deletions at once
+//! - `conditions` when a read or a write happens
 //! - `headers` what the headers of a write say · [`errors`] XML and `x-ms-error-code` · `md5`, `crc64` checksums
 //!
 //! Order of the checks: network, authentication, authorization, the request itself, existence, conditions (PITFALLS D09:
 //! "network first, then role"). Names of metadata are written in lower case, as HTTP/2 has them. Missing on purpose, each
 //! answered by name: shared keys and SAS, anonymous reads, copies from a URL, page and append blobs, snapshots, versions,
-//! leases, tags, archived blobs, stored access policies, batches, settings of the service, other services of an account.
+//! leases, tags, archived blobs, stored access policies, settings of the service, other services of an account.
 
 mod access;
+mod batch;
 mod blocks;
 mod conditions;
 mod containers;
@@ -66,6 +68,12 @@ const OPERATIONS: &[Operation] = &[
         "/",
         operations::service,
     ),
+    operation(
+        "Service_SubmitBatch",
+        Method::POST,
+        "/",
+        operations::service,
+    ),
     // -- containers --
     operation(
         "Container_GetProperties, Container_ListBlobFlatSegment, Container_ListBlobHierarchySegment",
@@ -88,6 +96,12 @@ const OPERATIONS: &[Operation] = &[
     operation(
         "Container_Delete",
         Method::DELETE,
+        "/{containerName}",
+        operations::container,
+    ),
+    operation(
+        "Container_SubmitBatch",
+        Method::POST,
         "/{containerName}",
         operations::container,
     ),

@@ -4,7 +4,7 @@ use http::Method;
 
 use super::access::{Deed, admitted};
 use super::errors::Error;
-use super::{Answer, blocks, containers, download, headers, list, names, write};
+use super::{Answer, batch, blocks, containers, download, headers, list, names, write};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
@@ -20,6 +20,7 @@ pub(super) fn service(context: &Context, request: &Request, caller: Option<&Call
         (("account", "properties"), &Method::GET | &Method::HEAD) => {
             containers::account(context, request, caller)
         }
+        (("", "batch"), &Method::POST) => batch::run(context, request, caller),
         _ => Err(not_built(request)),
     };
     settle(answer(), context, request)
@@ -45,6 +46,7 @@ pub(super) fn container(context: &Context, request: &Request, caller: Option<&Ca
             (("container", "metadata"), &Method::PUT) => {
                 containers::metadata(context, request, caller)
             }
+            (("container", "batch"), &Method::POST) => batch::run(context, request, caller),
             (("container", ""), &Method::DELETE) => containers::delete(context, request, caller),
             _ => Err(not_built(request)),
         }
