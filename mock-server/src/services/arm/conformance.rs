@@ -109,13 +109,13 @@ fn properties_are_those_of_the_specifications() {
 }
 
 /// One specification file, with references into itself and its neighbours.
-pub(super) struct Spec {
+pub(crate) struct Spec {
     file: PathBuf,
-    pub(super) document: Value,
+    pub(crate) document: Value,
 }
 
 impl Spec {
-    pub(super) fn load(file: PathBuf) -> Self {
+    pub(crate) fn load(file: PathBuf) -> Self {
         let text = std::fs::read_to_string(&file)
             .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         Self {
@@ -124,7 +124,7 @@ impl Spec {
         }
     }
 
-    pub(super) fn check(&self, schema: &Value, value: &Value, at: &str, unknown: &mut Vec<String>) {
+    pub(crate) fn check(&self, schema: &Value, value: &Value, at: &str, unknown: &mut Vec<String>) {
         if let Some(reference) = schema["$ref"].as_str() {
             let (file, pointer) = reference.split_once('#').unwrap();
             if file.is_empty() {

@@ -33,7 +33,7 @@ pub mod subscriptions;
 pub mod write;
 
 #[cfg(test)]
-mod conformance;
+pub(crate) mod conformance;
 #[cfg(test)]
 mod managed_identity_tests;
 #[cfg(test)]

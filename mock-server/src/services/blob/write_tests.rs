@@ -674,3 +674,57 @@ fn batches_that_cannot_be_read_do_nothing() {
         (403, "AuthorizationPermissionMismatch")
     );
 }
+
+/// Every element of a list, and every header of a blob, is one that the specification has. Runs when `XTENANT_SPECS` is
+/// set.
+#[test]
+fn shapes_are_those_of_the_specification() {
+    use crate::services::arm::conformance::Spec;
+    let Some(folder) = crate::services::testing::specifications() else {
+        return;
+    };
+    let spec = Spec::load(folder.join(super::SPEC));
+    let context = contributor();
+    put(&context, "/orders/s", "x")
+        .with("x-ms-blob-content-language", "de")
+        .reply();
+    let known = |definition: &str| {
+        let properties = &spec.document["definitions"][definition]["properties"];
+        properties
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    for (path, item, definition) in [
+        (
+            "/orders?restype=container&comp=list",
+            "Blob",
+            "BlobPropertiesInternal",
+        ),
+        ("/?comp=list", "Container", "ContainerProperties"),
+    ] {
+        let list = text(&get(&context, path));
+        let document = roxmltree::Document::parse(list.trim_start_matches('\u{feff}')).unwrap();
+        let items = document.descendants().filter(|it| it.has_tag_name(item));
+        let properties = items
+            .flat_map(|it| it.children())
+            .filter(|it| it.has_tag_name("Properties"));
+        let elements = properties.flat_map(|it| it.children().collect::<Vec<_>>());
+        let names: Vec<_> = elements.map(|it| it.tag_name().name().to_owned()).collect();
+        assert!(names.len() > 5, "{list}");
+        let unknown: Vec<_> = names
+            .iter()
+            .filter(|it| !known(definition).contains(it))
+            .collect();
+        assert!(unknown.is_empty(), "{definition}: {unknown:?}");
+    }
+    let responses = &spec.document["x-ms-paths"]["/{containerName}/{blob}"]["get"]["responses"];
+    let documented = responses["200"]["headers"].as_object().unwrap();
+    for (name, _) in &get(&context, "/orders/s").headers {
+        // Access tiers are documented for HEAD alone, and sent to GET as well.
+        let is_known = documented.keys().any(|it| it.eq_ignore_ascii_case(name));
+        assert!(is_known || name.starts_with("x-ms-access-tier"), "{name}");
+    }
+}
