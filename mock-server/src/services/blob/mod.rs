@@ -28,6 +28,14 @@ mod write;
 mod xml;
 
 #[cfg(test)]
+mod batch_tests;
+#[cfg(test)]
+mod block_tests;
+#[cfg(test)]
+mod container_tests;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod write_tests;
