@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -107,13 +108,17 @@ impl Container {
 }
 
 impl State {
-    /// The containers of an account by name.
+    /// The containers of an account by name, from this name on.
     pub fn containers<'a>(
         &'a self,
         account: &str,
+        from: &str,
     ) -> impl Iterator<Item = (&'a str, &'a Container)> + use<'a> {
-        let containers = self.blobs.get(&lower(account)).into_iter().flatten();
-        containers.map(|(name, container)| (name.as_str(), container.as_ref()))
+        let from = Bound::Included(from.to_owned());
+        let containers = self.blobs.get(&lower(account)).into_iter();
+        containers
+            .flat_map(move |all| all.range((from.clone(), Bound::Unbounded)))
+            .map(|(name, container)| (name.as_str(), container.as_ref()))
     }
 
     /// A container. Names keep their case.

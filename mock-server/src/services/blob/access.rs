@@ -58,7 +58,7 @@ pub(super) fn admitted(
     caller: Option<&Caller>,
     deed: Deed<'_>,
 ) -> Result<String, Error> {
-    admitted_account(state, request, caller, deed).map(|account| account.name)
+    granted(state, request, caller, deed).map(|account| account.name.clone())
 }
 
 /// The same, with the account itself.
@@ -68,9 +68,18 @@ pub(super) fn admitted_account(
     caller: Option<&Caller>,
     deed: Deed<'_>,
 ) -> Result<Resource, Error> {
+    granted(state, request, caller, deed).cloned()
+}
+
+fn granted<'a>(
+    state: &'a State,
+    request: &Request,
+    caller: Option<&'a Caller>,
+    deed: Deed<'_>,
+) -> Result<&'a Resource, Error> {
     let (account, caller) = known(state, request, caller)?;
     if is_granted(state, account, caller, deed) {
-        Ok(account.clone())
+        Ok(account)
     } else {
         Err(Error::PERMISSION_MISMATCH)
     }

@@ -61,7 +61,7 @@ pub(super) fn properties(context: &Context, request: &Request, caller: Option<&C
         .container(&account, names::container(request)?)
         .ok_or(Error::CONTAINER_NOT_FOUND)?;
     let mut headers = marked(&container.mark);
-    if Conditions::of(request)?.read(&container.mark)? == Read::NotModified {
+    if Conditions::of_container(request)?.read(&container.mark)? == Read::NotModified {
         return Ok(bare(StatusCode::NOT_MODIFIED, headers));
     }
     let fixed = [
@@ -86,7 +86,10 @@ pub(super) fn metadata(context: &Context, request: &Request, caller: Option<&Cal
         Deed::WriteContainer(name),
     )?;
     let name = names::container(request)?;
-    let (metadata, conditions) = (headers::metadata(request)?, Conditions::of(request)?);
+    let (metadata, conditions) = (
+        headers::metadata(request)?,
+        Conditions::of_container(request)?,
+    );
     let mut state = context.state_mut();
     let mark = state.next_mark(context.clock.now());
     let container = of_account(&mut state, &account, name)?;
@@ -105,7 +108,7 @@ pub(super) fn delete(context: &Context, request: &Request, caller: Option<&Calle
         Deed::DeleteContainer(name),
     )?;
     let name = names::container(request)?;
-    let conditions = Conditions::of(request)?;
+    let conditions = Conditions::of_container(request)?;
     let mut state = context.state_mut();
     let container = state
         .container(&account, name)

@@ -123,12 +123,10 @@ impl Shown {
 pub(super) fn containers(state: &State, account: &str, request: &Request) -> Answer {
     let query = Query::of(request)?;
     let mut shown = Shown::default();
-    let wanted = state.containers(account).filter(|(name, _)| {
-        let is_system = *name == "$logs";
-        name.starts_with(query.prefix)
-            && *name >= query.from.as_str()
-            && (query.with_system || !is_system)
-    });
+    let wanted = state
+        .containers(account, &query.from)
+        .take_while(|(name, _)| name.starts_with(query.prefix))
+        .filter(|(name, _)| query.with_system || *name != "$logs");
     for (name, container) in wanted {
         if shown.is_full(&query, name, || container_entry(name, container, &query)) {
             break;

@@ -76,6 +76,10 @@ fn conditions_of_writes() {
         code(&two.with("if-none-match", "*").reply()),
         (400, "MultipleConditionHeadersNotSupported")
     );
+    assert_eq!(
+        code(&with("x-ms-lease-id", "x")),
+        (412, "LeaseNotPresentWithBlobOperation")
+    );
     let read = asked(&context, Method::GET, "/orders/c").with("if-modified-since", after);
     assert_eq!(read.reply().status, 304);
     let read = asked(&context, Method::GET, "/orders/c").with("if-unmodified-since", before);

@@ -2,6 +2,10 @@
 //!
 //! A deletion keeps all versions for the vault's retention time; it is done at once, where Azure takes some seconds.
 
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::Value;
+
 use super::access::Deed;
 use super::secrets::present;
 use super::shape::{self, Page, Standing};
@@ -11,8 +15,6 @@ use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::store::{Deletion, StoredSecret};
-use bytes::Bytes;
-use http::StatusCode;
 
 pub(super) fn delete(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
     let answer = || -> Answer {
@@ -98,7 +100,7 @@ pub(super) fn purge(context: &Context, request: &Request, caller: Option<&Caller
             return Err(errors::deleted_secret_not_found(name));
         }
         if vault.is_purge_protected() {
-            return Err(errors::purge_protected(&vault.printed()));
+            return Err(errors::purge_protected(vault.printed()));
         }
         state.remove_secret(vault.name(), name);
         Ok(Reply {
@@ -117,8 +119,8 @@ fn is_deleted(context: &Context, vault: &Vault, secret: &StoredSecret) -> bool {
     )
 }
 
-fn bundle(context: &Context, vault: &Vault, secret: &StoredSecret) -> serde_json::Value {
-    let shown = secret.latest().map_or(serde_json::Value::Null, |latest| {
+fn bundle(context: &Context, vault: &Vault, secret: &StoredSecret) -> Value {
+    let shown = secret.latest().map_or(Value::Null, |latest| {
         shape::properties(vault, &secret.name, latest)
     });
     let standing = Standing::of(vault, secret, &context.clock);

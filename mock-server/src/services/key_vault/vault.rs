@@ -16,8 +16,14 @@ use crate::store::{Resource, State};
 
 const RETENTION_DAYS: i64 = 90;
 
-/// A vault that a caller was admitted to.
-pub(super) struct Vault(Resource);
+/// A vault that a caller was admitted to: what its secrets need to know of it.
+pub(super) struct Vault {
+    name: String,
+    printed: String,
+    subscription: String,
+    retention_days: i64,
+    is_purge_protected: bool,
+}
 
 impl Vault {
     /// The vault, once way, tenant and right are checked; `secret` is empty when all are meant.
@@ -38,49 +44,57 @@ impl Vault {
         auth::require_tenant(caller, vault.own_tenant())
             .map_err(|refusal| refuse(&refusal, request, context))?;
         access::admit(&state, vault, caller, deed, secret, request)?;
-        Ok(Self(vault.clone()))
+        Ok(Self::of(vault))
+    }
+
+    fn of(vault: &Resource) -> Self {
+        let flag = |name| vault.property(name).and_then(Value::as_bool);
+        let days = vault.property("/softDeleteRetentionInDays");
+        let days = days.and_then(Value::as_i64).unwrap_or(RETENTION_DAYS);
+        let keeps = flag("/enableSoftDelete") != Some(false);
+        let subscription = vault.id.split('/').nth(2).unwrap_or_default();
+        Self {
+            name: vault.name.clone(),
+            printed: printed(vault),
+            subscription: subscription.to_ascii_lowercase(),
+            retention_days: if keeps { days } else { 0 },
+            is_purge_protected: flag("/enablePurgeProtection") == Some(true),
+        }
     }
 
     /// The key of its secrets in the state.
     pub(super) fn name(&self) -> &str {
-        &self.0.name
+        &self.name
     }
 
     /// `name;location=region`, as messages print it.
-    pub(super) fn printed(&self) -> String {
-        printed(&self.0)
+    pub(super) fn printed(&self) -> &str {
+        &self.printed
     }
 
-    /// The subscription and the place that a backup belongs to.
-    pub(super) fn home(&self) -> String {
-        let subscription = self.0.id.split('/').nth(2).unwrap_or_default();
-        subscription.to_ascii_lowercase()
+    /// The subscription that a backup belongs to, in lower case.
+    pub(super) fn subscription(&self) -> &str {
+        &self.subscription
     }
 
     /// `https://name.vault.azure.net`.
     pub(super) fn url(&self) -> String {
-        format!("https://{}{SUFFIX}", self.0.name.to_ascii_lowercase())
+        format!("https://{}{SUFFIX}", self.name.to_ascii_lowercase())
     }
 
     /// How long a deleted secret can be recovered; 0 without soft delete.
     pub(super) fn retention_days(&self) -> i64 {
-        let setting = |name| self.0.property(name);
-        if setting("/enableSoftDelete").and_then(Value::as_bool) == Some(false) {
-            return 0;
-        }
-        let days = setting("/softDeleteRetentionInDays").and_then(Value::as_i64);
-        days.unwrap_or(RETENTION_DAYS)
+        self.retention_days
     }
 
     /// May nobody purge before the time is over?
     pub(super) fn is_purge_protected(&self) -> bool {
-        let setting = self.0.property("/enablePurgeProtection");
-        setting.and_then(Value::as_bool) == Some(true)
+        self.is_purge_protected
     }
 
     /// `recoveryLevel` of its secrets.
     pub(super) fn recovery_level(&self) -> &'static str {
-        match (self.retention_days(), self.is_purge_protected()) {
+        match (self.retention_days, self.is_purge_protected) {
             (0, _) => "Purgeable",
             (RETENTION_DAYS, false) => "Recoverable+Purgeable",
             (RETENTION_DAYS, true) => "Recoverable",

@@ -80,8 +80,8 @@ pub(super) fn restore(context: &Context, request: &Request, caller: Option<&Call
         let vault = Vault::admitting(context, request, caller, Deed::Restore, "")?;
         let malformed = || errors::bad_parameter("The backup cannot be read.");
         let value = text(&object(request)?, "value")?.ok_or_else(malformed)?;
-        let (home, secret) = unpacked(&value).ok_or_else(malformed)?;
-        if home != vault.home() {
+        let (subscription, secret) = unpacked(&value).ok_or_else(malformed)?;
+        if subscription != vault.subscription() {
             let message = "The backup was made in another subscription than the vault's.";
             return Err(errors::bad_parameter(message));
         }
@@ -176,7 +176,7 @@ fn packed(vault: &Vault, secret: &StoredSecret) -> String {
             ])
         })
         .collect();
-    let body = json!([vault.home(), secret.name, versions]).to_string();
+    let body = json!([vault.subscription(), secret.name, versions]).to_string();
     let mut bytes = Sha256::digest(body.as_bytes()).to_vec();
     bytes.extend_from_slice(body.as_bytes());
     URL_SAFE_NO_PAD.encode(bytes)
@@ -199,7 +199,7 @@ fn unpacked(value: &str) -> Option<(String, StoredSecret)> {
     if Sha256::digest(body).as_slice() != digest {
         return None;
     }
-    let (home, name, versions): (String, String, Vec<Written>) =
+    let (subscription, name, versions): (String, String, Vec<Written>) =
         serde_json::from_slice(body).ok()?;
     let versions = versions.into_iter().map(
         |(id, value, enabled, not_before, expires, content_type, tags, created, updated)| {
@@ -216,5 +216,5 @@ fn unpacked(value: &str) -> Option<(String, StoredSecret)> {
             }
         },
     );
-    Some((home, secret_of(name, versions.collect())))
+    Some((subscription, secret_of(name, versions.collect())))
 }
