@@ -95,3 +95,23 @@ fn a_resource_brings_its_group_and_a_group_outlives_its_resources() {
         0
     );
 }
+
+#[test]
+fn an_account_takes_its_blobs_with_it_and_marks_never_repeat() {
+    let mut state = State::build(&crate::world::example()).unwrap();
+    let account = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data/providers/Microsoft.Storage/storageAccounts/stresource";
+    assert_eq!(state.containers("STRESOURCE", "").count(), 1);
+    assert_eq!(state.containers("stresource", "p").count(), 0);
+    let now = time::OffsetDateTime::UNIX_EPOCH;
+    assert_ne!(state.next_mark(now), state.next_mark(now));
+    assert!(state.remove_resource(account));
+    assert!(state.container("stresource", "orders").is_none());
+}
+
+#[test]
+fn contents_never_stand_in_debug_output() {
+    let state = State::build(&crate::world::example()).unwrap();
+    let printed = format!("{state:?}");
+    assert!(!printed.contains("TenantB"), "a secret's value");
+    assert!(!printed.contains("hello from Fabrikam"), "a blob's content");
+}
