@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{StandIn, StoredBlob, StoredSecret, lower};
-use crate::world::{Blob, ManagementGroup, Principal, Vantage, World};
+use crate::world::{Blob, FunctionApp, ManagementGroup, Principal, Vantage, World};
 
 /// Subscription to tenant, both by id in lower case.
 pub(super) fn subscriptions(world: &World) -> BTreeMap<String, String> {
@@ -112,6 +112,12 @@ pub(super) fn blobs(world: &World) -> BTreeMap<(String, String), BTreeMap<String
         }
     }
     stored
+}
+
+/// Function apps by site in lower case.
+pub(super) fn functions(world: &World) -> BTreeMap<String, FunctionApp> {
+    let apps = world.functions.iter();
+    apps.map(|(site, app)| (lower(site), app.clone())).collect()
 }
 
 fn decode(blob: &Blob) -> Option<StoredBlob> {

@@ -7,6 +7,7 @@
 mod given;
 mod groups;
 mod resources;
+mod registries;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -14,12 +15,14 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+pub use registries::{Manifest, Repository};
+
 use crate::directory::Directory;
 use crate::ids::ResourceId;
 use crate::services::derived::Derived;
 use crate::world::{
-    Application, Approval, Commit, DnsServer, MeshPrivateEndpoints, PastConnection, Secret,
-    ServicePrincipal, Vantage, World,
+    Application, Approval, Commit, DnsServer, FunctionApp, MeshPrivateEndpoints, PastConnection,
+    Secret, ServicePrincipal, Vantage, World,
 };
 use resources::Resources;
 
@@ -48,6 +51,8 @@ pub struct State {
     subscriptions: BTreeMap<String, String>,
     secrets: BTreeMap<(String, String), StoredSecret>,
     blobs: BTreeMap<(String, String), BTreeMap<String, StoredBlob>>,
+    functions: BTreeMap<String, FunctionApp>,
+    registries: BTreeMap<String, BTreeMap<String, Repository>>,
 }
 
 /// A tenant.
@@ -163,6 +168,8 @@ impl State {
             subscriptions: given::subscriptions(world),
             secrets: given::secrets(world),
             blobs: given::blobs(world),
+            functions: given::functions(world),
+            registries: registries::of(world),
         };
         for (id, body) in given::management_groups(world) {
             state.put_resource(&id, body)?;
@@ -403,6 +410,11 @@ impl State {
         container: &str,
     ) -> Option<&BTreeMap<String, StoredBlob>> {
         self.blobs.get(&(lower(account), container.to_owned()))
+    }
+
+    /// The function app of a site.
+    pub fn function_app(&self, site: &str) -> Option<&FunctionApp> {
+        self.functions.get(&lower(site))
     }
 
     /// A blob.
