@@ -26,6 +26,8 @@ pub mod private_endpoint;
 pub mod registry;
 
 #[cfg(test)]
+pub(crate) mod apps_world;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 pub(crate) mod testing;

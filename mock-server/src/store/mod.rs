@@ -6,8 +6,8 @@
 
 mod given;
 mod groups;
-mod resources;
 mod registries;
+mod resources;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};

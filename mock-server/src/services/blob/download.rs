@@ -31,7 +31,11 @@ pub(super) fn etag(content: &[u8]) -> String {
     format!("\"0x{hex}\"")
 }
 
-pub(super) fn answer(blob: &StoredBlob, request: &Request) -> Result<Reply, Error> {
+/// The answer to a GET or HEAD of a blob. Layers of registries lie in blobs too.
+///
+/// # Errors
+/// A condition that does not hold, or a range beyond the end.
+pub fn answer(blob: &StoredBlob, request: &Request) -> Result<Reply, Error> {
     let etag = etag(&blob.content);
     if let Some(reply) = conditions(request, &etag)? {
         return Ok(reply);

@@ -9,7 +9,7 @@
 //! an account.
 
 mod access;
-mod download;
+pub mod download;
 pub mod errors;
 mod list;
 mod md5;

@@ -41,12 +41,5 @@ fn get(ctx: &Context, request: &Request, _: Option<&Caller>) -> Reply {
         let message = "the signature of this link is not valid";
         return errors::error(StatusCode::FORBIDDEN, "DENIED", message, None);
     }
-    match layers::content(&state, request) {
-        Some(content) => Reply {
-            status: StatusCode::OK,
-            headers: vec![("content-type", "application/octet-stream".to_owned())],
-            body: content,
-        },
-        None => errors::blob_unknown(request.parameter("digest")),
-    }
+    layers::answer(ctx, &state, request)
 }

@@ -80,6 +80,13 @@ pub(super) fn manifest_unknown(reference: &str) -> Reply {
     )
 }
 
+/// 404: no such tag, asked for itself. The text is ours.
+pub(super) fn tag_unknown(tag: &str) -> Reply {
+    let detail = json!({"name": tag});
+    let message = "the specified tag does not exist";
+    error(StatusCode::NOT_FOUND, "TAG_UNKNOWN", message, Some(detail))
+}
+
 /// 404: a manifest of a type that the client does not take. The text is that of the CNCF's `distribution`.
 pub(super) fn not_accepted(media_type: &str) -> Reply {
     let kind = if media_type.contains(".oci.") {

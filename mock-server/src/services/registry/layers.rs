@@ -8,8 +8,10 @@ use serde_json::json;
 use super::hosts;
 use crate::clock::rfc3339;
 use crate::context::Context;
-use crate::request::Request;
-use crate::store::{Resource, State};
+use crate::request::{Reply, Request};
+use crate::services::blob::download;
+use crate::services::blob::errors::Error;
+use crate::store::{Resource, State, StoredBlob};
 
 /// What the path of a layer looks like.
 pub(super) const PATH: &str = "/{registry}/docker/registry/v2/blobs/sha256/{prefix}/{digest}/data";
@@ -54,9 +56,21 @@ pub(super) fn is_signed(ctx: &Context, request: &Request) -> bool {
     })
 }
 
-/// The content that the path names.
-pub(super) fn content(state: &State, request: &Request) -> Option<bytes::Bytes> {
+/// The layer that the path names, whole or the range that is asked for: SDKs read it in parts.
+pub(super) fn answer(ctx: &Context, state: &State, request: &Request) -> Reply {
     let digest = format!("sha256:{}", request.parameter("digest"));
     let mut repositories = state.repositories(request.parameter("registry"));
-    repositories.find_map(|(_, repository)| repository.blobs.get(&digest).cloned())
+    let found = repositories.find_map(|(_, repository)| repository.blobs.get(&digest).cloned());
+    let answered = match found {
+        Some(content) => {
+            let content_type = None;
+            let blob = StoredBlob {
+                content,
+                content_type,
+            };
+            download::answer(&blob, request)
+        }
+        None => Err(Error::BLOB_NOT_FOUND),
+    };
+    answered.unwrap_or_else(|error| error.reply(request, ctx))
 }

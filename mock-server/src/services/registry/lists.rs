@@ -4,12 +4,12 @@
 //! Pages by `n` and `last`, the next one in `Link` (OCI distribution specification, "Listing tags"). The shapes below
 //! `/acr/v1` are those of the data plane's specification (MORE.md §1b, `containerregistry.json` 2021-07-01).
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::properties::{head, manifest_body, of_repository, tag_body};
 use super::scope::Scope;
 use super::{errors, reached, tokens};
 use crate::auth::Caller;
-use crate::clock::rfc3339;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::services::arm::page::encode;
@@ -45,84 +45,28 @@ pub(super) fn tags(ctx: &Context, request: &Request, _: Option<&Caller>) -> Repl
 }
 
 pub(super) fn acr_tags(ctx: &Context, request: &Request, _: Option<&Caller>) -> Reply {
-    let written = rfc3339(ctx.clock.start());
-    let list = |repository: &Repository| -> Answer {
+    of_repository(ctx, request, |repository| {
         let (tags, next) = page(request, repository.tags.keys().map(String::as_str))?;
-        let tags = tags.into_iter().map(|tag| {
-            json!({
-                "name": tag,
-                "digest": repository.tags[tag],
-                "createdTime": written,
-                "lastUpdateTime": written,
-                "signed": false,
-                "changeableAttributes": attributes(),
-            })
+        let tags = tags.into_iter().filter_map(|tag| {
+            let digest = repository.tags.get(tag)?;
+            Some(tag_body(ctx, tag, digest))
         });
-        let tags: Vec<Value> = tags.collect();
-        let body = json!({
-            "registry": request.host,
-            "imageName": request.parameter("name"),
-            "tags": tags,
-        });
+        let mut body = head(request);
+        body["tags"] = tags.collect();
         Ok(linked(Reply::ok(&body), next))
-    };
-    of_repository(ctx, request, list)
+    })
 }
 
 pub(super) fn acr_manifests(ctx: &Context, request: &Request, _: Option<&Caller>) -> Reply {
-    let written = rfc3339(ctx.clock.start());
-    let list = |repository: &Repository| -> Answer {
+    of_repository(ctx, request, |repository| {
         let (digests, next) = page(request, repository.manifests.keys().map(String::as_str))?;
-        let manifests = digests.into_iter().filter_map(|digest| {
-            let (_, manifest) = repository.manifest(digest)?;
-            let tags = repository.tags.iter().filter(|(_, it)| *it == digest);
-            let tags: Vec<&String> = tags.map(|(tag, _)| tag).collect();
-            Some(json!({
-                "digest": digest,
-                "imageSize": manifest.image_size,
-                "createdTime": written,
-                "lastUpdateTime": written,
-                "architecture": "amd64",
-                "os": "linux",
-                "mediaType": manifest.media_type,
-                "tags": tags,
-                "changeableAttributes": attributes(),
-            }))
-        });
-        let manifests: Vec<Value> = manifests.collect();
-        let body = json!({
-            "registry": request.host,
-            "imageName": request.parameter("name"),
-            "manifests": manifests,
-        });
+        let manifests = digests
+            .into_iter()
+            .filter_map(|digest| manifest_body(ctx, repository, digest));
+        let mut body = head(request);
+        body["manifests"] = manifests.collect();
         Ok(linked(Reply::ok(&body), next))
-    };
-    of_repository(ctx, request, list)
-}
-
-fn attributes() -> Value {
-    json!({"deleteEnabled": true, "writeEnabled": true, "readEnabled": true, "listEnabled": true})
-}
-
-/// A list of the repository that the path names.
-fn of_repository(
-    ctx: &Context,
-    request: &Request,
-    list: impl FnOnce(&Repository) -> Answer,
-) -> Reply {
-    let answer = || -> Answer {
-        let name = request.parameter("name");
-        let state = ctx.state();
-        let registry = reached(&state, request)?;
-        let pull = Scope::repository(name, "pull");
-        let metadata = Scope::repository(name, "metadata_read");
-        tokens::require(ctx, request, &metadata)
-            .or_else(|_| tokens::require(ctx, request, &pull))
-            .or_else(|_| tokens::require(ctx, request, &metadata))?;
-        let repository = state.repository(&registry.name, name);
-        list(repository.ok_or_else(|| errors::name_unknown(name))?)
-    };
-    answer().unwrap_or_else(|reply| reply)
+    })
 }
 
 /// The items after `last`, at most `n`, and the target of the next page.

@@ -6,9 +6,9 @@
 //! ```
 //!
 //! - [`hosts`] the names that a registry has · [`network`] by which way a request may come
-//! - [`oauth`] challenge and tokens; [`tokens`] the registry's own; [`scope`] what is asked for · [`rights`] who may do what
-//! - [`read`] manifests and blobs · [`lists`] tags, repositories, and the registry's own lists below `/acr/v1`
-//! - [`data`] and [`storage`] the two places where layers lie; [`layers`] the links to them
+//! - `oauth` challenge and tokens; `tokens` the registry's own; `scope` what is asked for · `rights` who may do what
+//! - `read` manifests and blobs · `lists` tags and repositories; `properties` what is told of each, below `/acr/v1`
+//! - [`data`] and [`storage`] the two places where layers lie; `layers` the links to them
 //! - [`errors`] envelope and texts
 //!
 //! Order of the checks: registry, network, token, scope, existence. Missing on purpose: pushing and deleting, admin users,
@@ -21,6 +21,7 @@ mod layers;
 mod lists;
 pub mod network;
 mod oauth;
+mod properties;
 mod read;
 mod rights;
 mod scope;
@@ -114,6 +115,21 @@ const OPERATIONS: &[Operation] = &[
         "ContainerRegistry_GetManifests",
         "/acr/v1/{name*}/_manifests",
         Some(lists::acr_manifests),
+    ),
+    get(
+        "ContainerRegistry_GetTagProperties",
+        "/acr/v1/{name*}/_tags/{tag}",
+        Some(properties::tag),
+    ),
+    get(
+        "ContainerRegistry_GetManifestProperties",
+        "/acr/v1/{name*}/_manifests/{digest}",
+        Some(properties::manifest),
+    ),
+    get(
+        "ContainerRegistry_GetProperties",
+        "/acr/v1/{name*}",
+        Some(properties::repository),
     ),
     operation(
         "ContainerRegistry_CreateManifest",

@@ -2,7 +2,7 @@
 //!
 //! It is open to everybody who has a signed link, whatever the registry's firewall says.
 
-use http::{Method, StatusCode};
+use http::Method;
 
 use super::{hosts, layers};
 use crate::auth::Caller;
@@ -34,14 +34,7 @@ fn get(ctx: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     if !layers::is_signed(ctx, request) {
         return Error::AUTHORIZATION_FAILURE.reply(request, ctx);
     }
-    match layers::content(&state, request) {
-        Some(content) => Reply {
-            status: StatusCode::OK,
-            headers: vec![("content-type", "application/octet-stream".to_owned())],
-            body: content,
-        },
-        None => Error::BLOB_NOT_FOUND.reply(request, ctx),
-    }
+    layers::answer(ctx, &state, request)
 }
 
 fn refuse(refusal: &Refusal, request: &Request, ctx: &Context) -> Reply {

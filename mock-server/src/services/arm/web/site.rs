@@ -119,7 +119,6 @@ pub(super) fn config(site: &Resource, name: &str, properties: Value) -> Value {
         "id": format!("{}/config/{name}", site.id),
         "name": name,
         "type": "Microsoft.Web/sites/config",
-        "location": site.body.get("location"),
         "kind": site.body.get("kind"),
         "properties": properties,
     })

@@ -4,6 +4,9 @@
 //! azure-rest-api-specs `containerregistry.json` 2023-07-01). Missing on purpose: writes, credentials of the admin user,
 //! scope maps, tasks, webhooks, imports.
 
+#[cfg(test)]
+mod tests;
+
 use http::Method;
 use serde_json::{Value, json};
 
