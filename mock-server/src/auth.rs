@@ -21,13 +21,21 @@ pub enum Audience {
     Graph,
     /// Key Vault's data plane.
     KeyVault,
+    /// Container registries, which take tokens for ARM too.
+    Registry,
     /// Storage's data plane.
     Storage,
 }
 
 impl Audience {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Arm, Self::Graph, Self::KeyVault, Self::Storage];
+    pub const ALL: [Self; 5] = [
+        Self::Arm,
+        Self::Graph,
+        Self::KeyVault,
+        Self::Registry,
+        Self::Storage,
+    ];
 
     /// Its resource URIs without trailing slash; the first is the one that Microsoft documents (IDENTITY.md §3,
     /// CLIENTS.md "Client id, scope forms").
@@ -39,6 +47,7 @@ impl Audience {
             ],
             Self::Graph => &["https://graph.microsoft.com"],
             Self::KeyVault => &["https://vault.azure.net"],
+            Self::Registry => &["https://containerregistry.azure.net"],
             Self::Storage => &["https://storage.azure.com"],
         }
     }
@@ -108,8 +117,11 @@ pub fn auxiliary(ctx: &Context, req: &Request, caller: &Caller) -> Result<Vec<Ca
     Ok(callers)
 }
 
-/// The caller that a token proves.
-fn believe(ctx: &Context, token: &str, audience: Audience) -> Result<Caller, Refusal> {
+/// The caller that a token proves, wherever in a request it stands.
+///
+/// # Errors
+/// Why the token is not believed.
+pub fn believe(ctx: &Context, token: &str, audience: Audience) -> Result<Caller, Refusal> {
     let jwt = ctx
         .signer
         .verify(token)

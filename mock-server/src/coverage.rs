@@ -81,6 +81,7 @@ fn name(audience: Audience) -> &'static str {
         Audience::Arm => "Azure Resource Manager",
         Audience::Graph => "Microsoft Graph",
         Audience::KeyVault => "Key Vault",
+        Audience::Registry => "container registries",
         Audience::Storage => "Storage",
     }
 }
@@ -93,6 +94,7 @@ fn hosts(hosts: Hosts) -> String {
             .collect::<Vec<_>>()
             .join(", "),
         Hosts::Suffix(suffix) => format!("`*{suffix}`"),
+        Hosts::Regional(suffix) => format!("`*.{{region}}{suffix}`"),
         Hosts::LinkLocal => "link-local addresses, plain HTTP".to_owned(),
     }
 }

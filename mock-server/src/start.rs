@@ -103,7 +103,7 @@ impl Mock {
 pub async fn serve(options: Options) -> Result<Mock, StartError> {
     let given = given(&options)?;
     let ctx = context(given.world())?;
-    let tls = Identity::for_names(&certificate_names())?;
+    let tls = Identity::for_names(&certificate_names(&ctx.state()))?;
     let stopper = Stopper::default();
     let Some(stop) = stopper.handle() else {
         return Err(StartError::Build("stopped at once".to_owned()));

@@ -5,6 +5,7 @@
 
 use std::net::Ipv4Addr;
 
+use crate::services::registry;
 use crate::store::State;
 
 /// IMDS (IDENTITY.md §1a).
@@ -52,8 +53,13 @@ pub fn is_front_door(address: Ipv4Addr) -> bool {
     FRONT_DOORS.iter().any(|(_, door)| *door == address)
 }
 
-/// Host names of the mock, `*.` for a suffix: each has a certificate.
-pub fn certificate_names() -> Vec<String> {
+/// Host names of the mock, `*.` for a suffix: each has a certificate. A wildcard stands for one label, so the data
+/// endpoints of registries have one for each region that the world's registries are in at the beginning.
+pub fn certificate_names(state: &State) -> Vec<String> {
+    let data = registry::hosts::regions(state)
+        .into_iter()
+        .map(|region| format!("*.{region}.data.azurecr.io"));
+    let scm = "*.scm.azurewebsites.net".to_owned();
     FRONT_DOORS
         .iter()
         .map(|(name, _)| {
@@ -63,6 +69,8 @@ pub fn certificate_names() -> Vec<String> {
                 (*name).to_owned()
             }
         })
+        .chain(data)
+        .chain([scm])
         .collect()
 }
 

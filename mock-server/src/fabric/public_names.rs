@@ -1,14 +1,15 @@
 //! What does the public DNS hold about a name? (API.md "CNAME chain of a private-link name")
 //!
-//! Vaults and storage accounts of the world, and the hosts of the control plane. The alias through `privatelink.…` is
-//! published only while the resource has an approved private endpoint. A vault or account that does not exist has no name.
+//! Vaults, storage accounts, apps and registries of the world, and the hosts of the control plane. The alias through
+//! `privatelink.…` is published only while the resource has an approved private endpoint. What does not exist has no name.
 //! Simplified: the regional names carry the location instead of Azure's abbreviations, and the chain ends at the second
 //! regional name where Azure goes on through its traffic manager. Missing on purpose: sub-resources of storage other than
-//! blob, Functions, registries, IPv6.
+//! blob, slots of apps, IPv6.
 
 use std::net::Ipv4Addr;
 
 use super::addresses::front_door;
+use crate::services::registry;
 use crate::store::{Resource, State};
 
 /// A public record and its TTL in seconds.
@@ -30,6 +31,8 @@ struct Kind {
     private_suffix: &'static str,
     /// What every regional name ends with.
     regional_suffix: &'static str,
+    /// May these labels stand between the resource's name and the suffix? Empty for the resource's own name.
+    labels: fn(&State, &Resource, &str) -> bool,
     /// The name that a region's resources lead to.
     regional: fn(&str) -> String,
     /// The name that this one leads to, when there is a second.
@@ -43,6 +46,7 @@ const KINDS: &[Kind] = &[
         suffix: ".vault.azure.net",
         private_suffix: ".privatelink.vaultcore.azure.net",
         regional_suffix: ".vaultcore.azure.net",
+        labels: only_its_own,
         regional: |location| format!("data-prod-{location}.vaultcore.azure.net"),
         regional_next: Some(|location| format!("data-prod-{location}-region.vaultcore.azure.net")),
     },
@@ -52,13 +56,37 @@ const KINDS: &[Kind] = &[
         suffix: ".blob.core.windows.net",
         private_suffix: ".privatelink.blob.core.windows.net",
         regional_suffix: ".store.core.windows.net",
+        labels: only_its_own,
         regional: |location| format!("blob.{location}.store.core.windows.net"),
+        regional_next: None,
+    },
+    Kind {
+        resource_type: "Microsoft.Web/sites",
+        group: "sites",
+        suffix: ".azurewebsites.net",
+        private_suffix: ".privatelink.azurewebsites.net",
+        regional_suffix: ".azurewebsites.windows.net",
+        labels: |_, _, labels| matches!(labels, "" | "scm"),
+        regional: |location| format!("waws-prod-{location}.azurewebsites.windows.net"),
+        regional_next: None,
+    },
+    Kind {
+        resource_type: registry::REGISTRIES,
+        group: "registry",
+        suffix: ".azurecr.io",
+        private_suffix: ".privatelink.azurecr.io",
+        regional_suffix: ".azcr.io",
+        labels: |state, resource, labels| {
+            labels.is_empty() || registry::hosts::is_data_of(state, resource, labels)
+        },
+        regional: |location| format!("{location}.fe.azcr.io"),
         regional_next: None,
     },
 ];
 
-/// Suffixes whose resources the mock does not imitate yet: none of their names exists.
-const NOT_IMITATED: &[&str] = &[".azurewebsites.net", ".azurecr.io"];
+fn only_its_own(_: &State, _: &Resource, labels: &str) -> bool {
+    labels.is_empty()
+}
 
 const ALIAS_TTL: u32 = 60;
 const ADDRESS_TTL: u32 = 10;
@@ -68,36 +96,39 @@ pub fn look_up(state: &State, name: &str) -> Option<Public> {
     KINDS
         .iter()
         .find_map(|kind| kind.look_up(state, name))
+        .or_else(|| layers(state, name))
         .or_else(|| control_plane(name))
 }
 
 fn control_plane(name: &str) -> Option<Public> {
     let has_own_names = |suffix: &&str| name.ends_with(*suffix);
-    let suffixes = || KINDS.iter().map(|kind| &kind.suffix).chain(NOT_IMITATED);
-    if suffixes().any(has_own_names) {
+    let mut suffixes = KINDS.iter().map(|kind| &kind.suffix);
+    if suffixes.any(has_own_names) {
         return None;
     }
     front_door(name).map(|address| Public::Address(address, ADDRESS_TTL))
 }
 
+/// Where the registries of a region keep their layers.
+fn layers(state: &State, name: &str) -> Option<Public> {
+    let door = front_door(name).map(|address| Public::Address(address, ADDRESS_TTL));
+    door.filter(|_| registry::hosts::is_storage(state, name))
+}
+
 impl Kind {
     fn look_up(&self, state: &State, name: &str) -> Option<Public> {
-        if let Some(resource) = name.strip_suffix(self.private_suffix) {
+        if let Some(labels) = name.strip_suffix(self.private_suffix) {
             let resource = self
-                .resource(state, resource)
+                .resource(state, labels)
                 .filter(|resource| self.has_alias(state, resource))?;
             return Some(Public::Alias(
                 (self.regional)(location(resource)),
                 ALIAS_TTL,
             ));
         }
-        if let Some(resource) = name.strip_suffix(self.suffix) {
-            let resource = self.resource(state, resource)?;
-            let private = format!(
-                "{}{}",
-                resource.name.to_ascii_lowercase(),
-                self.private_suffix
-            );
+        if let Some(labels) = name.strip_suffix(self.suffix) {
+            let resource = self.resource(state, labels)?;
+            let private = format!("{labels}{}", self.private_suffix);
             let public = || (self.regional)(location(resource));
             let target = if self.has_alias(state, resource) {
                 private
@@ -132,8 +163,11 @@ impl Kind {
             })
     }
 
+    /// The resource that has this name before the suffix: `kv`, `app.scm`, `acr.japaneast.data`.
     fn resource<'a>(&self, state: &'a State, name: &str) -> Option<&'a Resource> {
-        state.resource_named(self.resource_type, name)
+        let (name, labels) = name.split_once('.').unwrap_or((name, ""));
+        let resource = state.resource_named(self.resource_type, name)?;
+        (self.labels)(state, resource, labels).then_some(resource)
     }
 
     fn has_alias(&self, state: &State, resource: &Resource) -> bool {

@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn every_host_has_a_certificate_of_its_own() {
-        let names = certificate_names();
+        let names = certificate_names(&crate::services::testing::example().state());
         let identity = Identity::for_names(&names).unwrap();
         for name in &names {
             let leaf = leaf_for(&identity, &name.replace('*', "kv-resource")).unwrap();
@@ -159,7 +159,10 @@ mod tests {
 
     #[test]
     fn a_host_that_the_mock_does_not_have_gets_no_handshake() {
-        let identity = Identity::for_names(&certificate_names()).unwrap();
+        let identity = Identity::for_names(&certificate_names(
+            &crate::services::testing::example().state(),
+        ))
+        .unwrap();
         for host in [
             "example.com",
             "vault.azure.net",

@@ -23,7 +23,8 @@ use crate::fabric::addresses;
 use crate::rbac::{self, Asked, Decision};
 use crate::request::{Reply, Request};
 use crate::services::{
-    Access, Hosts, Operation, Refusal, SERVICES, Service, entra, managed_identity,
+    Access, Hosts, Operation, Refusal, SERVICES, Service, entra, functions, managed_identity,
+    registry,
 };
 use template::Template;
 
@@ -45,6 +46,8 @@ pub fn signs(req: &Request) -> bool {
         &entra::SERVICE,
         &managed_identity::IMDS,
         &managed_identity::APP_SERVICE,
+        &functions::SERVICE,
+        &registry::SERVICE,
     ];
     issuers.into_iter().any(|service| serves(service, req))
 }
@@ -160,6 +163,10 @@ fn serves(service: &Service, req: &Request) -> bool {
             .host
             .strip_suffix(suffix)
             .is_some_and(|name| !name.is_empty() && !name.contains('.')),
+        Hosts::Regional(suffix) => req
+            .host
+            .strip_suffix(suffix)
+            .is_some_and(|name| name.split('.').filter(|it| !it.is_empty()).count() == 2),
     }
 }
 
@@ -177,7 +184,7 @@ fn misdirected(service: &Service, req: &Request) -> bool {
     match service.hosts {
         Hosts::LinkLocal => false,
         Hosts::Exact(_) => !own_door(),
-        Hosts::Suffix(_) => addresses::is_front_door(dialled) && !own_door(),
+        Hosts::Suffix(_) | Hosts::Regional(_) => addresses::is_front_door(dialled) && !own_door(),
     }
 }
 

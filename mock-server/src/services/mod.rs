@@ -16,13 +16,17 @@ pub mod bearer;
 pub mod blob;
 pub mod derived;
 pub mod entra;
+pub mod functions;
 pub mod graph;
 pub mod key_vault;
 pub mod managed_identity;
 pub mod network_manager;
 pub mod private_dns;
 pub mod private_endpoint;
+pub mod registry;
 
+#[cfg(test)]
+pub(crate) mod apps_world;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
@@ -49,10 +53,16 @@ pub const SERVICES: &[&Service] = &[
     &arm::key_vault::SERVICE,
     &arm::storage::SERVICE,
     &arm::operations::SERVICE,
+    &arm::web::SERVICE,
+    &arm::container_registry::SERVICE,
     &graph::SERVICE,
     &key_vault::SERVICE,
     &key_vault::HEALTH,
+    &registry::storage::SERVICE,
     &blob::SERVICE,
+    &functions::SERVICE,
+    &registry::SERVICE,
+    &registry::data::SERVICE,
 ];
 
 /// One imitated service.
@@ -78,6 +88,8 @@ pub enum Hosts {
     Exact(&'static [&'static str]),
     /// `<resource>` followed by this suffix (with its leading dot).
     Suffix(&'static str),
+    /// `<resource>.<region>` followed by this suffix (with its leading dot).
+    Regional(&'static str),
     /// Plain HTTP of the managed identity endpoints: chosen by the listener, not by name.
     LinkLocal,
 }

@@ -95,6 +95,26 @@ impl fmt::Debug for StoredBlob {
     }
 }
 
+impl StoredBlob {
+    /// One that the world gives, with what every client of storage sends along.
+    pub fn given(content: Bytes, content_type: Option<String>) -> Self {
+        let properties = BlobProperties {
+            content_type,
+            content_md5: Some(md5_base64(&content)),
+            ..BlobProperties::default()
+        };
+        Self {
+            mark: Mark::of(&content, given_at()),
+            content,
+            properties,
+            metadata: BTreeMap::new(),
+            created: given_at(),
+            tier: None,
+            blocks: Vec::new(),
+        }
+    }
+}
+
 impl Container {
     /// An empty one.
     pub fn new(mark: Mark, metadata: BTreeMap<String, String>) -> Self {
@@ -199,19 +219,5 @@ pub(super) fn given(world: &World) -> Accounts {
 }
 
 fn given_blob(blob: &Blob) -> Option<StoredBlob> {
-    let content = blob.bytes()?;
-    let properties = BlobProperties {
-        content_type: blob.content_type.clone(),
-        content_md5: Some(md5_base64(&content)),
-        ..BlobProperties::default()
-    };
-    Some(StoredBlob {
-        mark: Mark::of(&content, given_at()),
-        content,
-        properties,
-        metadata: BTreeMap::new(),
-        created: given_at(),
-        tier: None,
-        blocks: Vec::new(),
-    })
+    Some(StoredBlob::given(blob.bytes()?, blob.content_type.clone()))
 }

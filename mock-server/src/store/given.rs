@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{StandIn, lower};
-use crate::world::{ManagementGroup, Principal, Vantage, World};
+use crate::world::{FunctionApp, ManagementGroup, Principal, Vantage, World};
 
 /// Subscription to tenant, both by id in lower case.
 pub(super) fn subscriptions(world: &World) -> BTreeMap<String, String> {
@@ -82,4 +82,10 @@ pub(super) fn principals(world: &World) -> BTreeMap<String, StandIn> {
         .iter()
         .filter_map(|(name, it)| Some((name.clone(), stand_in(it)?)))
         .collect()
+}
+
+/// Function apps by site in lower case.
+pub(super) fn functions(world: &World) -> BTreeMap<String, FunctionApp> {
+    let apps = world.functions.iter();
+    apps.map(|(site, app)| (lower(site), app.clone())).collect()
 }

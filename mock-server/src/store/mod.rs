@@ -7,6 +7,7 @@
 mod blobs;
 mod given;
 mod groups;
+mod registries;
 mod resources;
 mod secrets;
 
@@ -18,11 +19,13 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
+pub use registries::{Manifest, Repository};
+
 use crate::directory::Directory;
 use crate::ids::ResourceId;
 use crate::services::derived::Derived;
 use crate::world::{
-    Application, Approval, Commit, DnsServer, MeshPrivateEndpoints, PastConnection,
+    Application, Approval, Commit, DnsServer, FunctionApp, MeshPrivateEndpoints, PastConnection,
     ServicePrincipal, Vantage, World,
 };
 use resources::Resources;
@@ -53,6 +56,8 @@ pub struct State {
     secrets: secrets::Secrets,
     blobs: blobs::Accounts,
     writes: u64,
+    functions: BTreeMap<String, FunctionApp>,
+    registries: BTreeMap<String, BTreeMap<String, Repository>>,
 }
 
 /// A tenant.
@@ -151,6 +156,8 @@ impl State {
             secrets: secrets::given(world),
             blobs: blobs::given(world),
             writes: 0,
+            functions: given::functions(world),
+            registries: registries::of(world),
         };
         for (id, body) in given::management_groups(world) {
             state.put_resource(&id, body)?;
@@ -355,6 +362,11 @@ impl State {
         app_or_object_id: &str,
     ) -> Option<&ServicePrincipal> {
         self.directory.service_principal(tenant, app_or_object_id)
+    }
+
+    /// The function app of a site.
+    pub fn function_app(&self, site: &str) -> Option<&FunctionApp> {
+        self.functions.get(&lower(site))
     }
 
     /// Object ids (lower case) of the security groups that an object is in, directly or through other groups.

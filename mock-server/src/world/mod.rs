@@ -3,7 +3,7 @@
 //! - `model` the file's shape: what people did. What Azure answers is derived by `services`, never written here.
 //! - `directory` applications, service principals and groups in Graph's own shape.
 //! - `resource` an ARM resource in ARM's own JSON shape.
-//! - `data` secrets and blobs.
+//! - `data` secrets and blobs; `functions` function apps; `registries` images.
 //! - `network_manager` commits, past connections, management groups.
 //! - `load` from a file to a world, with every problem at its place; `piecewise` when only a part is sound; `rules` what must hold beyond the shape.
 //!
@@ -11,15 +11,18 @@
 
 mod data;
 mod directory;
+mod functions;
 mod load;
 mod model;
 mod network_manager;
 mod piecewise;
+mod registries;
 mod resource;
 mod rules;
 
 pub use data::{Blob, BlobContent, Secret};
 pub use directory::{Application, FederatedIdentityCredential, Group, ServicePrincipal};
+pub use functions::{Function, FunctionApp, Keys};
 pub use model::{
     Approval, ApprovalStatus, DnsServer, Forwarding, Principal, Subscription, SubscriptionState,
     Tenant, TokenRefusal, Vantage, World,
@@ -28,6 +31,7 @@ pub use network_manager::{
     Commit, CommitType, CommittedConfiguration, DeploymentStatus, ManagementGroup,
     MeshPrivateEndpoints, PastConnection, PastState,
 };
+pub use registries::{Image, ImageFormat, Repositories};
 pub use resource::Resource;
 
 /// The world of the bundled scenario `cross-tenant-vault`, for tests.

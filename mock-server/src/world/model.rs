@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Application, Blob, Commit, Group, ManagementGroup, MeshPrivateEndpoints, PastConnection,
-    Resource, Secret, ServicePrincipal,
+    Application, Blob, Commit, FunctionApp, Group, ManagementGroup, MeshPrivateEndpoints,
+    PastConnection, Repositories, Resource, Secret, ServicePrincipal,
 };
 
 /// What people did in the tenants of one world.
@@ -51,6 +51,12 @@ pub struct World {
     /// Blobs by account name, container name, then blob name.
     #[serde(default)]
     pub blobs: BTreeMap<String, BTreeMap<String, BTreeMap<String, Blob>>>,
+    /// Function apps by the name of their site.
+    #[serde(default)]
+    pub functions: BTreeMap<String, FunctionApp>,
+    /// Images by registry, repository, then tag.
+    #[serde(default)]
+    pub registries: BTreeMap<String, Repositories>,
     /// Custom DNS servers that networks name in `dhcpOptions.dnsServers`.
     #[serde(default)]
     pub dns_servers: Vec<DnsServer>,

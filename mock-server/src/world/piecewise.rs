@@ -19,7 +19,7 @@ const ROUNDS: usize = 6;
 /// Deeper than `tenants/home/groups/0`, only part of a thing is left out.
 const WHOLE_THINGS: usize = 4;
 /// The sections that others point into.
-const POINTED_AT: &[&str] = &["blobs", "resources", "secrets", "tenants"];
+const POINTED_AT: &[&str] = &["blobs", "resources", "secrets", "tenants", "vantages"];
 
 /// A world of what is sound.
 pub(super) struct Sound {

@@ -6,6 +6,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod apps;
 mod control;
 mod data;
 mod dns;

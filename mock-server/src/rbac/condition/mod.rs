@@ -2,9 +2,10 @@
 //!
 //! - `lex` a condition's text as tokens, `parse` tokens as an `Expression`; here is what an expression means
 //!
-//! Evaluated: `ActionMatches`, `SubOperationMatches`, comparisons of the container's name with text, `AND`, `OR`, `NOT`
+//! Evaluated: `ActionMatches`, `SubOperationMatches`, comparisons of the name of a container or of a
+//! registry's repository with text, `AND`, `OR`, `NOT`
 //! and parentheses. A condition of another form cannot be in a world: the loader refuses it, and until then it does not
-//! hold. What is asked of something that has no container (a vault, a whole account) can be compared with nothing: such a
+//! hold. What is asked of something that has no such name (a vault, a whole account) can be compared with nothing: such a
 //! comparison is neither true nor false, and a condition that hangs on it does not hold.
 //!
 //! Source: MicrosoftDocs/azure-docs, `role-based-access-control/conditions-format.md` and
@@ -47,6 +48,8 @@ enum Expression {
     SubOperation(String),
     /// `@Resource[…containers:name] StringEquals 'orders'`.
     ContainerName(Comparison),
+    /// `@Request[…registries/repositories:name] StringEquals 'orders/api'`.
+    RepositoryName(Comparison),
     Not(Box<Self>),
     And(Vec<Self>),
     Or(Vec<Self>),
@@ -63,6 +66,9 @@ impl Expression {
             }
             Self::ContainerName(comparison) => {
                 container_of(asked.scope).map(|it| comparison.of(it))
+            }
+            Self::RepositoryName(comparison) => {
+                repository_of(asked.scope).map(|it| comparison.of(&it))
             }
             Self::Not(inner) => inner.value(asked).map(|value| !value),
             Self::And(parts) => first_or(parts, asked, false),
@@ -159,4 +165,11 @@ fn container_of(scope: &str) -> Option<&str> {
     let mut segments = scope.split('/');
     segments.find(|segment| segment.eq_ignore_ascii_case("containers"))?;
     segments.next()
+}
+
+/// The name of a repository, whose `/` a scope writes as `%2F`.
+fn repository_of(scope: &str) -> Option<String> {
+    let mut segments = scope.split('/');
+    segments.find(|segment| segment.eq_ignore_ascii_case("repositories"))?;
+    segments.next().map(|name| name.replace("%2F", "/"))
 }

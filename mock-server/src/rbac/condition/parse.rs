@@ -9,9 +9,10 @@
 use super::lex::{Token, tokens};
 use super::{Comparison, Expression, How};
 
-/// The one attribute that is known.
+/// The attributes that are known.
 const CONTAINER_NAME: &str =
     "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name]";
+const REPOSITORY_NAME: &str = "@Request[Microsoft.ContainerRegistry/registries/repositories:name]";
 /// Parentheses and negations inside each other.
 const DEEPEST: usize = 50;
 
@@ -102,9 +103,11 @@ impl<'a> Parser<'a> {
                 "it has {word} where a function or an attribute belongs"
             ));
         }
-        if !word.eq_ignore_ascii_case(CONTAINER_NAME) {
-            return Err(format!("the attribute {word} is not known to the mock"));
-        }
+        let of = match word {
+            word if word.eq_ignore_ascii_case(CONTAINER_NAME) => Expression::ContainerName,
+            word if word.eq_ignore_ascii_case(REPOSITORY_NAME) => Expression::RepositoryName,
+            word => return Err(format!("the attribute {word} is not known to the mock")),
+        };
         let operator = match self.next() {
             Some(Token::Word(operator)) => operator,
             found => return Err(instead("an operator", found)),
@@ -116,7 +119,7 @@ impl<'a> Parser<'a> {
         } else {
             vec![self.text()?]
         };
-        Ok(Expression::ContainerName(comparison))
+        Ok(of(comparison))
     }
 
     /// `{'…'}`

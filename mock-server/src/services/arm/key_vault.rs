@@ -10,7 +10,7 @@ use super::{found, not_built, page, provider, read, shape, simplified};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
-use crate::services::private_endpoint::groups::{group_ids, members, zone};
+use crate::services::private_endpoint::groups::{group_ids, members, regions, zone};
 use crate::services::{Operation, Service};
 use crate::store::{Resource, State};
 
@@ -139,8 +139,10 @@ fn list_connections(context: &Context, request: &Request, _: Option<&Caller>) ->
 
 fn list_groups(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();
-    found::parent(&state, request)
-        .map_or_else(|reply| reply, |it| page::single(private_link_resources(it)))
+    found::parent(&state, request).map_or_else(
+        |reply| reply,
+        |it| page::single(private_link_resources(&state, it)),
+    )
 }
 
 /// A connection by the last segment of the path, or the right 404.
@@ -156,12 +158,14 @@ pub(super) fn connection(state: &State, request: &Request, dialect: Dialect) -> 
 }
 
 /// The groups that an endpoint can ask a resource for.
-pub(super) fn private_link_resources(resource: &Resource) -> Vec<Value> {
+pub(super) fn private_link_resources(state: &State, resource: &Resource) -> Vec<Value> {
+    let regions = regions(state, resource);
     let of_group = |group: &'static str| {
-        let members: Vec<String> = members(&resource.resource_type, group, &resource.name)
-            .into_iter()
-            .map(|it| it.name)
-            .collect();
+        let members: Vec<String> =
+            members(&resource.resource_type, group, &resource.name, &regions)
+                .into_iter()
+                .map(|it| it.name)
+                .collect();
         let zones: Vec<_> = zone(&resource.resource_type, group).into_iter().collect();
         json!({
             "id": format!("{}/privateLinkResources/{group}", resource.id),

@@ -1,8 +1,8 @@
 //! Azure Resource Manager, `management.azure.com`: one service per resource provider, all with ARM's envelope.
 //!
-//! - [`subscriptions`] · [`resource_groups`] · [`resource_lists`] ([`resource_filter`]) · [`authorization`] · [`network`] · [`private_endpoint`] · [`private_dns`] ·
-//!   [`managed_identity`] · [`key_vault`] · [`storage`] · [`network_manager`] · [`peering`] · [`management_groups`] — the
-//!   providers
+//! - [`subscriptions`] · [`resource_groups`] · [`resource_lists`] ([`resource_filter`]) · [`authorization`] ·
+//!   [`network`] · [`private_endpoint`] · [`private_dns`] · [`managed_identity`] · [`key_vault`] · [`storage`] · [`network_manager`] · [`peering`] · [`management_groups`] ·
+//!   [`web`] · [`container_registry`] — the providers
 //! - [`found`] a resource by the path of the request, or the right 404 · [`page`] lists and `nextLink`
 //! - [`shape`] what every resource has · [`connections`] the provider's side of private endpoints
 //! - [`write`] PUT, PATCH and DELETE of any type, from a description of it · [`operations`] those that take a while
@@ -12,6 +12,7 @@
 
 pub mod authorization;
 pub mod connections;
+pub mod container_registry;
 pub mod errors;
 pub mod found;
 pub mod key_vault;
@@ -30,6 +31,7 @@ pub mod resource_lists;
 pub mod shape;
 pub mod storage;
 pub mod subscriptions;
+pub mod web;
 pub mod write;
 
 #[cfg(test)]

@@ -139,8 +139,10 @@ fn list_connections(context: &Context, request: &Request, _: Option<&Caller>) ->
 
 fn list_groups(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();
-    found::parent(&state, request)
-        .map_or_else(|reply| reply, |it| page::single(private_link_resources(it)))
+    found::parent(&state, request).map_or_else(
+        |reply| reply,
+        |it| page::single(private_link_resources(&state, it)),
+    )
 }
 
 fn account(state: &State, given: &Resource) -> Value {

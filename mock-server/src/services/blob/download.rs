@@ -17,7 +17,11 @@ use crate::store::{Mark, StoredBlob};
 /// The longest range whose checksum is told (rest-api `get-blob`, `x-ms-range-get-content-md5`).
 const CHECKED_RANGE: usize = 4 << 20;
 
-pub(super) fn answer(blob: &StoredBlob, request: &Request) -> Result<Reply, Error> {
+/// The answer to a GET or HEAD of a blob. Layers of registries lie in blobs too.
+///
+/// # Errors
+/// A condition that does not hold, or a range beyond the end.
+pub fn answer(blob: &StoredBlob, request: &Request) -> Result<Reply, Error> {
     if Conditions::of(request)?.read(&blob.mark)? == Read::NotModified {
         return Ok(not_modified(blob));
     }

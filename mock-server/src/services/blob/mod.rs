@@ -17,7 +17,7 @@ mod blocks;
 mod conditions;
 mod containers;
 mod crc64;
-mod download;
+pub mod download;
 pub mod errors;
 mod headers;
 mod list;

@@ -1,6 +1,6 @@
 //! Which resource is a token asked for?
 //!
-//! Known are the four services of the mock, the token exchange, and applications of the world by their identifier URIs
+//! Known are the services of the mock that take tokens, the token exchange, and applications of the world by their identifier URIs
 //! (or their appId), when they have a service principal in the tenant. Everything else is 500011.
 
 use super::refusals::{self, Refused};

@@ -110,22 +110,24 @@ fn public_way(resource: &Resource, source: IpAddr) -> Way {
 }
 
 fn is_listed(resource: &Resource, source: IpAddr) -> bool {
-    let IpAddr::V4(source) = source else {
-        return false;
-    };
-    let source = u32::from(source);
     let rules = resource
         .property("/networkAcls/ipRules")
         .and_then(Value::as_array)
         .into_iter()
         .flatten();
     let mut prefixes = rules.filter_map(|rule| rule.get("value")?.as_str());
-    prefixes.any(|prefix| {
-        let prefix = if prefix.contains('/') {
-            prefix.to_owned()
-        } else {
-            format!("{prefix}/32")
-        };
-        range(&prefix).is_some_and(|(first, last)| (first..=last).contains(&source))
-    })
+    prefixes.any(|prefix| is_in(source, prefix))
+}
+
+/// Is the address the one that a rule names, or in its prefix?
+pub fn is_in(source: IpAddr, rule: &str) -> bool {
+    let IpAddr::V4(source) = source else {
+        return false;
+    };
+    let prefix = if rule.contains('/') {
+        rule.to_owned()
+    } else {
+        format!("{rule}/32")
+    };
+    range(&prefix).is_some_and(|(first, last)| (first..=last).contains(&u32::from(source)))
 }

@@ -74,7 +74,7 @@ impl Allocator {
             allocator.take(&network, address);
         }
         for endpoint in endpoints {
-            for address in wanted(endpoint).into_iter().flatten() {
+            for address in wanted(state, endpoint).into_iter().flatten() {
                 allocator.take(&network_of(endpoint), address);
             }
         }
@@ -83,7 +83,7 @@ impl Allocator {
 
     /// One address per member that the endpoint asks for.
     pub fn give(&mut self, state: &State, endpoint: &Resource) -> Vec<Option<Ipv4Addr>> {
-        let wanted = wanted(endpoint);
+        let wanted = wanted(state, endpoint);
         wanted
             .into_iter()
             .map(|fixed| fixed.or_else(|| self.free(state, endpoint)))
@@ -118,12 +118,12 @@ impl Allocator {
 }
 
 /// For each member the address that the endpoint asks for, if it does.
-fn wanted(endpoint: &Resource) -> Vec<Option<Ipv4Addr>> {
+fn wanted(state: &State, endpoint: &Resource) -> Vec<Option<Ipv4Addr>> {
     let Some(asked) = Asked::by(endpoint) else {
         return Vec::new();
     };
     asked
-        .members()
+        .members(state)
         .iter()
         .map(|(group, member)| fixed(endpoint, group, &member.name))
         .collect()

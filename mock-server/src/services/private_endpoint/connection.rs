@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::groups::{Member, members};
+use super::groups::{Member, members, regions};
 use crate::ids::ResourceId;
 use crate::store::{Resource, State};
 use crate::world::{Approval, ApprovalStatus};
@@ -60,13 +60,15 @@ impl Asked {
     }
 
     /// The members asked for, with their group.
-    pub fn members(&self) -> Vec<(String, Member)> {
+    pub fn members(&self, state: &State) -> Vec<(String, Member)> {
         let Ok(target) = ResourceId::parse(&self.target) else {
             return Vec::new();
         };
+        let resource = state.resource(&self.target);
+        let regions = resource.map_or_else(Vec::new, |it| regions(state, it));
         let mut all = Vec::new();
         for group in &self.groups {
-            let members = members(&target.resource_type, group, &target.name);
+            let members = members(&target.resource_type, group, &target.name, &regions);
             all.extend(members.into_iter().map(|member| (group.clone(), member)));
         }
         all

@@ -104,7 +104,7 @@ impl Endpoints {
         let mut endpoints = Self::default();
         for resource in resources {
             let given = allocator.give(state, resource);
-            endpoints.add(derive(resource, &approvals, given));
+            endpoints.add(derive(state, resource, &approvals, given));
         }
         endpoints
     }
@@ -175,6 +175,7 @@ impl Endpoints {
 }
 
 fn derive(
+    state: &State,
     resource: &Resource,
     approvals: &Approvals<'_>,
     given: Vec<Option<Ipv4Addr>>,
@@ -183,7 +184,7 @@ fn derive(
     let approved = connection.as_ref().is_some_and(Connection::is_approved);
     let members = connection
         .as_ref()
-        .map(|connection| connection.asked.members())
+        .map(|connection| connection.asked.members(state))
         .unwrap_or_default();
     let address = |((group, member), address): ((String, Member), Option<Ipv4Addr>)| Address {
         group,

@@ -4,6 +4,10 @@
 //! of `azure/API.md` §4 "Private DNS zone names"; the registry's members are those of `azure/MORE.md` §1g. Missing on
 //! purpose: resource types that no story needs, which then connect to nothing.
 
+use serde_json::Value;
+
+use crate::store::{Resource, State};
+
 /// One required member of a group: one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
@@ -18,10 +22,20 @@ struct Group {
     resource_type: &'static str,
     id: &'static str,
     member: &'static str,
-    /// What follows the resource's name in its public host name.
-    suffix: &'static str,
-    /// The private DNS zone whose records belong to this group, and what stands before the zone in the public name.
+    /// What follows the resource's name in each public host name of the member.
+    suffixes: &'static [&'static str],
+    /// The private DNS zone whose records belong to this group.
     zone: &'static str,
+    /// A further member for each region of the resource, when the group has them.
+    per_region: Option<PerRegion>,
+}
+
+/// Members of a group that a resource has once per region.
+struct PerRegion {
+    /// `registry_data_` before the region.
+    member: &'static str,
+    /// `.data.azurecr.io` after resource and region.
+    suffix: &'static str,
 }
 
 const STORAGE: &str = "Microsoft.Storage/storageAccounts";
@@ -31,59 +45,78 @@ const GROUPS: &[Group] = &[
         resource_type: "Microsoft.KeyVault/vaults",
         id: "vault",
         member: "default",
-        suffix: ".vault.azure.net",
+        suffixes: &[".vault.azure.net"],
         zone: "privatelink.vaultcore.azure.net",
+        per_region: None,
     },
+    storage(
+        "blob",
+        &[".blob.core.windows.net"],
+        "privatelink.blob.core.windows.net",
+    ),
+    storage(
+        "blob_secondary",
+        &["-secondary.blob.core.windows.net"],
+        "privatelink.blob.core.windows.net",
+    ),
+    storage(
+        "dfs",
+        &[".dfs.core.windows.net"],
+        "privatelink.dfs.core.windows.net",
+    ),
+    storage(
+        "file",
+        &[".file.core.windows.net"],
+        "privatelink.file.core.windows.net",
+    ),
+    storage(
+        "queue",
+        &[".queue.core.windows.net"],
+        "privatelink.queue.core.windows.net",
+    ),
+    storage(
+        "table",
+        &[".table.core.windows.net"],
+        "privatelink.table.core.windows.net",
+    ),
+    storage(
+        "web",
+        &[".web.core.windows.net"],
+        "privatelink.web.core.windows.net",
+    ),
+    // One address for the app and its deployment site (MORE.md §5).
     Group {
-        resource_type: STORAGE,
-        id: "blob",
-        member: "blob",
-        suffix: ".blob.core.windows.net",
-        zone: "privatelink.blob.core.windows.net",
+        resource_type: "Microsoft.Web/sites",
+        id: "sites",
+        member: "sites",
+        suffixes: &[".azurewebsites.net", ".scm.azurewebsites.net"],
+        zone: "privatelink.azurewebsites.net",
+        per_region: None,
     },
+    // One address for the registry, and one for the data of each region (MORE.md §1g).
     Group {
-        resource_type: STORAGE,
-        id: "blob_secondary",
-        member: "blob_secondary",
-        suffix: "-secondary.blob.core.windows.net",
-        zone: "privatelink.blob.core.windows.net",
-    },
-    Group {
-        resource_type: STORAGE,
-        id: "dfs",
-        member: "dfs",
-        suffix: ".dfs.core.windows.net",
-        zone: "privatelink.dfs.core.windows.net",
-    },
-    Group {
-        resource_type: STORAGE,
-        id: "file",
-        member: "file",
-        suffix: ".file.core.windows.net",
-        zone: "privatelink.file.core.windows.net",
-    },
-    Group {
-        resource_type: STORAGE,
-        id: "queue",
-        member: "queue",
-        suffix: ".queue.core.windows.net",
-        zone: "privatelink.queue.core.windows.net",
-    },
-    Group {
-        resource_type: STORAGE,
-        id: "table",
-        member: "table",
-        suffix: ".table.core.windows.net",
-        zone: "privatelink.table.core.windows.net",
-    },
-    Group {
-        resource_type: STORAGE,
-        id: "web",
-        member: "web",
-        suffix: ".web.core.windows.net",
-        zone: "privatelink.web.core.windows.net",
+        resource_type: "Microsoft.ContainerRegistry/registries",
+        id: "registry",
+        member: "registry",
+        suffixes: &[".azurecr.io"],
+        zone: "privatelink.azurecr.io",
+        per_region: Some(PerRegion {
+            member: "registry_data_",
+            suffix: ".data.azurecr.io",
+        }),
     },
 ];
+
+const fn storage(id: &'static str, suffixes: &'static [&'static str], zone: &'static str) -> Group {
+    Group {
+        resource_type: STORAGE,
+        id,
+        member: id,
+        suffixes,
+        zone,
+        per_region: None,
+    }
+}
 
 fn find(resource_type: &str, group: &str) -> Option<&'static Group> {
     GROUPS.iter().find(|row| {
@@ -91,13 +124,55 @@ fn find(resource_type: &str, group: &str) -> Option<&'static Group> {
     })
 }
 
-/// The required members of a group of this resource; none for a group that the type does not have.
-pub fn members(resource_type: &str, group: &str, resource: &str) -> Vec<Member> {
-    let member = |row: &Group| Member {
-        name: row.member.to_owned(),
-        fqdns: vec![format!("{}{}", resource.to_ascii_lowercase(), row.suffix)],
+/// The required members of a group of this resource, which is in these regions; none for a group that the type does not
+/// have.
+pub fn members(
+    resource_type: &str,
+    group: &str,
+    resource: &str,
+    regions: &[String],
+) -> Vec<Member> {
+    let Some(row) = find(resource_type, group) else {
+        return Vec::new();
     };
-    find(resource_type, group).map(member).into_iter().collect()
+    let resource = resource.to_ascii_lowercase();
+    let first = Member {
+        name: row.member.to_owned(),
+        fqdns: row
+            .suffixes
+            .iter()
+            .map(|suffix| format!("{resource}{suffix}"))
+            .collect(),
+    };
+    let in_region = |(per, region): (&PerRegion, &String)| Member {
+        name: format!("{}{region}", per.member),
+        fqdns: vec![format!("{resource}.{region}{}", per.suffix)],
+    };
+    let regional = row
+        .per_region
+        .iter()
+        .flat_map(|per| regions.iter().map(move |region| in_region((per, region))));
+    std::iter::once(first).chain(regional).collect()
+}
+
+/// The regions of a resource as host names write them: its own, then those of a registry's replicas.
+pub fn regions(state: &State, resource: &Resource) -> Vec<String> {
+    const REPLICAS: &str = "Microsoft.ContainerRegistry/registries/replications";
+    let mut regions = Vec::new();
+    for it in std::iter::once(resource).chain(state.children(&resource.id, REPLICAS)) {
+        let region = region_of(it);
+        if !region.is_empty() && !regions.contains(&region) {
+            regions.push(region);
+        }
+    }
+    regions
+}
+
+/// `Japan East` and `japaneast` are `japaneast`.
+fn region_of(resource: &Resource) -> String {
+    let location = resource.body.get("location").and_then(Value::as_str);
+    let location = location.unwrap_or_default().to_ascii_lowercase();
+    location.split_whitespace().collect()
 }
 
 /// The group ids of a resource type: what its `privateLinkResources` would list.
@@ -113,10 +188,16 @@ pub fn zone(resource_type: &str, group: &str) -> Option<&'static str> {
     find(resource_type, group).map(|row| row.zone)
 }
 
+/// Services whose public names have several labels before what all of them end with.
+const SEVERAL_LABELS: &[&str] = &[".azurewebsites.net", ".azurecr.io"];
+
 /// The public name without what follows the resource: `kv.vault.azure.net` → `kv`, `sa-secondary.blob…` →
-/// `sa-secondary`. This is the name of the record that a zone group writes.
+/// `sa-secondary`, `app.scm.azurewebsites.net` → `app.scm`. This is the name of the record that a zone group writes.
 pub fn record_name(fqdn: &str) -> &str {
-    fqdn.split_once('.').map_or(fqdn, |(head, _)| head)
+    let several = SEVERAL_LABELS
+        .iter()
+        .find_map(|suffix| fqdn.strip_suffix(suffix));
+    several.unwrap_or_else(|| fqdn.split_once('.').map_or(fqdn, |(head, _)| head))
 }
 
 #[cfg(test)]
@@ -125,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_vault_has_one_member_called_default() {
-        let members = members("microsoft.keyvault/VAULTS", "vault", "KV-Resource");
+        let members = members("microsoft.keyvault/VAULTS", "vault", "KV-Resource", &[]);
         assert_eq!(members.len(), 1);
         assert_eq!(members[0].name, "default");
         assert_eq!(members[0].fqdns, ["kv-resource.vault.azure.net"]);
@@ -134,11 +215,43 @@ mod tests {
 
     #[test]
     fn a_group_of_another_type_has_no_members() {
-        assert_eq!(members("Microsoft.KeyVault/vaults", "blob", "kv"), []);
+        assert_eq!(members("Microsoft.KeyVault/vaults", "blob", "kv", &[]), []);
         assert_eq!(zone(STORAGE, "vault"), None);
         assert_eq!(
             zone(STORAGE, "blob_secondary"),
             Some("privatelink.blob.core.windows.net")
         );
+    }
+
+    #[test]
+    fn an_app_has_two_names_and_a_registry_an_address_per_region() {
+        let app = members("Microsoft.Web/sites", "sites", "App", &[]);
+        assert_eq!(app.len(), 1);
+        assert_eq!(
+            app[0]
+                .fqdns
+                .iter()
+                .map(|it| record_name(it))
+                .collect::<Vec<_>>(),
+            ["app", "app.scm"]
+        );
+        let regions = ["japaneast".to_owned(), "japanwest".to_owned()];
+        let registry = members(
+            "Microsoft.ContainerRegistry/registries",
+            "registry",
+            "Acr",
+            &regions,
+        );
+        let names: Vec<&str> = registry.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "registry",
+                "registry_data_japaneast",
+                "registry_data_japanwest"
+            ]
+        );
+        assert_eq!(registry[1].fqdns, ["acr.japaneast.data.azurecr.io"]);
+        assert_eq!(record_name(&registry[1].fqdns[0]), "acr.japaneast.data");
     }
 }

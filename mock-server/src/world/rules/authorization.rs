@@ -13,7 +13,8 @@ use crate::rbac::deny::DENY_ASSIGNMENTS;
 
 /// What a condition may be made of (`rbac/condition`).
 const CONDITION: &str = "ActionMatches{'…'}, SubOperationMatches{'…'}, \
-    @Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] with an operator of texts, AND, OR, NOT, ( )";
+    @Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] or \
+    @Request[Microsoft.ContainerRegistry/registries/repositories:name] with an operator of texts, AND, OR, NOT, ( )";
 
 impl Rules<'_> {
     pub(super) fn authorization(&mut self) {

@@ -45,7 +45,7 @@ impl Rules<'_> {
         }
     }
 
-    fn owner(&mut self, section: &'static str, name: &str, resource_type: &str) {
+    pub(super) fn owner(&mut self, section: &'static str, name: &str, resource_type: &str) {
         if !self.is_torn(&["resources"])
             && !self.names.contains(&(
                 resource_type.to_ascii_lowercase(),
@@ -108,7 +108,7 @@ impl Rules<'_> {
         }
     }
 
-    fn blob(&mut self, place: &[Step<'_>], blob: &Blob) {
+    pub(super) fn blob(&mut self, place: &[Step<'_>], blob: &Blob) {
         if blob.content().is_none() {
             self.problem(
                 place,

@@ -4,7 +4,7 @@
 //! - [`identity`] tenants, subscriptions, directory objects, principals; [`credentials`] of applications
 //! - [`resources`] ARM resources · [`properties`] the types and names that are known · [`links`] what resources and
 //!   approvals point at · [`known`] what can be pointed at · [`authorization`] conditions, deny assignments
-//! - [`network`] prefixes, vantages, DNS servers · [`data`] secrets and blobs
+//! - [`network`] prefixes, vantages, DNS servers · [`data`] secrets and blobs · [`functions`] · [`registries`]
 //! - [`management_groups`] · [`network_manager`] connections, members, configurations · [`commits`] and the past
 //!
 //! A world that breaks a rule would answer like a tenant that nobody has; better to refuse it with a place and a hint.
@@ -13,6 +13,7 @@ mod authorization;
 mod commits;
 mod credentials;
 mod data;
+mod functions;
 mod identity;
 mod known;
 mod links;
@@ -21,6 +22,7 @@ mod network;
 mod network_manager;
 mod place;
 mod properties;
+mod registries;
 mod resources;
 
 use std::cell::Cell;
@@ -81,6 +83,8 @@ pub(super) fn broken_counted(
     rules.network_manager();
     rules.commits();
     rules.data();
+    rules.functions();
+    rules.registries();
     (rules.problems, rules.looked_at.get())
 }
 

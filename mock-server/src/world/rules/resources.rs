@@ -14,8 +14,10 @@ use crate::world::{Resource, World};
 
 /// Types whose names are unique in the whole cloud, since they are part of a host name.
 const GLOBAL_NAMES: &[&str] = &[
+    "Microsoft.ContainerRegistry/registries",
     "Microsoft.KeyVault/vaults",
     "Microsoft.Storage/storageAccounts",
+    "Microsoft.Web/sites",
 ];
 /// Top-level keys that hold an object.
 const OBJECTS: &[&str] = &[

@@ -5,14 +5,17 @@
 //! The names are those of the bundled specifications (named in each table) and, where a newer version adds some, of its
 //! documentation.
 //!
-//! - [`network`] · [`network_manager`] · [`private_dns`] · [`key_vault`] · [`storage`] · [`identity`] who may do what
+//! - [`network`] · [`network_manager`] · [`private_dns`] · [`key_vault`] · [`storage`] · [`web`] ·
+//!   [`container_registry`] · [`identity`] who may do what
 
+mod container_registry;
 mod identity;
 mod key_vault;
 mod network;
 mod network_manager;
 mod private_dns;
 mod storage;
+mod web;
 
 use std::collections::BTreeSet;
 
@@ -50,6 +53,8 @@ fn types() -> impl Iterator<Item = &'static Type> {
         private_dns::TYPES,
         key_vault::TYPES,
         storage::TYPES,
+        web::TYPES,
+        container_registry::TYPES,
         identity::TYPES,
     ];
     tables.into_iter().flatten()

@@ -1,0 +1,262 @@
+//! `Microsoft.ContainerRegistry`, control plane: registries, replicas, their private endpoint connections.
+//!
+//! Shapes: `azure/MORE.md` §1g (Azure/bicep-types-az, `microsoft.containerregistry/2025-11-01`; the operations are those of
+//! azure-rest-api-specs `containerregistry.json` 2023-07-01). Missing on purpose: writes, credentials of the admin user,
+//! scope maps, tasks, webhooks, imports.
+
+#[cfg(test)]
+mod tests;
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::connections::{self, Dialect};
+use super::key_vault::{connection, private_link_resources};
+use super::{errors, found, not_built, page, provider, read, shape};
+use crate::auth::Caller;
+use crate::context::Context;
+use crate::request::{Reply, Request};
+use crate::services::registry::{REGISTRIES, hosts};
+use crate::services::{Operation, Service};
+use crate::store::{Resource, State};
+
+const READ: &str = "Microsoft.ContainerRegistry/registries/read";
+const READ_CONNECTIONS: &str =
+    "Microsoft.ContainerRegistry/registries/privateEndpointConnections/read";
+const READ_REPLICAS: &str = "Microsoft.ContainerRegistry/registries/replications/read";
+const READ_GROUPS: &str = "Microsoft.ContainerRegistry/registries/privateLinkResources/read";
+const ONE: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}";
+const CONNECTION: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/privateEndpointConnections/{privateEndpointConnectionName}";
+
+const DIALECT: Dialect = Dialect {
+    actions_required: "actionsRequired",
+    has_disconnected: true,
+};
+
+/// The service.
+pub const SERVICE: Service = provider(
+    "arm-container-registry",
+    "container registries, their replicas and private endpoint connections",
+    OPERATIONS,
+);
+
+const OPERATIONS: &[Operation] = &[
+    unbundled(read("Registries_Get", ONE, READ, "", get)),
+    unbundled(read(
+        "Registries_List",
+        "/subscriptions/{subscriptionId}/providers/Microsoft.ContainerRegistry/registries",
+        READ,
+        "",
+        list,
+    )),
+    unbundled(read(
+        "Registries_ListByResourceGroup",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries",
+        READ,
+        "",
+        list,
+    )),
+    unbundled(read(
+        "PrivateEndpointConnections_Get",
+        CONNECTION,
+        READ_CONNECTIONS,
+        "",
+        get_connection,
+    )),
+    unbundled(read(
+        "PrivateEndpointConnections_List",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/privateEndpointConnections",
+        READ_CONNECTIONS,
+        "",
+        list_connections,
+    )),
+    unbundled(read(
+        "Registries_ListPrivateLinkResources",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/privateLinkResources",
+        READ_GROUPS,
+        "",
+        list_groups,
+    )),
+    unbundled(read(
+        "Registries_GetPrivateLinkResource",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/privateLinkResources/{groupName}",
+        READ_GROUPS,
+        "",
+        get_group,
+    )),
+    unbundled(read(
+        "Replications_List",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/replications",
+        READ_REPLICAS,
+        "",
+        list_replicas,
+    )),
+    unbundled(read(
+        "Replications_Get",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/replications/{replicationName}",
+        READ_REPLICAS,
+        "",
+        get_replica,
+    )),
+    unbundled(not_built(
+        "Registries_Create",
+        Method::PUT,
+        ONE,
+        "Microsoft.ContainerRegistry/registries/write",
+        "",
+    )),
+    unbundled(not_built(
+        "Registries_Update",
+        Method::PATCH,
+        ONE,
+        "Microsoft.ContainerRegistry/registries/write",
+        "",
+    )),
+    unbundled(not_built(
+        "Registries_Delete",
+        Method::DELETE,
+        ONE,
+        "Microsoft.ContainerRegistry/registries/delete",
+        "",
+    )),
+    unbundled(not_built(
+        "PrivateEndpointConnections_CreateOrUpdate",
+        Method::PUT,
+        CONNECTION,
+        "Microsoft.ContainerRegistry/registries/privateEndpointConnections/write",
+        "",
+    )),
+    unbundled(not_built(
+        "PrivateEndpointConnections_Delete",
+        Method::DELETE,
+        CONNECTION,
+        "Microsoft.ContainerRegistry/registries/privateEndpointConnections/delete",
+        "",
+    )),
+];
+
+/// The official file is not at hand; the header says where the shapes come from.
+const fn unbundled(mut operation: Operation) -> Operation {
+    operation.spec = None;
+    operation
+}
+
+fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let state = context.state();
+    found::resource(&state, request)
+        .map_or_else(|reply| reply, |it| Reply::ok(&registry(&state, it)))
+}
+
+fn list(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let state = context.state();
+    match found::listed(&state, request, REGISTRIES) {
+        Ok(all) => page::reply(
+            request,
+            all.into_iter().map(|it| registry(&state, it)).collect(),
+        ),
+        Err(reply) => reply,
+    }
+}
+
+fn get_connection(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    connection(&context.state(), request, DIALECT)
+}
+
+fn list_connections(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let state = context.state();
+    let all = |it| page::reply(request, connections::all(&state, it, DIALECT));
+    found::parent(&state, request).map_or_else(|reply| reply, all)
+}
+
+fn list_groups(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let state = context.state();
+    found::parent(&state, request).map_or_else(
+        |reply| reply,
+        |it| page::single(private_link_resources(&state, it)),
+    )
+}
+
+fn get_group(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let state = context.state();
+    let answer = || -> Result<Reply, Reply> {
+        let id = found::parse(&request.path)?;
+        let registry = id.parent().and_then(|parent| state.resource(parent));
+        let registry = registry.ok_or_else(|| found::missing(&state, &id))?;
+        let mut groups = private_link_resources(&state, registry).into_iter();
+        let named = |it: &Value| {
+            let name = it["name"].as_str().unwrap_or_default();
+            name.eq_ignore_ascii_case(request.parameter("groupName"))
+        };
+        let group = groups.find(named);
+        group
+            .map(|it| Reply::ok(&it))
+            .ok_or_else(|| errors::resource_not_found(&id))
+    };
+    answer().unwrap_or_else(|reply| reply)
+}
+
+fn list_replicas(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    const REPLICAS: &str = "Microsoft.ContainerRegistry/registries/replications";
+    let state = context.state();
+    let all = |it: &Resource| {
+        let replicas = state.children(&it.id, REPLICAS).map(shape::resource);
+        page::reply(request, replicas.collect())
+    };
+    found::parent(&state, request).map_or_else(|reply| reply, all)
+}
+
+fn get_replica(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let state = context.state();
+    found::resource(&state, request)
+        .map_or_else(|reply| reply, |it| Reply::ok(&shape::resource(it)))
+}
+
+/// `roleAssignmentMode` is left as given: versions before 2025-11-01 do not tell it, and no default is documented.
+fn registry(state: &State, given: &Resource) -> Value {
+    let mut body = shape::resource(given);
+    if body["sku"]["tier"].is_null() && body["sku"].is_object() {
+        body["sku"]["tier"] = body["sku"]["name"].clone();
+    }
+    let has_data_endpoint = hosts::has_data_endpoint(state, given);
+    let data_endpoints = if has_data_endpoint {
+        hosts::data_endpoints(state, given)
+    } else {
+        Vec::new()
+    };
+    for (property, value) in [
+        ("adminUserEnabled", json!(false)),
+        ("anonymousPullEnabled", json!(false)),
+        ("publicNetworkAccess", json!("Enabled")),
+        ("networkRuleBypassOptions", json!("AzureServices")),
+        (
+            "networkRuleSet",
+            json!({"defaultAction": "Allow", "ipRules": []}),
+        ),
+        ("zoneRedundancy", json!("Disabled")),
+        ("policies", json!({})),
+    ] {
+        shape::default(&mut body, property, value);
+    }
+    for (policy, status) in [
+        ("azureADAuthenticationAsArmPolicy", "enabled"),
+        ("exportPolicy", "enabled"),
+        ("quarantinePolicy", "disabled"),
+    ] {
+        let policies = &mut body["properties"]["policies"];
+        if policies[policy].is_null() && !policies.is_array() {
+            policies[policy] = json!({"status": status});
+        }
+    }
+    for (property, value) in [
+        ("loginServer", json!(hosts::login_server(given))),
+        ("dataEndpointEnabled", json!(has_data_endpoint)),
+        ("dataEndpointHostNames", json!(data_endpoints)),
+        (
+            "privateEndpointConnections",
+            json!(connections::all(state, given, DIALECT)),
+        ),
+    ] {
+        shape::derive(&mut body, property, value);
+    }
+    body
+}
