@@ -3,8 +3,20 @@
 //! The service principal of a managed identity is derived, as Azure makes it: object id = `principalId`, application
 //! id = `clientId`, type `ManagedIdentity`. A system-assigned identity of a vantage has ids derived from its name, so
 //! they are the same in every run.
+//!
+//! - `write` what Graph and consent change · `given` owners, credentials and properties beyond those of the world file
+//! - `deleted` what was deleted and can be restored
+
+mod deleted;
+mod given;
+mod write;
+
+pub use deleted::{Deleted, DeletedObject};
+pub use given::{Details, Key, Password};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -32,6 +44,13 @@ pub struct Directory {
     homes: BTreeMap<String, String>,
     /// member object id → `(tenant, group object id)`.
     memberships: BTreeMap<String, BTreeSet<(String, String)>>,
+    /// Identifier URI → `(tenant, object id)` of the application that has it.
+    uris: BTreeMap<String, (String, String)>,
+    /// `(tenant, unique name)` → object id of the application.
+    unique_names: BTreeMap<(String, String), String>,
+    /// `(tenant, object id)` → what stands beside the world's own properties.
+    details: BTreeMap<(String, String), Details>,
+    deleted: BTreeMap<(String, String), Deleted>,
 }
 
 /// The system-assigned identity of a vantage.
@@ -103,7 +122,12 @@ impl Directory {
     /// Adds or replaces an application object.
     pub fn add_application(&mut self, tenant: &str, application: Application) {
         let (tenant, app_id) = (lower(tenant), lower(&application.app_id));
+        let key = (tenant.clone(), lower(&application.id));
         self.homes.insert(app_id.clone(), tenant.clone());
+        for uri in &application.identifier_uris {
+            self.uris.insert(lower(uri), key.clone());
+        }
+        given::credentials(&application, self.details.entry(key).or_default());
         self.applications_by_app
             .insert((tenant.clone(), app_id), lower(&application.id));
         self.applications
@@ -149,6 +173,65 @@ impl Directory {
         tenant: &str,
     ) -> impl Iterator<Item = &'a Application> + use<'a> {
         of_tenant(&self.applications, tenant)
+    }
+
+    /// The application objects of a tenant whose object id comes after `after`, by object id.
+    pub fn applications_after<'a>(
+        &'a self,
+        tenant: &str,
+        after: &str,
+    ) -> impl Iterator<Item = &'a Application> + use<'a> {
+        after_in_tenant(&self.applications, tenant, after)
+    }
+
+    /// The service principals of a tenant whose object id comes after `after`, by object id.
+    pub fn service_principals_after<'a>(
+        &'a self,
+        tenant: &str,
+        after: &str,
+    ) -> impl Iterator<Item = &'a ServicePrincipal> + use<'a> {
+        after_in_tenant(&self.service_principals, tenant, after)
+    }
+
+    /// The groups of a tenant whose object id comes after `after`, by object id.
+    pub fn groups_after<'a>(
+        &'a self,
+        tenant: &str,
+        after: &str,
+    ) -> impl Iterator<Item = &'a Group> + use<'a> {
+        after_in_tenant(&self.groups, tenant, after)
+    }
+
+    /// The application, of whatever tenant, that has this identifier URI.
+    pub fn application_of_uri(&self, uri: &str) -> Option<&Application> {
+        self.applications.get(self.uris.get(&lower(uri))?)
+    }
+
+    /// The application of a tenant that has this unique name.
+    pub fn application_of_unique_name(&self, tenant: &str, name: &str) -> Option<&Application> {
+        let key = (lower(tenant), lower(name));
+        self.application(tenant, self.unique_names.get(&key)?)
+    }
+
+    /// What stands beside the world's own properties of an object.
+    pub fn details(&self, tenant: &str, object_id: &str) -> &Details {
+        static NONE: LazyLock<Details> = LazyLock::new(Details::default);
+        self.details
+            .get(&(lower(tenant), lower(object_id)))
+            .unwrap_or(&NONE)
+    }
+
+    /// Groups of a tenant that an object is in directly.
+    pub fn direct_groups_of(&self, tenant: &str, object_id: &str) -> Vec<&Group> {
+        let keys = self
+            .memberships
+            .get(&lower(object_id))
+            .into_iter()
+            .flatten();
+        let tenant = lower(tenant);
+        keys.filter(|(of, _)| *of == tenant)
+            .filter_map(|key| self.groups.get(key))
+            .collect()
     }
 
     /// The tenant in which an application is registered.
@@ -219,7 +302,9 @@ impl Directory {
         }
         let text = |name: &str| resource.property(name).and_then(Value::as_str);
         if let (Some(principal), Some(client)) = (text("/principalId"), text("/clientId")) {
-            let derived = managed(principal, client, &resource.name);
+            let mut derived = managed(principal, client, &resource.name);
+            let known = self.service_principal(resource.own_tenant(), principal);
+            derived.account_enabled = known.is_none_or(|it| it.account_enabled);
             self.add_service_principal(resource.own_tenant(), derived);
         }
     }
@@ -258,6 +343,18 @@ fn of_tenant<'a, T>(
 ) -> impl Iterator<Item = &'a T> + use<'a, T> {
     let tenant = lower(tenant);
     all.range((tenant.clone(), String::new())..)
+        .take_while(move |((of, _), _)| *of == tenant)
+        .map(|(_, it)| it)
+}
+
+fn after_in_tenant<'a, T>(
+    all: &'a BTreeMap<(String, String), T>,
+    tenant: &str,
+    after: &str,
+) -> impl Iterator<Item = &'a T> + use<'a, T> {
+    let tenant = lower(tenant);
+    let start = Bound::Excluded((tenant.clone(), lower(after)));
+    all.range((start, Bound::Unbounded))
         .take_while(move |((of, _), _)| *of == tenant)
         .map(|(_, it)| it)
 }

@@ -191,5 +191,7 @@ fn stranger(credentials: Vec<FederatedIdentityCredential>) -> Application {
         required_resource_access: Vec::new(),
         identifier_uris: Vec::new(),
         federated_identity_credentials: credentials,
+        password_credentials: Vec::new(),
+        key_credentials: Vec::new(),
     }
 }

@@ -18,6 +18,50 @@ pub struct Jwt {
     pub claims: Map<String, Value>,
 }
 
+/// A compact JWT taken apart before anybody believes it: for assertions that a client signed with a key of its own.
+#[derive(Clone, Debug)]
+pub struct Unverified<'t> {
+    /// Its header.
+    pub header: Map<String, Value>,
+    /// Its claims, as it says.
+    pub jwt: Jwt,
+    /// The text that was signed.
+    pub signed: &'t str,
+    /// The signature.
+    pub signature: Vec<u8>,
+}
+
+impl<'t> Unverified<'t> {
+    /// Takes a token apart.
+    ///
+    /// # Errors
+    /// [`JwtError::Malformed`].
+    pub fn read(token: &'t str) -> Result<Self, JwtError> {
+        if token.len() > SIZE_LIMIT {
+            return Err(JwtError::Malformed);
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or(JwtError::Malformed)?;
+        let (header, claims) = signed.split_once('.').ok_or(JwtError::Malformed)?;
+        let signature = URL_SAFE_NO_PAD.decode(signature);
+        Ok(Self {
+            header: object(header)?,
+            jwt: Jwt {
+                claims: object(claims)?,
+            },
+            signed,
+            signature: signature.map_err(|_| JwtError::Malformed)?,
+        })
+    }
+
+    /// A text of the header; empty when absent.
+    pub fn header(&self, name: &str) -> &str {
+        self.header
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+}
+
 /// Why a token is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JwtError {

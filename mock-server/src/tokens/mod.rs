@@ -4,19 +4,22 @@
 //! It is a test key in public source: whoever trusts it trusts everybody. ring cannot generate RSA keys, and a fixed
 //! key makes tokens of two runs of the mock interchangeable, which tests rely on.
 
+mod certificate;
 mod claims;
 mod jwt;
 
+pub use certificate::Certificate;
 pub use claims::{Grant, TOKEN_EXCHANGE_AUDIENCE, TokenVersion, issuer};
-pub use jwt::{Jwt, JwtError};
+pub use jwt::{Jwt, JwtError, Unverified};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256};
 use ring::rand::SystemRandom;
 use ring::rsa::PublicKeyComponents;
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use rustls::pki_types::PrivatePkcs8KeyDer;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 /// PKCS#8, 2048 bits. A TEST KEY OF THE MOCK: never use it for anything else.
 const TEST_KEY: &[u8] = include_bytes!("test-key.pkcs8.der");
@@ -26,6 +29,7 @@ pub struct Signer {
     key: RsaKeyPair,
     random: SystemRandom,
     key_id: String,
+    certificate: Vec<u8>,
 }
 
 /// The key or the random source of this machine cannot be used.
@@ -39,13 +43,19 @@ impl Signer {
     /// [`SigningFailed`] when ring refuses the key.
     pub fn new() -> Result<Self, SigningFailed> {
         let key = RsaKeyPair::from_pkcs8(TEST_KEY).map_err(|_| SigningFailed)?;
-        let parts: PublicKeyComponents<Vec<u8>> = key.public().into();
-        let key_id = URL_SAFE_NO_PAD.encode(&Sha256::digest(&parts.n)[..20]);
+        let certificate = certificate().map_err(|_| SigningFailed)?;
+        let read = Certificate::of_der(&certificate).ok_or(SigningFailed)?;
         Ok(Self {
             key,
             random: SystemRandom::new(),
-            key_id,
+            key_id: read.x5t(),
+            certificate,
         })
+    }
+
+    /// The certificate of the key, DER: signed by the key itself, the same in every run.
+    pub fn certificate(&self) -> &[u8] {
+        &self.certificate
     }
 
     /// `kid` of every token.
@@ -81,19 +91,33 @@ impl Signer {
         jwt::verify(token, &self.key_id, self.key.public().as_ref())
     }
 
-    /// The key as a JSON Web Key (IDENTITY.md §4; `x5c` is left out: there is no certificate).
-    pub fn json_web_key(&self, issuer: &str) -> Value {
+    /// The key as a JSON Web Key (IDENTITY.md §4); keys of the v1 document name no issuer.
+    pub fn json_web_key(&self, issuer: Option<&str>) -> Value {
         let parts: PublicKeyComponents<Vec<u8>> = self.key.public().into();
-        json!({
+        let mut key = json!({
             "kty": "RSA",
             "use": "sig",
             "kid": self.key_id,
             "x5t": self.key_id,
             "n": URL_SAFE_NO_PAD.encode(&parts.n),
             "e": URL_SAFE_NO_PAD.encode(&parts.e),
-            "issuer": issuer,
-        })
+            "x5c": [STANDARD.encode(&self.certificate)],
+        });
+        if let Some(issuer) = issuer {
+            key["issuer"] = json!(issuer);
+        }
+        key
     }
+}
+
+fn certificate() -> Result<Vec<u8>, rcgen::Error> {
+    let key = PrivatePkcs8KeyDer::from(TEST_KEY);
+    let key = KeyPair::from_pkcs8_der_and_sign_algo(&key, &PKCS_RSA_SHA256)?;
+    let mut params = CertificateParams::default();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "accounts.accesscontrol.windows.net");
+    Ok(params.self_signed(&key)?.der().to_vec())
 }
 
 impl std::fmt::Debug for Signer {

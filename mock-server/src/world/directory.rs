@@ -34,6 +34,43 @@ pub struct Application {
     /// Whom it trusts.
     #[serde(default)]
     pub federated_identity_credentials: Vec<FederatedIdentityCredential>,
+    /// Client secrets by which it may ask for tokens.
+    #[serde(default)]
+    pub password_credentials: Vec<PasswordCredential>,
+    /// Certificates by which it may ask for tokens.
+    #[serde(default)]
+    pub key_credentials: Vec<KeyCredential>,
+}
+
+/// A client secret (Graph `passwordCredential`). A secret of a mock: never write a real one into a world.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct PasswordCredential {
+    /// GUID; derived from the application and the secret's place when it is not given.
+    #[serde(default)]
+    pub key_id: Option<String>,
+    /// For people.
+    #[serde(default)]
+    pub display_name: Option<String>,
+    /// The secret itself.
+    pub secret_text: String,
+    /// RFC 3339; without end when it is not given.
+    #[serde(default)]
+    pub end_date_time: Option<String>,
+}
+
+/// A certificate (Graph `keyCredential`).
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct KeyCredential {
+    /// GUID; derived from the application and the certificate's place when it is not given.
+    #[serde(default)]
+    pub key_id: Option<String>,
+    /// For people.
+    #[serde(default)]
+    pub display_name: Option<String>,
+    /// The public certificate: base64 of its DER or of its PEM, or the PEM itself.
+    pub key: String,
 }
 
 /// Trust in the tokens of another issuer (Graph `federatedIdentityCredential`).
@@ -89,6 +126,22 @@ pub struct ServicePrincipal {
 }
 
 impl ServicePrincipal {
+    /// The one that an application gets in a tenant.
+    pub fn of(application: &Application, home: Option<String>, id: String) -> Self {
+        Self {
+            id,
+            app_id: application.app_id.clone(),
+            display_name: application.display_name.clone(),
+            account_enabled: true,
+            app_owner_organization_id: home,
+            service_principal_type: "Application".to_owned(),
+            is_disabled: false,
+            disabled_by_microsoft_status: None,
+            tags: Vec::new(),
+            graph_permissions: Vec::new(),
+        }
+    }
+
     /// Is anything of the three switches off?
     pub fn is_enabled(&self) -> bool {
         self.account_enabled && !self.is_disabled && self.disabled_by_microsoft_status.is_none()

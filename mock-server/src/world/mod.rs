@@ -21,7 +21,10 @@ mod resource;
 mod rules;
 
 pub use data::{Blob, BlobContent, Secret};
-pub use directory::{Application, FederatedIdentityCredential, Group, ServicePrincipal};
+pub use directory::{
+    Application, FederatedIdentityCredential, Group, KeyCredential, PasswordCredential,
+    ServicePrincipal,
+};
 pub use functions::{Function, FunctionApp, Keys};
 pub use model::{
     Approval, ApprovalStatus, DnsServer, Forwarding, Principal, Subscription, SubscriptionState,

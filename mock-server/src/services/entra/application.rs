@@ -66,7 +66,8 @@ fn principal<'s>(
         .then_some(found)
 }
 
-fn allows_other_tenants(application: &Application) -> bool {
+/// May an application be in other tenants than its own?
+pub fn allows_other_tenants(application: &Application) -> bool {
     matches!(
         application.sign_in_audience.as_str(),
         "AzureADMultipleOrgs" | "AzureADandPersonalMicrosoftAccount"

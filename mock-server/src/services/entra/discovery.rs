@@ -17,6 +17,8 @@ const ALIASES: [&str; 4] = [
     "login.microsoft.com",
     "sts.windows.net",
 ];
+/// The tenant of personal accounts, which issues no tokens here (entra-docs, `id-token-claims-reference.md`: `tid`).
+const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 /// Tenants of no tenant, which discovery knows besides the world's.
 const TEMPLATES: [&str; 2] = ["common", "organizations"];
 
@@ -31,15 +33,23 @@ pub fn configuration_v1(ctx: &Context, req: &Request, _: Option<&Caller>) -> Rep
 }
 
 /// `GET /{tenant}/discovery/v2.0/keys`.
-pub fn keys(ctx: &Context, req: &Request, _: Option<&Caller>) -> Reply {
+pub fn keys_v2(ctx: &Context, req: &Request, _: Option<&Caller>) -> Reply {
     match tenant_id(ctx, req) {
         Ok(tenant) => {
-            let key = ctx.signer.json_web_key(&issuer(
-                TokenVersion::V2,
-                tenant.as_deref().unwrap_or("{tenantid}"),
-            ));
+            let tenant = tenant.as_deref().unwrap_or("{tenantid}");
+            let key = ctx
+                .signer
+                .json_web_key(Some(&issuer(TokenVersion::V2, tenant)));
             Reply::ok(&json!({"keys": [key]}))
         }
+        Err(refused) => refused.reply(req, ctx),
+    }
+}
+
+/// `GET /{tenant}/discovery/keys`: the same keys, without an issuer.
+pub fn keys_v1(ctx: &Context, req: &Request, _: Option<&Caller>) -> Reply {
+    match tenant_id(ctx, req) {
+        Ok(_) => Reply::ok(&json!({"keys": [ctx.signer.json_web_key(None)]})),
         Err(refused) => refused.reply(req, ctx),
     }
 }
@@ -56,9 +66,10 @@ pub fn instance(ctx: &Context, req: &Request, _: Option<&Caller>) -> Reply {
         return refusals::unknown_instance().reply(req, ctx);
     };
     let tenant = path.split('/').next().unwrap_or_default();
+    let version = req.query("api-version").filter(|it| *it == "1.0");
     Reply::ok(&json!({
         "tenant_discovery_endpoint": format!("https://{}/{tenant}/v2.0/.well-known/openid-configuration", ALIASES[0]),
-        "api-version": "1.1",
+        "api-version": version.unwrap_or("1.1"),
         "metadata": [{"preferred_network": ALIASES[0], "preferred_cache": ALIASES[1], "aliases": ALIASES}],
     }))
 }
@@ -77,7 +88,10 @@ fn configuration(ctx: &Context, req: &Request, version: TokenVersion) -> Reply {
 /// The id of the tenant that the path names; nothing for the templates.
 fn tenant_id(ctx: &Context, req: &Request) -> Result<Option<String>, Refused> {
     let named = req.parameter("tenant");
-    if TEMPLATES.contains(&named) {
+    if named.eq_ignore_ascii_case("consumers") {
+        return Ok(Some(CONSUMERS.to_owned()));
+    }
+    if TEMPLATES.iter().any(|it| it.eq_ignore_ascii_case(named)) {
         return Ok(None);
     }
     let state = ctx.state();
@@ -99,6 +113,13 @@ fn document(named: &str, tenant: Option<&str>, version: TokenVersion) -> Value {
     };
     json!({
         "token_endpoint": format!("{host}/{segment}/{oauth}/token"),
+        "userinfo_endpoint": "https://graph.microsoft.com/oidc/userinfo",
+        "end_session_endpoint": format!("{host}/{segment}/{oauth}/logout"),
+        "http_logout_supported": true,
+        "frontchannel_logout_supported": true,
+        "request_uri_parameter_supported": false,
+        "kerberos_endpoint": format!("{host}/{segment}/kerberos"),
+        "claims_supported": ["sub", "iss", "cloud_instance_name", "cloud_instance_host_name", "cloud_graph_host_name", "msgraph_host", "aud", "exp", "iat", "auth_time", "acr", "nonce", "preferred_username", "name", "tid", "ver", "at_hash", "c_hash", "email"],
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
         "jwks_uri": format!("{host}/{segment}/{keys}"),
         "response_modes_supported": ["query", "fragment", "form_post"],

@@ -6,18 +6,30 @@
 //! report alone, so only a world's `token-refusals` say so. (IDENTITY.md §2 and §5)
 
 use super::application::Client;
+use super::proof::Unproved;
 use super::refusals::{self, Refused};
 use super::resource::TOKEN_EXCHANGE;
 use crate::auth::Audience;
 use crate::context::Context;
 use crate::store::State;
 use crate::tokens::{Jwt, JwtError, TOKEN_EXCHANGE_AUDIENCE};
+use crate::world::FederatedIdentityCredential;
 
 /// Audiences of the other clouds: literal URIs, but of no exchange here.
 const OTHER_CLOUDS: &[&str] = &[
     "api://AzureADTokenExchangeUSGov",
     "api://AzureADTokenExchangeChina",
 ];
+
+/// Checks an assertion of an issuer outside of Entra: without a credential that names it there is a refusal. The keys of
+/// such an issuer are not asked for.
+///
+/// # Errors
+/// 700211, 700213, or that the rest is not built.
+pub(super) fn check_outside(client: Client<'_>, claimed: &Jwt) -> Result<(), Unproved> {
+    matching(client, claimed)?;
+    Err(Unproved::NotBuilt("assertions of issuers outside of Entra"))
+}
 
 /// Checks an assertion for a client.
 ///
@@ -89,7 +101,8 @@ fn check_audience(jwt: &Jwt) -> Result<(), Refused> {
     Err(refusals::forbidden_audience(audience))
 }
 
-fn check_credentials(client: Client<'_>, jwt: &Jwt) -> Result<(), Refused> {
+/// The credential that trusts issuer and subject, each to the letter.
+fn matching<'s>(client: Client<'s>, jwt: &Jwt) -> Result<&'s FederatedIdentityCredential, Refused> {
     let (issuer, subject) = (jwt.text("iss"), jwt.text("sub"));
     let credentials = &client.application.federated_identity_credentials;
     let of_issuer: Vec<_> = credentials
@@ -99,10 +112,10 @@ fn check_credentials(client: Client<'_>, jwt: &Jwt) -> Result<(), Refused> {
     if of_issuer.is_empty() {
         return Err(refusals::no_such_issuer(issuer));
     }
-    let Some(credential) = of_issuer
+    let found = of_issuer
         .iter()
-        .find(|credential| credential.subject == subject)
-    else {
+        .find(|credential| credential.subject == subject);
+    found.copied().ok_or_else(|| {
         let differs_in_case = of_issuer
             .iter()
             .any(|credential| credential.subject.eq_ignore_ascii_case(subject));
@@ -111,9 +124,12 @@ fn check_credentials(client: Client<'_>, jwt: &Jwt) -> Result<(), Refused> {
         } else {
             refusals::no_such_subject
         };
-        return Err(refuse(subject));
-    };
-    match credential.audiences.as_slice() {
+        refuse(subject)
+    })
+}
+
+fn check_credentials(client: Client<'_>, jwt: &Jwt) -> Result<(), Refused> {
+    match matching(client, jwt)?.audiences.as_slice() {
         [audience] if audience == TOKEN_EXCHANGE => Ok(()),
         [audience] if OTHER_CLOUDS.contains(&audience.as_str()) => {
             Err(refusals::no_such_audience(jwt.text("aud")))

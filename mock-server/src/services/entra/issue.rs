@@ -3,7 +3,7 @@
 use super::resource::Resource;
 use crate::auth::Audience;
 use crate::context::Context;
-use crate::tokens::{Grant, SigningFailed, TokenVersion};
+use crate::tokens::{Grant, SigningFailed};
 use crate::world::ServicePrincipal;
 
 /// Seconds that a token of the token endpoint is good for (IDENTITY.md §3).
@@ -51,11 +51,7 @@ pub fn token(
         _ => &[],
     };
     let grant = Grant {
-        version: if *resource == Resource::TokenExchange {
-            TokenVersion::V2
-        } else {
-            TokenVersion::V1
-        },
+        version: resource.version(),
         tenant: to.tenant,
         app_id: &to.service_principal.app_id,
         object_id: &to.service_principal.id,

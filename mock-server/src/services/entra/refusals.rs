@@ -203,6 +203,42 @@ pub(super) fn wrong_secret(app: &str) -> Refused {
     invalid_client(7_000_215, text)
 }
 
+/// The text is that of azure-cli's and terraform's public logs.
+pub(super) fn expired_secret(app: &str) -> Refused {
+    let text = format!(
+        "The provided client secret keys for app '{app}' are expired. Visit the Azure portal to create new keys for your \
+         app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: \
+         https://aka.ms/certCreds."
+    );
+    invalid_client(7_000_222, text)
+}
+
+/// `azure-sdk-for-python`, `sdk/identity/azure-identity/TROUBLESHOOTING.md`.
+pub(super) fn assertion_of_other_client() -> Refused {
+    let text = "Client assertion application identifier doesn't match 'client_id' parameter. Review the documentation at \
+                https://learn.microsoft.com/entra/identity-platform/certificate-credentials .";
+    invalid_client(700_021, text.to_owned())
+}
+
+/// `azure-sdk-for-python`, `sdk/identity/azure-identity/TROUBLESHOOTING.md`; the number has another meaning among scopes
+/// ([`no_resource`]).
+pub(super) fn assertion_of_other_audience() -> Refused {
+    let text = "Client assertion audience claim does not match Realm issuer. Review the documentation at \
+                https://learn.microsoft.com/entra/identity-platform/certificate-credentials .";
+    invalid_client(700_023, text.to_owned())
+}
+
+/// Text of public captures (microsoft-authentication-library-for-dotnet).
+pub(super) fn unknown_certificate(app: &str) -> Refused {
+    let text = format!(
+        "The certificate with identifier used to sign the client assertion is not registered on application. [Reason - \
+         The key was not found., Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured \
+         keys for app Id '{app}'. Review the documentation at https://docs.microsoft.com/en-us/graph/deployments to \
+         determine the corresponding service endpoint.]"
+    );
+    invalid_client(700_027, text)
+}
+
 pub(super) fn malformed_assertion(why: &str) -> Refused {
     invalid_client(50_027, format!("JWT token is invalid or malformed: {why}."))
 }
@@ -230,6 +266,11 @@ pub(super) fn outside_its_time(
         time(until)
     );
     invalid_client(700_024, text)
+}
+
+/// Two ways of proving oneself at once (RFC 6749 §2.3: a client must not use more than one). The text is ours.
+pub(super) fn two_proofs() -> Refused {
+    malformed_request()
 }
 
 pub(super) fn not_a_managed_identity() -> Refused {
@@ -298,5 +339,72 @@ fn no_match(what: &str, value: &str) -> String {
         "No matching federated identity record found for presented assertion {what} '{value}'. Please check your \
          federated identity credential Subject, Audience and Issuer against the presented assertion. \
          https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
+    )
+}
+
+// -- consent ----------------------------------------------------------------------------------------------------------
+// Numbers and meanings are Microsoft's (entra-docs, `reference-error-codes.md`); texts are shortened or ours.
+
+/// Text of public captures (PITFALLS C33).
+pub(super) fn no_reply_address() -> Refused {
+    invalid_request(
+        500_113,
+        "No reply address is registered for the application.".to_owned(),
+    )
+}
+
+pub(super) fn reply_address_mismatch(address: &str, app: &str) -> Refused {
+    let text = format!(
+        "The redirect URI '{address}' specified in the request does not match the redirect URIs configured for the \
+         application '{app}'. Make sure the redirect URI sent in the request matches one added to your application in the \
+         Azure portal."
+    );
+    invalid_request(50_011, text)
+}
+
+pub(super) fn response_type_not_enabled(response_type: &str) -> Refused {
+    let text = format!("response_type '{response_type}' is not enabled for the application.");
+    refused(
+        StatusCode::BAD_REQUEST,
+        "unsupported_response_type",
+        700_054,
+        text,
+    )
+}
+
+pub(super) fn administrator_needed(name: &str) -> Refused {
+    let text = format!(
+        "{name} needs permission to access resources in your organization that only an admin can grant. Please ask an \
+         admin to grant permission to this app before you can use it."
+    );
+    refused(StatusCode::BAD_REQUEST, "access_denied", 90_094, text)
+}
+
+pub(super) fn not_consented(app: &str, name: &str) -> Refused {
+    let text = format!(
+        "The user or administrator has not consented to use the application with ID '{app}' named '{name}'. Send an \
+         interactive authorization request for this user and resource."
+    );
+    refused(StatusCode::BAD_REQUEST, "invalid_grant", 65_001, text)
+}
+
+pub(super) fn unknown_user(user: &str, directory: &str) -> Refused {
+    let text = format!(
+        "The user account {user} does not exist in the {directory} directory. To sign into this application, the account must be added to the directory."
+    );
+    refused(StatusCode::BAD_REQUEST, "invalid_grant", 50_034, text)
+}
+
+pub(super) fn user_of_other_tenant(user: &str, home: &str, directory: &str) -> Refused {
+    let text = format!(
+        "User account '{user}' from identity provider 'https://sts.windows.net/{home}/' does not exist in tenant \
+         '{directory}' and cannot access the application in that tenant. The account needs to be added as an external user \
+         in the tenant first. Sign out and sign in again with a different account."
+    );
+    refused(
+        StatusCode::BAD_REQUEST,
+        "interaction_required",
+        50_020,
+        text,
     )
 }

@@ -6,7 +6,8 @@
 use super::refusals::{self, Refused};
 use crate::auth::Audience;
 use crate::store::State;
-use crate::tokens::TOKEN_EXCHANGE_AUDIENCE;
+use crate::tokens::{TOKEN_EXCHANGE_AUDIENCE, TokenVersion};
+use crate::world::Application;
 
 /// The URI of the token exchange of the public cloud (IDENTITY.md §2).
 pub const TOKEN_EXCHANGE: &str = "api://AzureADTokenExchange";
@@ -16,8 +17,11 @@ const OPENID: &[&str] = &["openid", "profile", "email", "offline_access"];
 /// A resource that tokens are issued for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resource {
-    /// An application of the world; the text is what was asked.
+    /// An application of the world; the text is what was asked, which its v1.0 tokens repeat as their `aud`.
     Application(String),
+    /// An application that accepts v2.0 tokens (`api.requestedAccessTokenVersion` is 2): their `aud` is its id
+    /// (entra-docs, `access-token-claims-reference.md`).
+    ApplicationV2(String),
     /// A service of the mock; the text is what was asked, which a v1 token repeats as its `aud`.
     Service(Audience, String),
     /// The token exchange: its tokens are v2.0 and carry a GUID.
@@ -36,23 +40,23 @@ impl Resource {
         if let Some(audience) = Audience::of(text) {
             return Ok(Self::Service(audience, text.to_owned()));
         }
-        let known = state
-            .tenants
-            .keys()
-            .flat_map(|tenant| state.directory.applications(tenant))
-            .any(|application| {
-                let is_named = application.app_id == text
-                    || application.identifier_uris.iter().any(|uri| uri == text);
-                is_named
-                    && state
-                        .service_principal(tenant, &application.app_id)
-                        .is_some()
-            });
-        if known {
-            Ok(Self::Application(text.to_owned()))
+        let application = state
+            .directory
+            .home_of(text)
+            .and_then(|home| state.application(home, text))
+            .or_else(|| state.directory.application_of_uri(text));
+        let here = |application: &&Application| {
+            let found = state.service_principal(tenant, &application.app_id);
+            found.is_some_and(|it| it.app_id.eq_ignore_ascii_case(&application.app_id))
+        };
+        let Some(application) = application.filter(here) else {
+            return Err(refusals::unknown_resource(text, tenant));
+        };
+        Ok(if wants_v2(state, application) {
+            Self::ApplicationV2(lower(&application.app_id))
         } else {
-            Err(refusals::unknown_resource(text, tenant))
-        }
+            Self::Application(text.to_owned())
+        })
     }
 
     /// The resource of a `scope` parameter: exactly one, with `/.default`.
@@ -82,8 +86,29 @@ impl Resource {
     /// `aud` of its tokens.
     pub fn audience(&self) -> &str {
         match self {
-            Self::Application(asked) | Self::Service(_, asked) => asked,
+            Self::Application(audience)
+            | Self::ApplicationV2(audience)
+            | Self::Service(_, audience) => audience,
             Self::TokenExchange => TOKEN_EXCHANGE_AUDIENCE,
         }
     }
+
+    /// Form of its tokens.
+    pub fn version(&self) -> TokenVersion {
+        match self {
+            Self::ApplicationV2(_) | Self::TokenExchange => TokenVersion::V2,
+            Self::Application(_) | Self::Service(..) => TokenVersion::V1,
+        }
+    }
+}
+
+fn wants_v2(state: &State, application: &Application) -> bool {
+    let home = state.directory.home_of(&application.app_id);
+    let details = home.map(|home| state.directory.details(home, &application.id));
+    let api = details.and_then(|details| details.properties.get("api"));
+    api.and_then(|api| api["requestedAccessTokenVersion"].as_i64()) == Some(2)
+}
+
+fn lower(text: &str) -> String {
+    text.to_ascii_lowercase()
 }

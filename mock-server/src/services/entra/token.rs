@@ -1,4 +1,4 @@
-//! The token endpoints: client credentials by client assertion.
+//! The token endpoints: client credentials.
 //!
 //! Order of the checks: tenant, form, what the world refuses, resource, application, proof. The first that fails answers.
 
@@ -6,20 +6,19 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::application::Client;
-use super::federation;
+use super::errors;
 use super::form::Form;
 use super::given;
 use super::issue::{self, Issued, Recipient, TOKEN_LIFETIME};
+use super::proof::{self, Credentials, Unproved};
 use super::refusals::{self, Refused};
 use super::resource::Resource;
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::ids::is_guid;
 use crate::request::{Reply, Request};
+use crate::services::Refusal;
 use crate::store::{State, Tenant};
-
-/// `client_assertion_type` of a JWT (RFC 7523 §2.2).
-const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// `POST /{tenant}/oauth2/v2.0/token`.
 pub fn v2(ctx: &Context, req: &Request, _: Option<&Caller>) -> Reply {
@@ -71,13 +70,27 @@ fn reply(
             Reply::ok(&answer(&issued, &resource)).with("cache-control", "no-store")
         }
         Err(Failure::Refused(refused)) => refused.reply(req, ctx),
+        Err(Failure::NotBuilt(what)) => {
+            let operation = format!("{} {}: {what}", req.method, req.path);
+            errors::refuse(&Refusal::NotImplemented { operation }, req, ctx)
+        }
         Err(Failure::Signing) => signing_failed(),
     }
 }
 
 enum Failure {
+    NotBuilt(&'static str),
     Refused(Refused),
     Signing,
+}
+
+impl From<Unproved> for Failure {
+    fn from(unproved: Unproved) -> Self {
+        match unproved {
+            Unproved::NotBuilt(what) => Self::NotBuilt(what),
+            Unproved::Refused(refused) => Self::Refused(refused),
+        }
+    }
 }
 
 impl From<Refused> for Failure {
@@ -98,15 +111,15 @@ fn exchange(
     if grant != "client_credentials" {
         return Err(refusals::unsupported_grant(grant).into());
     }
-    let client_id = form.require("client_id")?;
-    given::admit(tenant, client_id)?;
+    let credentials = Credentials::read(req, &form)?;
+    given::admit(tenant, &credentials.client_id)?;
     let resource = resource(&form, &tenant.id, &state)?;
-    let client = Client::find(&state, tenant, client_id)?;
-    federation::check(ctx, &state, client, proof(&form, client_id)?)?;
+    let client = Client::find(&state, tenant, &credentials.client_id)?;
+    let proof = proof::check(ctx, &state, tenant, client, &credentials)?;
     let recipient = Recipient {
         tenant: &tenant.id,
         service_principal: client.service_principal,
-        proof: "2",
+        proof,
         identity: None,
         lifetime: TOKEN_LIFETIME,
     };
@@ -131,19 +144,6 @@ pub(super) fn tenant<'s>(state: &'s State, named: &str) -> Result<&'s Tenant, Re
     state
         .tenant(named)
         .ok_or_else(|| refusals::unknown_tenant(named))
-}
-
-/// The assertion. Secrets are no secret of this mock: each is the wrong one.
-fn proof<'f>(form: &'f Form, client_id: &str) -> Result<&'f str, Refused> {
-    let Some(assertion) = form.get("client_assertion") else {
-        let secret = form.get("client_secret");
-        return Err(secret.map_or_else(refusals::no_proof, |_| refusals::wrong_secret(client_id)));
-    };
-    match form.get("client_assertion_type") {
-        Some(JWT_BEARER) => Ok(assertion),
-        Some(_) => Err(refusals::malformed_request()),
-        None => Err(refusals::missing_parameter("client_assertion_type")),
-    }
 }
 
 /// 500 of the mock itself; never seen unless the machine has no randomness.
