@@ -1,22 +1,57 @@
-//! Who may look at what? Application permissions of the token, or the object being the caller's own (API.md §5).
+//! Who may look at what, and change it? Application permissions of the token, or the object being the caller's own
+//! (API.md §5). A permission to read never writes.
+//!
+//! Source of each list: microsoft-graph-docs-contrib, `api-reference/v1.0/includes/permissions/`, column "Application". The
+//! least comes first.
 
+use super::errors::Refused;
 use crate::auth::Caller;
+use crate::directory::Details;
 
-/// Permissions that let a caller read applications and service principals, the least first (MORE.md §6).
-const APPLICATIONS: &[&str] = &[
+/// The right to do everything with one's own applications.
+const OWNED: &str = "Application.ReadWrite.OwnedBy";
+/// `application-list`, `serviceprincipal-list`.
+const READ_APPLICATIONS: &[&str] = &[
     "Application.Read.All",
+    OWNED,
     "Application.ReadWrite.All",
     "Directory.Read.All",
     "Directory.ReadWrite.All",
 ];
-/// Permissions that let a caller read groups (microsoft-graph-docs, `group-get`), the least first.
-const GROUPS: &[&str] = &[
+/// `application-post-applications`, `application-update`, `application-addpassword`.
+const WRITE_APPLICATIONS: &[&str] = &["Application.ReadWrite.All", "Directory.ReadWrite.All"];
+/// `group-get`.
+const READ_GROUPS: &[&str] = &[
     "GroupMember.Read.All",
+    "GroupMember.ReadWrite.All",
     "Group.Read.All",
     "Group.ReadWrite.All",
     "Directory.Read.All",
     "Directory.ReadWrite.All",
 ];
+/// `group-post-groups`.
+const CREATE_GROUPS: &[&str] = &[
+    "Group.Create",
+    "Group.ReadWrite.All",
+    "Directory.ReadWrite.All",
+];
+/// `group-update`, `group-delete`.
+const WRITE_GROUPS: &[&str] = &["Group.ReadWrite.All", "Directory.ReadWrite.All"];
+/// `group-post-members`, `group-delete-members`.
+const WRITE_MEMBERS: &[&str] = &[
+    "GroupMember.ReadWrite.All",
+    "Group.ReadWrite.All",
+    "Directory.ReadWrite.All",
+];
+/// `organization-list`.
+const READ_ORGANIZATION: &[&str] = &[
+    "Organization.Read.All",
+    "Organization.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+/// `directoryobject-getmembergroups`, besides the permissions for the object itself.
+const READ_MEMBERSHIPS: &[&str] = &["Directory.Read.All", "Directory.ReadWrite.All"];
 
 fn holds(caller: &Caller, permissions: &[&str]) -> bool {
     caller
@@ -25,14 +60,81 @@ fn holds(caller: &Caller, permissions: &[&str]) -> bool {
         .any(|role| permissions.contains(&role.as_str()))
 }
 
+fn require(caller: &Caller, permissions: &[&str]) -> Result<(), Refused> {
+    if holds(caller, permissions) {
+        Ok(())
+    } else {
+        Err(Refused::denied())
+    }
+}
+
 /// May the caller read every application and service principal of its tenant?
 pub(super) fn reads_applications(caller: &Caller) -> bool {
-    holds(caller, APPLICATIONS)
+    holds(caller, READ_APPLICATIONS)
 }
 
 /// May the caller read every group of its tenant?
 pub(super) fn reads_groups(caller: &Caller) -> bool {
-    holds(caller, GROUPS)
+    holds(caller, READ_GROUPS)
+}
+
+/// May the caller read in which groups any object is?
+pub(super) fn reads_memberships(caller: &Caller) -> bool {
+    holds(caller, READ_MEMBERSHIPS) || reads_applications(caller) && reads_groups(caller)
+}
+
+/// Does the caller need it to be its own what it writes?
+pub(super) fn writes_owned_only(caller: &Caller) -> bool {
+    !holds(caller, WRITE_APPLICATIONS) && holds(caller, &[OWNED])
+}
+
+/// May the caller make applications and service principals?
+pub(super) fn create_applications(caller: &Caller) -> Result<(), Refused> {
+    if holds(caller, WRITE_APPLICATIONS) || writes_owned_only(caller) {
+        Ok(())
+    } else {
+        Err(Refused::denied())
+    }
+}
+
+/// May the caller change this application or service principal? `OwnedBy` only what the caller owns.
+pub(super) fn write_application(caller: &Caller, details: &Details) -> Result<(), Refused> {
+    let owns = holds(caller, &[OWNED]) && details.is_owned_by(&caller.object_id);
+    if holds(caller, WRITE_APPLICATIONS) || owns {
+        Ok(())
+    } else {
+        Err(Refused::denied())
+    }
+}
+
+/// May the caller read the tenant's applications and service principals?
+pub(super) fn read_applications(caller: &Caller) -> Result<(), Refused> {
+    require(caller, READ_APPLICATIONS)
+}
+
+/// May the caller read groups?
+pub(super) fn read_groups(caller: &Caller) -> Result<(), Refused> {
+    require(caller, READ_GROUPS)
+}
+
+/// May the caller make groups?
+pub(super) fn create_groups(caller: &Caller) -> Result<(), Refused> {
+    require(caller, CREATE_GROUPS)
+}
+
+/// May the caller change and delete groups?
+pub(super) fn write_groups(caller: &Caller) -> Result<(), Refused> {
+    require(caller, WRITE_GROUPS)
+}
+
+/// May the caller change who is in groups?
+pub(super) fn write_members(caller: &Caller) -> Result<(), Refused> {
+    require(caller, WRITE_MEMBERS)
+}
+
+/// May the caller read the tenant itself?
+pub(super) fn read_organization(caller: &Caller) -> Result<(), Refused> {
+    require(caller, READ_ORGANIZATION)
 }
 
 /// Does this application id belong to the caller?

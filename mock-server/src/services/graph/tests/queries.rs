@@ -1,0 +1,165 @@
+//! What lists understand, and what they refuse.
+
+use super::*;
+
+#[test]
+fn what_is_not_supported_is_refused_and_never_ignored() {
+    let context = example();
+    for (query, wanted) in [
+        ("$top=0", "Request_BadRequest"),
+        ("$top=1000", "Request_BadRequest"),
+        ("$top=x", "Request_BadRequest"),
+        ("$skiptoken=99", "Request_BadRequest"),
+        ("$filter=tags%20eq%20'x'", "Request_UnsupportedQuery"),
+        ("$filter=homepage%20eq%20'x'", "Request_UnsupportedQuery"),
+        ("$filter=appId%20ne%20'x'", "Request_UnsupportedQuery"),
+        ("$filter=nonsense", "BadRequest"),
+        ("$orderby=appId", "Request_UnsupportedQuery"),
+        (
+            "$orderby=displayName&$filter=appId%20eq%20'x'",
+            "Request_UnsupportedQuery",
+        ),
+        ("$search=\"displayName:x\"", "Request_UnsupportedQuery"),
+        ("$expand=owners", "Request_UnsupportedQuery"),
+        ("$skip=1", "BadRequest"),
+        ("$apply=x", "BadRequest"),
+    ] {
+        let answer = home(&context, &format!("servicePrincipals?{query}"));
+        assert_eq!(code(&answer), (400, wanted), "{query}");
+    }
+    let path = format!("applications/{APP_OBJECT}?$filter=x");
+    assert_eq!(code(&home(&context, &path)), (400, "BadRequest"));
+}
+
+#[test]
+fn filters_find_what_they_name() {
+    let context = example();
+    for (query, found) in [
+        ("$filter=", 3),
+        ("$filter=displayName%20eq%20'Orders'", 2),
+        ("$filter=startswith(displayName,'home-')", 1),
+        (
+            "$filter=appId%20in%20('x','cccccccc-cccc-cccc-cccc-cccccccccccc')",
+            1,
+        ),
+        ("$filter=servicePrincipalType%20eq%20'ManagedIdentity'", 1),
+        ("$filter=accountEnabled%20eq%20false", 0),
+        (
+            "$filter=id%20eq%20'05000000-0000-4000-8000-000000000001'",
+            1,
+        ),
+        (
+            "$filter=appId%20eq%20'05000000-0000-4000-8000-000000000001'",
+            0,
+        ),
+        ("$filter=servicePrincipalNames/any(c:c%20eq%20'nobody')", 0),
+    ] {
+        let (status, body) = home(&context, &format!("servicePrincipals?{query}"));
+        assert_eq!(status, 200, "{query}: {body}");
+        assert_eq!(
+            body["value"].as_array().map(Vec::len),
+            Some(found),
+            "{query}"
+        );
+    }
+}
+
+#[test]
+fn an_advanced_query_says_so_and_counts() {
+    let context = example();
+    let advanced = |query: &str| {
+        let url = format!("graph.microsoft.com/v1.0/servicePrincipals{query}");
+        get(&context, &url)
+            .with("consistencylevel", "eventual")
+            .bearing(HOME, HOME_AUDITOR, Audience::Graph)
+    };
+    let body = advanced("?$count=true&$filter=displayName%20ne%20'orders'").ok();
+    assert_eq!(body["@odata.count"], 1);
+    let body = advanced("?$count=true&$search=\"displayName:AUDIT\"&$orderby=displayName").ok();
+    assert_eq!(body["value"][0]["id"], HOME_AUDITOR);
+    assert_eq!(advanced("/$count").reply().body, "3");
+    let plain = home(&context, "servicePrincipals/$count");
+    assert_eq!(code(&plain).0, 400);
+    let (_, body) = home(&context, "servicePrincipals?$count=true");
+    assert_eq!(body.get("@odata.count"), None, "not without the header");
+}
+
+#[test]
+fn sorted_pages_follow_their_links_too() {
+    let context = example();
+    let (_, body) = home(
+        &context,
+        "servicePrincipals?$orderby=displayName%20desc&$top=1",
+    );
+    let mut names = vec![body["value"][0]["displayName"].clone()];
+    let mut next = body["@odata.nextLink"].as_str().map(str::to_owned);
+    while let Some(link) = next {
+        let path = link
+            .trim_start_matches("https://graph.microsoft.com/v1.0/")
+            .to_owned();
+        let (_, body) = home(&context, &path);
+        names.push(body["value"][0]["displayName"].clone());
+        next = body["@odata.nextLink"].as_str().map(str::to_owned);
+    }
+    assert_eq!(names, ["orders", "orders", "home-auditor"]);
+}
+
+#[test]
+fn a_page_of_many_costs_what_it_holds_and_misses_nobody() {
+    let context = changed(|world| {
+        let home = world.tenants.get_mut("home").unwrap();
+        let first = home.applications[0].clone();
+        for number in 0..250 {
+            let mut next = first.clone();
+            next.id = format!("0c000000-0000-4000-8001-{number:012}");
+            next.app_id = format!("0d000000-0000-4000-8001-{number:012}");
+            home.applications.push(next);
+        }
+    });
+    let (mut found, mut pages) = (0, 0);
+    let mut path = "applications?$select=id".to_owned();
+    loop {
+        let (_, body) = home(&context, &path);
+        found += body["value"].as_array().unwrap().len();
+        pages += 1;
+        let Some(next) = body["@odata.nextLink"].as_str() else {
+            break;
+        };
+        path = next
+            .trim_start_matches("https://graph.microsoft.com/v1.0/")
+            .to_owned();
+    }
+    assert_eq!((found, pages), (251, 3));
+}
+
+#[test]
+fn keys_in_parentheses_name_the_same_objects() {
+    let context = example();
+    for path in [
+        format!("applications('{APP_OBJECT}')"),
+        format!("applications(id='{APP_OBJECT}')"),
+        format!("/applications(appId='{}')", APP.to_uppercase()),
+    ] {
+        let (status, body) = home(&context, &path);
+        assert_eq!((status, body["appId"].as_str()), (200, Some(APP)), "{path}");
+    }
+    let broken = home(&context, "applications(appId=x)");
+    assert_eq!(code(&broken), (400, "BadRequest"));
+    let by_name =
+        format!("applications(appId='{APP}')/federatedIdentityCredentials(name='orders-identity')");
+    assert_eq!(home(&context, &by_name).0, 200);
+}
+
+#[test]
+fn the_organization_and_the_person_that_nobody_is() {
+    let context = permitted(&["Organization.Read.All"]);
+    let (_, body) = home(&context, "organization");
+    let domain = &body["value"][0]["verifiedDomains"][0];
+    assert_eq!(body["value"][0]["id"], HOME);
+    assert_eq!(domain["name"], "contoso.onmicrosoft.com");
+    assert_eq!(home(&context, &format!("organization/{HOME}")).0, 200);
+    assert_eq!(home(&context, &format!("organization/{RESOURCE}")).0, 404);
+    assert_eq!(code(&home(&example(), "organization")).0, 403);
+    let me = home(&context, "me");
+    assert_eq!(code(&me), (400, "BadRequest"));
+}
