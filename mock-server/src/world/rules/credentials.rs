@@ -1,10 +1,15 @@
-//! Federated identity credentials: what Graph refuses when one is made.
+//! Credentials of applications: what Graph refuses when a federated one is made; secrets and certificates that the mock
+//! can use.
 
 use std::collections::BTreeSet;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use super::Rules;
 use super::identity::Seen;
 use super::place::{Step, below};
+use crate::tokens::Certificate;
 use crate::world::Application;
 
 /// Longest text of a credential (IDENTITY.md §2).
@@ -81,6 +86,51 @@ impl Rules<'_> {
                     "each pair once",
                 );
             }
+        }
+    }
+}
+
+impl Rules<'_> {
+    /// Ids are GUIDs, once each; times and certificates can be read.
+    pub(super) fn secrets(&mut self, application_place: &[Step<'_>], application: &Application) {
+        let mut ids = Seen::default();
+        for (index, password) in application.password_credentials.iter().enumerate() {
+            let list = below(application_place, &["passwordCredentials".into()]);
+            let place = below(&list, &[index.into()]);
+            self.key_id(&place, password.key_id.as_deref(), &mut ids);
+            if password.secret_text.is_empty() {
+                let place = below(&place, &["secretText".into()]);
+                self.problem(&place, "an empty secret", "at least one character", "");
+            }
+            let end = password.end_date_time.as_deref();
+            if end.is_some_and(|end| OffsetDateTime::parse(end, &Rfc3339).is_err()) {
+                let place = below(&place, &["endDateTime".into()]);
+                let title = format!("not a time: {}", end.unwrap_or_default());
+                self.problem(&place, title, "a time such as 2030-01-01T00:00:00Z", "");
+            }
+        }
+        for (index, key) in application.key_credentials.iter().enumerate() {
+            let list = below(application_place, &["keyCredentials".into()]);
+            let place = below(&list, &[index.into()]);
+            self.key_id(&place, key.key_id.as_deref(), &mut ids);
+            if Certificate::read(&key.key).is_none() {
+                let title = "not a certificate with an RSA key".to_owned();
+                let expected = "the base64 of its DER or PEM, or the PEM itself";
+                let hint = "give the public certificate alone, without its private key";
+                self.problem(&below(&place, &["key".into()]), title, expected, hint);
+            }
+        }
+    }
+
+    fn key_id(&mut self, place: &[Step<'_>], id: Option<&str>, seen: &mut Seen) {
+        let Some(id) = id else {
+            return;
+        };
+        let place = below(place, &["keyId".into()]);
+        self.guid(&place, "a credential id", id);
+        if seen.before(id, "another").is_some() {
+            let title = "another credential of the application has this id already";
+            self.problem(&place, title, "another id", "");
         }
     }
 }

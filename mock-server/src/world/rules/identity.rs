@@ -251,6 +251,7 @@ impl Rules<'_> {
                     );
                 }
                 self.credentials(&place, application);
+                self.secrets(&place, application);
             }
         }
     }

@@ -383,3 +383,29 @@ fn mistakes_about_network_managers_are_told_at_their_place() {
         assert!(rendered.contains("world.yaml:"), "no place:\n{rendered}");
     }
 }
+
+#[test]
+fn secrets_and_certificates_must_be_of_use() {
+    let audience = "signInAudience: AzureADMultipleOrgs";
+    for (given, title) in [
+        (
+            "passwordCredentials: [{secretText: \"\"}]",
+            "an empty secret",
+        ),
+        (
+            "passwordCredentials: [{secretText: x, endDateTime: soon}]",
+            "not a time: soon",
+        ),
+        (
+            "passwordCredentials: [{secretText: x, keyId: y}]",
+            "a credential id is not a GUID: y",
+        ),
+        (
+            "keyCredentials: [{key: eA==}]",
+            "not a certificate with an RSA key",
+        ),
+    ] {
+        let text = refused(audience, &format!("{audience}\n        {given}"));
+        assert!(text.contains(title), "{text}");
+    }
+}
