@@ -96,9 +96,11 @@ impl Jwt {
             .unwrap_or_default()
     }
 
-    /// A number claim.
+    /// A number claim, without what comes after its point: times may have a fraction (RFC 7519 §2), as those of MSAL for
+    /// Python have.
     pub fn number(&self, name: &str) -> Option<i64> {
-        self.claims.get(name).and_then(Value::as_i64)
+        let number = self.claims.get(name)?;
+        number.as_i64().or_else(|| whole(number.as_f64()?))
     }
 
     /// The texts of an array claim.
@@ -120,6 +122,16 @@ impl Jwt {
             self.text("azp")
         }
     }
+}
+
+/// The whole part of a number that is small enough to have an exact one.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the part behind the point is what is to go, and the range is checked"
+)]
+fn whole(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53
+    (number.abs() < EXACT).then_some(number as i64)
 }
 
 pub(super) fn verify(token: &str, key_id: &str, public_key: &[u8]) -> Result<Jwt, JwtError> {

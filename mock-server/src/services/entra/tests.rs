@@ -249,6 +249,11 @@ fn a_certificate_proves_the_client_by_every_thumbprint() {
         assert_eq!(status, 200, "{header}: {body}");
         assert_eq!(claims(&body)["appidacr"], "2");
     }
+    let mut fractions = client_claims(&context);
+    for claim in ["nbf", "exp"] {
+        fractions[claim] = json!(fractions[claim].as_f64().unwrap() + 0.5);
+    }
+    assert_eq!(by_certificate(&context, &headers(), &fractions).0, 200);
     let mut by_domain = client_claims(&context);
     by_domain["aud"] =
         json!("https://login.microsoftonline.com/fabrikam.onmicrosoft.com/oauth2/token");

@@ -107,6 +107,15 @@ impl<'a> Asked<'a> {
         })
     }
 
+    /// The type of objects that a path is narrowed to: `microsoft.graph.group`, or `graph.group` by the alias of the
+    /// metadata, which SDKs write.
+    pub(super) fn cast(&self) -> Result<&'a str, Refused> {
+        let text = self.request.parameter("type");
+        type_of(text).ok_or_else(|| {
+            Refused::bad_syntax(format!("Resource not found for the segment '{text}'."))
+        })
+    }
+
     /// Does the request allow what only a search index can answer (`ConsistencyLevel: eventual`)?
     pub(super) fn is_eventual(&self) -> bool {
         let level = self.request.header("consistencylevel");
@@ -131,6 +140,13 @@ impl<'a> Asked<'a> {
             .split(',')
             .any(|it| it.trim().eq_ignore_ascii_case("create-if-missing"))
     }
+}
+
+/// The type that a segment names.
+pub(super) fn type_of(segment: &str) -> Option<&str> {
+    segment
+        .strip_prefix("microsoft.graph.")
+        .or_else(|| segment.strip_prefix("graph."))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::applications::no_content;
-use super::asked::{Answer, Asked};
+use super::asked::{Answer, Asked, type_of};
 use super::collection::tenant;
 use super::errors::Refused;
 use super::query::{Query, check_options, entity, page};
@@ -13,35 +13,31 @@ use crate::directory::{Deleted, DeletedObject};
 use crate::request::Reply;
 use crate::store::{State, Tenant};
 
-pub(super) fn applications(asked: &Asked<'_>) -> Answer {
-    let is_it = |it: &&Deleted| matches!(it.object, DeletedObject::Application(_));
-    list(asked, "applications", is_it)
-}
-
-pub(super) fn principals(asked: &Asked<'_>) -> Answer {
-    let is_it = |it: &&Deleted| matches!(it.object, DeletedObject::ServicePrincipal(_));
-    list(asked, "servicePrincipals", is_it)
-}
-
-fn list(asked: &Asked<'_>, kind: &str, wanted: impl Fn(&&Deleted) -> bool) -> Answer {
-    rights::read_applications(asked.caller)?;
-    Query::read(asked, &[], "DirectoryObject")?;
-    let state = asked.context.state();
-    let (tenant, now) = (tenant(&state, asked)?, asked.context.clock.now());
-    let all = state.directory.deleted(&tenant.id);
-    let found = all.filter(|it| it.is_kept_at(now)).filter(wanted);
-    let objects = found.map(|it| object(it, &state, tenant).1);
-    page::of_list(kind, objects.collect(), asked)
-}
-
+/// One deleted object, or all of a type: `deletedItems/microsoft.graph.application`.
 pub(super) fn get(asked: &Asked<'_>) -> Answer {
     rights::read_applications(asked.caller)?;
+    if let Some(wanted) = type_of(asked.request.parameter("id")) {
+        return list(asked, wanted);
+    }
     check_options(asked, &["$select"])?;
     let state = asked.context.state();
     let found = find(&state, asked)?;
     let (kind, object) = object(found, &state, tenant(&state, asked)?);
     let object = shape::typed(kind, object);
     Ok(Reply::ok(&entity("directoryObjects", object, asked)))
+}
+
+fn list(asked: &Asked<'_>, wanted: &str) -> Answer {
+    Query::read(asked, &[], "DirectoryObject")?;
+    let state = asked.context.state();
+    let (tenant, now) = (tenant(&state, asked)?, asked.context.clock.now());
+    let all = state.directory.deleted(&tenant.id);
+    let kept = all.filter(|it| it.is_kept_at(now));
+    let objects = kept
+        .map(|it| object(it, &state, tenant))
+        .filter(|(kind, _)| *kind == wanted)
+        .map(|(_, object)| object);
+    page::of_list(&format!("{wanted}s"), objects.collect(), asked)
 }
 
 pub(super) fn restore(asked: &Asked<'_>) -> Answer {

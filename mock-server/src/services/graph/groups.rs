@@ -191,7 +191,7 @@ fn is_member(group: &Group, id: &str) -> bool {
     group.members.iter().any(|it| it.eq_ignore_ascii_case(id))
 }
 
-fn find<'s>(state: &'s State, asked: &Asked<'_>) -> Result<&'s Group, Refused> {
+pub(super) fn find<'s>(state: &'s State, asked: &Asked<'_>) -> Result<&'s Group, Refused> {
     let id = asked.key()?.value();
     let found = state.directory.group(asked.tenant(), id);
     found.ok_or_else(|| Refused::not_found(id))
@@ -211,12 +211,49 @@ pub(super) fn members(asked: &Asked<'_>) -> Answer {
     )
 }
 
+pub(super) fn members_type(asked: &Asked<'_>) -> Answer {
+    rights::read_groups(asked.caller)?;
+    Query::read(asked, &[], "DirectoryObject")?;
+    let state = asked.context.state();
+    let all = find(&state, asked)?.members.iter().map(String::as_str);
+    let ids = objects::of_cast(&state, asked, all)?;
+    page::of_list(
+        "directoryObjects",
+        objects::shown(&state, asked, ids.into_iter())?,
+        asked,
+    )
+}
+
 /// Members, and members of groups that are members.
 pub(super) fn transitive_members(asked: &Asked<'_>) -> Answer {
     rights::read_groups(asked.caller)?;
     Query::read(asked, &[], "DirectoryObject")?;
     let state = asked.context.state();
-    let mut open: Vec<String> = find(&state, asked)?.members.clone();
+    let all = all_members(&state, asked)?;
+    let ids = all.iter().map(String::as_str);
+    page::of_list(
+        "directoryObjects",
+        objects::shown(&state, asked, ids)?,
+        asked,
+    )
+}
+
+pub(super) fn transitive_members_type(asked: &Asked<'_>) -> Answer {
+    rights::read_groups(asked.caller)?;
+    objects::check_advanced(asked)?;
+    Query::read(asked, &[], "DirectoryObject")?;
+    let state = asked.context.state();
+    let all = all_members(&state, asked)?;
+    let ids = objects::of_cast(&state, asked, all.iter().map(String::as_str))?;
+    page::of_list(
+        "directoryObjects",
+        objects::shown(&state, asked, ids.into_iter())?,
+        asked,
+    )
+}
+
+fn all_members(state: &State, asked: &Asked<'_>) -> Result<BTreeSet<String>, Refused> {
+    let mut open: Vec<String> = find(state, asked)?.members.clone();
     let mut found = BTreeSet::new();
     while let Some(id) = open.pop() {
         if found.insert(id.to_ascii_lowercase())
@@ -225,12 +262,7 @@ pub(super) fn transitive_members(asked: &Asked<'_>) -> Answer {
             open.extend(inner.members.iter().cloned());
         }
     }
-    let ids = found.iter().map(String::as_str);
-    page::of_list(
-        "directoryObjects",
-        objects::shown(&state, asked, ids)?,
-        asked,
-    )
+    Ok(found)
 }
 
 pub(super) fn add_member(asked: &Asked<'_>) -> Answer {

@@ -101,6 +101,17 @@ pub(super) fn find<'s>(state: &'s State, tenant: &str, id: &str) -> Option<Objec
     group().or_else(principal).or_else(application)
 }
 
+/// Those of the ids that are of the type to which the path is narrowed.
+pub(super) fn of_cast<'i>(
+    state: &State,
+    asked: &Asked<'_>,
+    ids: impl Iterator<Item = &'i str>,
+) -> Result<Vec<&'i str>, Refused> {
+    let wanted = asked.cast()?;
+    let fits = |id: &&str| find(state, asked.tenant(), id).is_some_and(|it| it.kind() == wanted);
+    Ok(ids.filter(fits).collect())
+}
+
 /// The objects of these ids, as far as they are there.
 pub(super) fn shown<'i>(
     state: &State,
@@ -188,16 +199,34 @@ pub(super) fn principal_memberships(asked: &Asked<'_>) -> Answer {
     )
 }
 
-/// The cast to groups is an advanced query: it needs a header and a count (MORE.md §2).
-pub(super) fn principal_groups(asked: &Asked<'_>) -> Answer {
+/// The cast of `memberOf`.
+pub(super) fn principal_member_of_type(asked: &Asked<'_>) -> Answer {
     let state = asked.context.state();
     let principal = principals::to_read(&state, asked)?;
-    if !asked.is_advanced() {
-        let message = "Request with $count=true and the header ConsistencyLevel: eventual is needed for this cast.";
-        return Err(Refused::unsupported_query(message));
-    }
+    let groups = state
+        .directory
+        .direct_groups_of(asked.tenant(), &principal.id);
+    let ids = of_cast(&state, asked, groups.iter().map(|it| it.id.as_str()))?;
+    listed(asked, &state, "directoryObjects", ids.into_iter())
+}
+
+/// The cast of `transitiveMemberOf`: an advanced query, which needs a header and a count (MORE.md §2).
+pub(super) fn principal_memberships_type(asked: &Asked<'_>) -> Answer {
+    let state = asked.context.state();
+    let principal = principals::to_read(&state, asked)?;
+    check_advanced(asked)?;
     let ids = state.groups_of(&principal.id);
-    listed(asked, &state, "groups", ids.iter().map(String::as_str))
+    let ids = of_cast(&state, asked, ids.iter().map(String::as_str))?;
+    listed(asked, &state, "groups", ids.into_iter())
+}
+
+/// 400 for a cast of a transitive list that is no advanced query.
+pub(super) fn check_advanced(asked: &Asked<'_>) -> Result<(), Refused> {
+    if asked.is_advanced() {
+        return Ok(());
+    }
+    let message = "Request with $count=true and the header ConsistencyLevel: eventual is needed for this cast.";
+    Err(Refused::unsupported_query(message))
 }
 
 fn listed<'i>(

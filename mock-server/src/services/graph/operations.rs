@@ -74,6 +74,24 @@ pub(super) const OPERATIONS: &[Operation] = &[
         objects::check_member_groups
     ),
     operation!(
+        "serviceprincipal-getmembergroups (key)",
+        POST,
+        "/v1.0/servicePrincipals({key})/getMemberGroups",
+        objects::member_groups
+    ),
+    operation!(
+        "serviceprincipal-getmemberobjects (key)",
+        POST,
+        "/v1.0/servicePrincipals({key})/getMemberObjects",
+        objects::member_groups
+    ),
+    operation!(
+        "serviceprincipal-checkmembergroups (key)",
+        POST,
+        "/v1.0/servicePrincipals({key})/checkMemberGroups",
+        objects::check_member_groups
+    ),
+    operation!(
         "group-getmembergroups",
         POST,
         "/v1.0/groups/{id}/getMemberGroups",
@@ -92,19 +110,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         objects::check_member_groups
     ),
     operation!(
-        "directory-deleteditems-list (application)",
-        GET,
-        "/v1.0/directory/deletedItems/microsoft.graph.application",
-        deleted::applications
-    ),
-    operation!(
-        "directory-deleteditems-list (servicePrincipal)",
-        GET,
-        "/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal",
-        deleted::principals
-    ),
-    operation!(
-        "directory-deleteditems-get",
+        "directory-deleteditems-get, -list (cast)",
         GET,
         "/v1.0/directory/deletedItems/{id}",
         deleted::get
@@ -486,16 +492,28 @@ pub(super) const OPERATIONS: &[Operation] = &[
         objects::principal_memberships
     ),
     operation!(
-        "serviceprincipal-list-transitivememberof (group)",
+        "serviceprincipal-list-memberof (cast)",
         GET,
-        "/v1.0/servicePrincipals/{id}/transitiveMemberOf/microsoft.graph.group",
-        objects::principal_groups
+        "/v1.0/servicePrincipals/{id}/memberOf/{type}",
+        objects::principal_member_of_type
     ),
     operation!(
-        "serviceprincipal-list-transitivememberof (group) (key)",
+        "serviceprincipal-list-memberof (cast) (key)",
         GET,
-        "/v1.0/servicePrincipals({key})/transitiveMemberOf/microsoft.graph.group",
-        objects::principal_groups
+        "/v1.0/servicePrincipals({key})/memberOf/{type}",
+        objects::principal_member_of_type
+    ),
+    operation!(
+        "serviceprincipal-list-transitivememberof (cast)",
+        GET,
+        "/v1.0/servicePrincipals/{id}/transitiveMemberOf/{type}",
+        objects::principal_memberships_type
+    ),
+    operation!(
+        "serviceprincipal-list-transitivememberof (cast) (key)",
+        GET,
+        "/v1.0/servicePrincipals({key})/transitiveMemberOf/{type}",
+        objects::principal_memberships_type
     ),
     // -- groups --
     operation!("group-list", GET, "/v1.0/groups", groups::list),
@@ -533,6 +551,36 @@ pub(super) const OPERATIONS: &[Operation] = &[
         GET,
         "/v1.0/groups/{id}/memberOf",
         groups::member_of
+    ),
+    operation!(
+        "group-list-owners",
+        GET,
+        "/v1.0/groups/{id}/owners",
+        owners::of_group
+    ),
+    operation!(
+        "group-post-owners",
+        POST,
+        "/v1.0/groups/{id}/owners/$ref",
+        owners::add_to_group
+    ),
+    operation!(
+        "group-delete-owners",
+        DELETE,
+        "/v1.0/groups/{id}/owners/{object}/$ref",
+        owners::remove_from_group
+    ),
+    operation!(
+        "group-list-members (cast)",
+        GET,
+        "/v1.0/groups/{id}/members/{type}",
+        groups::members_type
+    ),
+    operation!(
+        "group-list-transitivemembers (cast)",
+        GET,
+        "/v1.0/groups/{id}/transitiveMembers/{type}",
+        groups::transitive_members_type
     ),
 ];
 

@@ -1,4 +1,4 @@
-//! Owners of applications and service principals: whom `Application.ReadWrite.OwnedBy` lets write.
+//! Owners of applications and service principals, whom `Application.ReadWrite.OwnedBy` lets write; and of groups.
 //!
 //! Who makes something with that permission owns it; everybody else who makes something names owners by `owners@odata.bind`
 //! or has none.
@@ -10,7 +10,7 @@ use super::asked::{Answer, Asked};
 use super::body::{linked_id, text, texts};
 use super::errors::Refused;
 use super::query::{Query, page};
-use super::{objects, principals, rights};
+use super::{groups, objects, principals, rights};
 use crate::directory::Details;
 use crate::store::State;
 
@@ -92,6 +92,35 @@ pub(super) fn remove_from_principal(asked: &Asked<'_>) -> Answer {
     let set = |it: &mut Details| it.owners = owners;
     let directory = &mut state.directory;
     directory.change_service_principal(asked.tenant(), &id, |_, it| set(it));
+    Ok(no_content())
+}
+
+pub(super) fn of_group(asked: &Asked<'_>) -> Answer {
+    rights::read_groups(asked.caller)?;
+    let state = asked.context.state();
+    let id = &groups::find(&state, asked)?.id;
+    list(asked, &state, id)
+}
+
+pub(super) fn add_to_group(asked: &Asked<'_>) -> Answer {
+    rights::write_groups(asked.caller)?;
+    let mut state = asked.context.state_mut();
+    let id = groups::find(&state, asked)?.id.clone();
+    let owners = added(&state, asked, &id)?;
+    let set = |it: &mut Details| it.owners = owners;
+    let directory = &mut state.directory;
+    directory.change_group(asked.tenant(), &id, |_, it| set(it));
+    Ok(no_content())
+}
+
+pub(super) fn remove_from_group(asked: &Asked<'_>) -> Answer {
+    rights::write_groups(asked.caller)?;
+    let mut state = asked.context.state_mut();
+    let id = groups::find(&state, asked)?.id.clone();
+    let owners = removed(&state, asked, &id)?;
+    let set = |it: &mut Details| it.owners = owners;
+    let directory = &mut state.directory;
+    directory.change_group(asked.tenant(), &id, |_, it| set(it));
     Ok(no_content())
 }
 

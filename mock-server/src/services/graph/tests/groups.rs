@@ -41,6 +41,35 @@ fn members_come_and_go_and_carry_their_groups() {
     let principal = format!("servicePrincipals/{HOME_AUDITOR}");
     assert_eq!(number(&format!("{principal}/memberOf")), Some(1));
     assert_eq!(number(&format!("{principal}/transitiveMemberOf")), Some(2));
+    assert_eq!(
+        number(&format!("groups/{outer}/members/graph.group")),
+        Some(1)
+    );
+    assert_eq!(
+        number(&format!("groups/{outer}/members/microsoft.graph.user")),
+        Some(0)
+    );
+    assert_eq!(
+        number(&format!("{principal}/memberOf/graph.group")),
+        Some(1)
+    );
+    assert_eq!(home(&context, &format!("groups/{outer}/members/x")).0, 400);
+    let cast = format!("groups/{outer}/transitiveMembers/graph.servicePrincipal");
+    assert_eq!(home(&context, &cast).0, 400, "an advanced query");
+    let url = format!("graph.microsoft.com/v1.0/{cast}?$count=true");
+    let counted = get(&context, &url).with("consistencylevel", "eventual");
+    let counted = counted.bearing(HOME, HOME_AUDITOR, Audience::Graph).ok();
+    assert_eq!(counted["@odata.count"], 1);
+    let owners = format!("groups/{outer}/owners");
+    assert_eq!(
+        post(&context, &format!("{owners}/$ref"), &link(HOME_AUDITOR)).0,
+        204
+    );
+    assert_eq!(number(&owners), Some(1));
+    assert_eq!(
+        delete(&context, &format!("{owners}/{HOME_AUDITOR}/$ref")).0,
+        204
+    );
     let all = json!({"securityEnabledOnly": false});
     for collection in ["directoryObjects", "servicePrincipals"] {
         let path = format!("{collection}/{HOME_AUDITOR}/getMemberGroups");

@@ -31,9 +31,10 @@ fn an_application_is_made_changed_and_deleted() {
     );
     assert_eq!(delete(&context, &path).0, 204);
     assert_eq!(home(&context, &path).0, 404);
-    let gone = "directory/deletedItems/microsoft.graph.application";
-    let (_, body) = home(&context, gone);
-    assert!(body["value"][0]["deletedDateTime"].is_string());
+    for cast in ["microsoft.graph.application", "graph.application"] {
+        let (_, body) = home(&context, &format!("directory/deletedItems/{cast}"));
+        assert!(body["value"][0]["deletedDateTime"].is_string());
+    }
     let id = made["id"].as_str().unwrap();
     let restore = format!("directory/deletedItems/{id}/restore");
     assert_eq!(post(&context, &restore, &json!({})).0, 200);
