@@ -1,7 +1,8 @@
 //! `$batch`: up to 20 requests in one, each authorised and answered on its own (microsoft-graph-docs, `json-batching`).
 //!
 //! Each request runs with the caller's token and headers of its own. What depends on a request that failed is not run and
-//! answers 424. A batch whose own shape is wrong answers 400 and runs nothing.
+//! answers 424. Addresses are relative; msgraph's SDK for Python writes whole ones of this very host, which are taken too.
+//! A batch whose own shape is wrong answers 400 and runs nothing.
 
 use std::collections::BTreeMap;
 
@@ -134,6 +135,8 @@ fn step(asked: &Asked<'_>, item: &Value) -> Result<Step, Refused> {
     let (path, query) = url
         .split_once('?')
         .map_or((url, None), |(path, query)| (path, Some(query)));
+    let base = format!("https://{}/v1.0/", asked.request.host);
+    let path = path.strip_prefix(&base).unwrap_or(path);
     if path.contains("://") {
         return Err(bad("The url of a request in a batch is relative."));
     }

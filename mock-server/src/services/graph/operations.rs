@@ -596,7 +596,7 @@ const fn operation(
         path,
         access: Access::Bearer(Audience::Graph),
         spec: Some("graph/v1.0/graph-v1.0-cut.csdl.xml"),
-        simplified: "",
+        simplified: "no replication delay; nothing is expanded",
         handler: Some(handler),
     }
 }

@@ -11,7 +11,7 @@ fn each_request_is_answered_and_authorised_on_its_own() {
     let context = example();
     let requests = json!([
         {"id": "1", "method": "GET", "url": "/applications?$filter=appId eq 'cccccccc-cccc-cccc-cccc-cccccccccccc'&$select=id"},
-        {"id": "2", "method": "get", "url": "servicePrincipals/nothing"},
+        {"id": "2", "method": "get", "url": "https://graph.microsoft.com/v1.0//servicePrincipals/nothing"},
         {"id": "3", "method": "DELETE", "url": format!("/applications/{APP_OBJECT}")},
         {"id": "4", "method": "GET", "url": "/servicePrincipals?$count=true&$top=1", "headers": {"ConsistencyLevel": "eventual"}},
         {"id": "5", "method": "GET", "url": "/nonsense"},
@@ -65,7 +65,7 @@ fn a_batch_of_the_wrong_shape_runs_nothing() {
         json!([{"id": "1", "method": "GET"}]),
         json!([{"id": "1", "url": "/x"}]),
         json!([{"id": 1, "method": "GET", "url": "/x"}]),
-        json!([{"id": "1", "method": "GET", "url": "https://graph.microsoft.com/v1.0/x"}]),
+        json!([{"id": "1", "method": "GET", "url": "https://management.azure.com/v1.0/x"}]),
         json!([{"id": "1", "method": "GET", "url": "/../x"}]),
         json!([{"id": "1", "method": "GET", "url": "/x", "dependsOn": ["2"]}]),
         json!([{"id": "1", "method": "GET", "url": "/x", "dependsOn": ["1"]}]),
