@@ -26,8 +26,8 @@ pub enum RunEvent<'a> {
     },
     /// A link's answer may still change, so it is asked again.
     LinkRetried {
-        /// Its id.
-        id: &'a str,
+        /// What would be told of it if the run ended now: what its last try came to.
+        report: &'a LinkReport,
         /// What was seen.
         observed: &'a str,
         /// When it will be asked again, by the engine's clock.

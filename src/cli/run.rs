@@ -43,7 +43,8 @@ pub(super) struct Arguments {
     /// Ask ARM with another api-version, such as Microsoft.KeyVault/vaults=2023-07-01; may be repeated.
     #[arg(long, value_name = "TYPE=VERSION")]
     api_version: Vec<String>,
-    /// Append what happens to this file, line by line; `xtenant report` makes a report of it, also after a crash.
+    /// Write what happens to this file, line by line; `xtenant report` makes a report of it, also after a crash. What the
+    /// file held before is replaced.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
     /// Report: FORMAT to standard output, or FORMAT:FILE; may be repeated. Formats: console (default), json, junit.
@@ -247,11 +248,12 @@ impl RunListener for Listener<'_> {
         let (now, chain) = (self.clock.now(), self.chain);
         self.told.write(|journal| journal.event(now, chain, event));
         if let RunEvent::LinkRetried {
-            id,
+            report,
             observed,
             again,
         } = event
         {
+            let id = &report.id;
             let mut out = io::stderr();
             if out.is_terminal() {
                 let _ = writeln!(out, "waiting for {id} until {again}: {}", shown(observed));

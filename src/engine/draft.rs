@@ -7,6 +7,8 @@ use crate::timestamp::Timestamp;
 
 /// Why a link has no outcome of its own when a run ends early.
 pub(super) const INTERRUPTED: &str = "interrupted before it had an outcome";
+/// What a link adds to its last try when a run ends before the next one.
+pub(super) const NOT_ASKED_AGAIN: &str = "the run ended before it was asked again";
 
 /// The report of a chain of which no link has been asked.
 pub fn draft(plan: &Plan, target: &str, started: Timestamp) -> ChainReport {

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use super::attempt::{Ready, Tried, attempt, with_facts};
 use super::budget::within_budget;
-use super::draft::{INTERRUPTED, link_draft};
+use super::draft::{INTERRUPTED, NOT_ASKED_AGAIN, link_draft};
 use super::ground::LinkGround;
 use super::settle::{Settled, settle};
 use super::{Options, identity_link, milliseconds};
@@ -41,6 +41,8 @@ pub(super) struct Schedule<'a> {
     vantages: BTreeMap<String, Result<String, String>>,
     /// What became of each link so far.
     reports: Vec<Option<LinkReport>>,
+    /// What the last try of each link came to that is asked again: its outcome if the run ends now.
+    last: Vec<Option<LinkReport>>,
     /// Links that have been handed out.
     begun: Vec<bool>,
     /// Links whose next try is at a time.
@@ -78,6 +80,7 @@ impl<'a> Schedule<'a> {
                 .collect(),
             vantages,
             reports: plan.links.iter().map(|_| None).collect(),
+            last: plan.links.iter().map(|_| None).collect(),
             begun: vec![false; plan.links.len()],
             waiting: Vec::new(),
             running: JoinSet::new(),
@@ -94,7 +97,7 @@ impl<'a> Schedule<'a> {
         self.reports.into_iter().flatten().collect()
     }
 
-    /// Between two awaits every link is in one place: in `running`, in `waiting`, or not begun.
+    /// Asks until every link has its outcome.
     async fn run_all(&mut self, listener: &mut dyn RunListener) {
         loop {
             self.begin_what_can(listener);
@@ -304,28 +307,13 @@ impl<'a> Schedule<'a> {
         let settled = within_budget(card, link.budget, took, settled, &ground);
         let now = self.now();
         let deadline = self.deadline(link, &active, &settled);
-        if let Some(deadline) = deadline.filter(|deadline| now < *deadline) {
-            let again = (now + active.pause).min(deadline);
-            let observed = settled
-                .findings
-                .first()
-                .map_or_else(|| settled.reason.clone(), |f| Some(f.says.clone()));
-            listener.event(&RunEvent::LinkRetried {
-                id: &link.id,
-                observed: &observed.unwrap_or_default(),
-                again,
-            });
-            active.pause = (active.pause * 2).min(LONGEST_PAUSE);
-            self.waiting.push((again, active));
-            return;
-        }
         let mut report = self.report(link, settled.outcome, settled.reason);
         report.findings = settled.findings;
         report.facts = settled.facts;
         report.proves = settled.proves;
         // Only a known cause says that it may heal; an error was asked again in hope.
         report.still_healing = deadline.is_some() && !report.findings.is_empty();
-        report.parameters = active.parameters;
+        report.parameters.clone_from(&active.parameters);
         report.seen = seen;
         report.no_answer = no_answer;
         report.claims = claims;
@@ -334,7 +322,36 @@ impl<'a> Schedule<'a> {
         report.started = Some(active.started);
         report.milliseconds = milliseconds(now.since(active.started));
         report.last_try_milliseconds = milliseconds(took);
-        self.finish(active.index, report, listener);
+        match deadline.filter(|deadline| now < *deadline) {
+            Some(deadline) => {
+                let again = (now + active.pause).min(deadline);
+                active.pause = (active.pause * 2).min(LONGEST_PAUSE);
+                self.put_aside(active, report, again, listener);
+            }
+            None => self.finish(active.index, report, listener),
+        }
+    }
+
+    /// Asks a link again at a time; until then, what was seen is what is told if the run ends.
+    fn put_aside(
+        &mut self,
+        active: Active,
+        mut report: LinkReport,
+        again: Timestamp,
+        listener: &mut dyn RunListener,
+    ) {
+        let says = report.findings.first().map(|finding| &finding.says);
+        let observed = says.or(report.reason.as_ref()).cloned();
+        report
+            .reason
+            .get_or_insert_with(|| NOT_ASKED_AGAIN.to_owned());
+        listener.event(&RunEvent::LinkRetried {
+            report: &report,
+            observed: &observed.unwrap_or_default(),
+            again,
+        });
+        self.last[active.index] = Some(report);
+        self.waiting.push((again, active));
     }
 
     /// Until when a red link is asked again: the later of its own wait and the run's, capped by what its cause may
@@ -357,20 +374,16 @@ impl<'a> Schedule<'a> {
         self.reports[index] = Some(report);
     }
 
-    /// Gives every link without an outcome the one of a run that ends early.
+    /// Gives every link without an outcome the one of a run that ends early: what its last try came to, if it had one.
     fn interrupt(&mut self, listener: &mut dyn RunListener) {
-        for (_, active) in std::mem::take(&mut self.waiting) {
-            let link = &self.plan.links[active.index];
-            let mut report = self.report(link, Outcome::Skipped, Some(INTERRUPTED.to_owned()));
-            report.tries = active.tries;
-            report.started = Some(active.started);
-            self.finish(active.index, report, listener);
-        }
         for (index, link) in self.plan.links.iter().enumerate() {
             if self.reports[index].is_none() {
-                let reason = link.skip.clone();
-                let reason = reason.unwrap_or_else(|| INTERRUPTED.to_owned());
-                let report = self.report(link, Outcome::Skipped, Some(reason));
+                let skipped = || {
+                    let reason = link.skip.clone();
+                    let reason = reason.unwrap_or_else(|| INTERRUPTED.to_owned());
+                    self.report(link, Outcome::Skipped, Some(reason))
+                };
+                let report = self.last[index].clone().unwrap_or_else(skipped);
                 self.finish(index, report, listener);
             }
         }

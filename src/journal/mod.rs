@@ -40,10 +40,6 @@ struct Line<'a> {
     rename_all = "kebab-case",
     rename_all_fields = "kebab-case"
 )]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one line at a time; none is kept"
-)]
 enum Record<'a> {
     /// A run began: every chain as it would be told if nothing more happened.
     RunStarted {
@@ -65,6 +61,9 @@ enum Record<'a> {
         id: Cow<'a, str>,
         observed: Cow<'a, str>,
         again: Timestamp,
+        /// What its last try came to; missing in journals of versions before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        report: Option<Cow<'a, LinkReport>>,
     },
     /// A link has an outcome.
     LinkFinished { report: Cow<'a, LinkReport> },

@@ -112,7 +112,11 @@ fn tell(chain: &mut ChainReport, record: Record<'_>) -> Result<(), String> {
             chain.identities = identities.into_owned();
             chain.vantages = vantages.into_owned();
         }
-        Record::LinkFinished { report } => {
+        Record::LinkFinished { report }
+        | Record::LinkRetried {
+            report: Some(report),
+            ..
+        } => {
             let own = chain.links.iter_mut().find(|link| link.id == report.id);
             let own = own.ok_or_else(|| format!("the chain has no link `{}`", report.id))?;
             *own = report.into_owned();

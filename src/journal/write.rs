@@ -58,13 +58,14 @@ impl Journal {
             },
             RunEvent::LinkStarted { id } => Record::LinkStarted { id: id.into() },
             RunEvent::LinkRetried {
-                id,
+                report,
                 observed,
                 again,
             } => Record::LinkRetried {
-                id: id.into(),
+                id: report.id.as_str().into(),
                 observed: observed.into(),
                 again,
+                report: Some(Cow::Borrowed(report)),
             },
             RunEvent::LinkFinished { report } => Record::LinkFinished {
                 report: Cow::Borrowed(report),

@@ -188,6 +188,32 @@ fn a_signal_at_any_moment_gives_a_complete_partial_report_and_130() {
 }
 
 #[test]
+fn what_the_last_try_saw_is_told_also_when_the_run_ends_before_the_next() {
+    let mock = Mock::start();
+    let target = format!("mock@{}", mock.control);
+    for (signal, retries) in [("-INT", 1), ("-TERM", 2), ("-KILL", 1)] {
+        let mut run = Run::start(&target);
+        run.until("link-retried", retries);
+        run.signal(signal);
+        let (_, written, rendered, told) = run.end();
+        assert_eq!(rendered, 130);
+        for report in written.iter().chain([&told]) {
+            let chain = &report["chains"][0];
+            let links = chain["links"].as_array().expect("links");
+            let role = links.iter().find(|link| link["id"] == "vault-role");
+            let role = role.expect("the link");
+            assert_eq!(role["outcome"], "fail", "{signal}: {role}");
+            assert_eq!(role["findings"][0]["code"], "role-assigned.not-assigned");
+            assert_eq!(role["still-healing"], true);
+            assert_eq!(role["reason"], "the run ended before it was asked again");
+            assert!(role["tries"].as_u64() >= Some(1), "{role}");
+            assert_eq!(chain["first-cause"], "vault-role");
+        }
+        assert_eq!(written.is_some(), signal != "-KILL");
+    }
+}
+
+#[test]
 fn a_second_signal_ends_a_run_that_is_stuck_at_once() {
     // Nobody reads the journal, so the run sticks in writing it.
     let mut run = Run::start("mock");
