@@ -1,7 +1,8 @@
 //! Sentences and commands of a cause, with the values of a finding filled in.
 //!
 //! A sentence shows a value it does not know as `?`. A command with a value it does not know is no command: it is left
-//! out. Values in commands are quoted for a POSIX shell.
+//! out, and so is one with a value that no name has: a line break would look like another command. Values in commands
+//! are quoted for a POSIX shell.
 
 use crate::ids::ResourceId;
 use crate::outcome::OTHERWISE;
@@ -32,7 +33,10 @@ pub(super) fn command(template: &str, values: &dyn Values) -> Option<String> {
     for piece in pieces(template) {
         match piece {
             Piece::Text(own) => text.push_str(own),
-            Piece::Name(name) => text.push_str(&quoted(&look_up(name, values)?)),
+            Piece::Name(name) => {
+                let value = look_up(name, values).filter(|value| !value.contains(char::is_control));
+                text.push_str(&quoted(&value?));
+            }
         }
     }
     Some(text)
@@ -146,6 +150,7 @@ mod tests {
                 ),
                 "odd" => Some("it's $(here)".to_owned()),
                 "empty" => Some(String::new()),
+                "two-lines" => Some("a\nrm b".to_owned()),
                 _ => None,
             }
         }
@@ -187,6 +192,7 @@ mod tests {
         for template in [
             "az {unknown}",
             "az {empty}",
+            "az {two-lines}",
             "az {zone.unknown}",
             "az {odd.name}",
         ] {

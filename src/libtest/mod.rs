@@ -29,6 +29,7 @@ use crate::cli::load::{Chosen, Planned};
 use crate::exit_code::{ExitCode as Code, Strictness};
 use crate::outcome::run::ChainReport;
 use crate::outcome::{LinkReport, Outcome};
+use crate::report::shown;
 
 /// What one test is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +126,7 @@ fn of_links(planned: Planned, arguments: &Arguments) -> Vec<Trial> {
 
 /// What became of a link, as a test tells it.
 fn told(link: &LinkReport, chain: &ChainReport, run: &ChainRun) -> Result<Completion, Failed> {
-    let reason = || link.reason.clone().unwrap_or_default();
+    let reason = || shown(link.reason.as_deref().unwrap_or_default());
     match link.outcome {
         Outcome::Implied | Outcome::Pass | Outcome::Warning => Ok(Completion::Completed),
         Outcome::Error | Outcome::Fail => Err(Failed::from(words::of_link(link))),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::outcome::run::{ChainReport, FORMAT_VERSION, identity_link};
 use crate::outcome::{Finding, FinishedRun, LinkReport};
+use crate::report::shown;
 
 /// A chain as a run of its own.
 pub(super) fn alone(chain: &ChainReport) -> FinishedRun {
@@ -104,5 +105,6 @@ fn explain(finding: &Finding, text: &mut String) {
 
 /// Writing to a string cannot fail.
 fn line(text: &mut String, name: &str, value: &str) {
+    let value = shown(value);
     let _ = writeln!(text, "{}", format!("{name:<11} {value}").trim_end());
 }

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Color, Style};
 
 use super::Format;
 use super::text::fit_to_be_shown;
-use crate::outcome::run::{ChainReport, IdentityReport, Tally};
+use crate::outcome::run::{ChainReport, IdentityReport, Tally, identity_link};
 use crate::outcome::{Finding, FinishedRun, LinkReport, Outcome, WaiverState};
 
 /// `-o console`, the default.
@@ -167,14 +167,10 @@ fn line(link: &LinkReport, width: usize, out: &mut dyn Write) -> io::Result<()> 
 
 /// The auditors that could not be used: nothing that is read as them can be known.
 fn failed_identities(chain: &ChainReport, out: &mut dyn Write) -> io::Result<()> {
-    let style = style(Outcome::Fail);
     for identity in &chain.identities {
         if let Some(finding) = &identity.finding {
-            writeln!(
-                out,
-                "{style}First cause: identity/{}{style:#}",
-                identity.name
-            )?;
+            let id = identity_link(&identity.name);
+            title(chain.first_cause.as_deref() == Some(&id), &id, out)?;
             finding_lines(finding, out)?;
             writeln!(out)?;
         }
@@ -182,13 +178,21 @@ fn failed_identities(chain: &ChainReport, out: &mut dyn Write) -> io::Result<()>
     Ok(())
 }
 
+/// Begins what is told about something red; only one of a chain is the first cause.
+fn title(is_first: bool, id: &str, out: &mut dyn Write) -> io::Result<()> {
+    let style = style(Outcome::Fail);
+    match is_first {
+        true => writeln!(out, "{style}First cause: {id}{style:#}"),
+        false => writeln!(out, "Also red: {id}"),
+    }
+}
+
 /// What is not good: the first cause, the other red links, the warnings; then the count.
 fn details(chain: &ChainReport, out: &mut dyn Write) -> io::Result<()> {
     failed_identities(chain, out)?;
     let first = chain.first_cause.as_deref().and_then(|id| chain.link(id));
     if let Some(link) = first {
-        let style = style(Outcome::Fail);
-        writeln!(out, "{style}First cause: {}{style:#}", link.id)?;
+        title(true, &link.id, out)?;
         explain(link, out)?;
     }
     let is_first = |link: &LinkReport| first.is_some_and(|first| first.id == link.id);
@@ -197,7 +201,7 @@ fn details(chain: &ChainReport, out: &mut dyn Write) -> io::Result<()> {
         .iter()
         .filter(|link| link.outcome.is_red() && !is_first(link))
     {
-        writeln!(out, "Also red: {}", link.id)?;
+        title(false, &link.id, out)?;
         explain(link, out)?;
     }
     for link in chain
@@ -287,20 +291,30 @@ fn finding_lines(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
 fn summary(tally: &Tally) -> String {
     let mut parts = vec![format!("{} good", tally.good)];
     let counts = [
-        (tally.warnings, "with a warning"),
-        (tally.red, "red"),
-        (tally.failed_identities, "identities failed"),
-        (tally.unknown, "unknown"),
-        (tally.blocked, "blocked"),
-        (tally.waived, "waived"),
-        (tally.skipped, "skipped"),
-        (tally.stale_waivers, "waivers for nothing"),
+        (tally.warnings, "with a warning", "with a warning"),
+        (tally.red, "red", "red"),
+        (
+            tally.failed_identities,
+            "identity failed",
+            "identities failed",
+        ),
+        (tally.unknown, "unknown", "unknown"),
+        (tally.blocked, "blocked", "blocked"),
+        (tally.waived, "waived", "waived"),
+        (tally.skipped, "skipped", "skipped"),
+        (
+            tally.stale_waivers,
+            "waiver for nothing",
+            "waivers for nothing",
+        ),
     ];
     parts.extend(
         counts
             .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} {what}")),
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, one, several)| {
+                format!("{count} {}", if *count == 1 { one } else { several })
+            }),
     );
     parts.join(", ")
 }
@@ -347,5 +361,41 @@ fn duration(milliseconds: u64) -> String {
             milliseconds / 60_000,
             milliseconds / 1_000 % 60
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample_run::sample_run;
+    use super::*;
+
+    fn told(run: &FinishedRun) -> String {
+        let mut bytes = Vec::new();
+        render(run, &mut bytes).unwrap();
+        let plain = anstream::adapter::strip_bytes(&bytes).into_vec();
+        String::from_utf8(plain).unwrap()
+    }
+
+    #[test]
+    fn one_cause_of_a_chain_is_the_first_also_of_two_auditors() {
+        let mut run = sample_run();
+        let identities = &mut run.chains[0].identities;
+        identities.insert(0, identities[0].clone());
+        identities[0].name = "other".to_owned();
+        let text = told(&run);
+        let firsts = text.lines().filter(|line| line.starts_with("First cause"));
+        assert_eq!(
+            firsts.collect::<Vec<_>>(),
+            ["First cause: identity/auditor"]
+        );
+        assert!(text.contains("\nAlso red: identity/other\n"), "{text}");
+        assert!(text.contains("2 identities failed"), "{text}");
+    }
+
+    #[test]
+    fn what_is_one_is_counted_as_one() {
+        let text = told(&sample_run());
+        assert!(text.contains("1 identity failed"), "{text}");
+        assert!(text.contains("1 waiver for nothing"), "{text}");
     }
 }

@@ -24,13 +24,13 @@ fn finding(code: &str) -> Finding {
     Finding {
         code: code.to_owned(),
         says: format!("it is broken: {AWKWARD}"),
-        expected: Some("one\ntwo".to_owned()),
+        expected: Some("one\nFirst cause: two".to_owned()),
         observed: Some(AWKWARD.to_owned()),
         owner: Some(home()),
         heals_within_seconds: Some(600),
         fix: vec![
             "az one --name 'a b'".to_owned(),
-            "az two <<'X'\n{}\nX".to_owned(),
+            "az two --body '{\n}'".to_owned(),
         ],
         docs: format!("docs/checks.md#{code}"),
         source: "a document".to_owned(),
@@ -143,5 +143,7 @@ fn every_format_renders_every_outcome_and_lets_nothing_steer_a_terminal() {
         let text = String::from_utf8(plain).unwrap();
         assert!(text.contains("retried"), "{}", format.name);
         assert!(!text.contains(['\u{0}', '\u{1b}']), "{}", format.name);
+        let spoofed = text.lines().any(|line| line == "First cause: two");
+        assert!(!spoofed, "{}", format.name);
     }
 }

@@ -41,7 +41,15 @@ const TABLE: &[(&str, &[&str])] = &[
     ("journal", &["diagnosis"]),
     (
         "libtest",
-        &["chain", "cli", "engine", "exit_code", "plan", "target"],
+        &[
+            "chain",
+            "cli",
+            "engine",
+            "exit_code",
+            "plan",
+            "report",
+            "target",
+        ],
     ),
     ("plan", &["checks", "scenario"]),
     ("report", &[]),
