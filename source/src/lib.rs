@@ -58,6 +58,6 @@ pub use json::SECRET_MARK;
 pub use node::{Key, Map, Node, Scalar, ScalarStyle, Value};
 pub use parse::{parse, parse_what_can_be_read};
 pub use problem::Problem;
-pub use read::{INPUT_PREFIX, Mode, Reference, SECRET_NAME, read};
+pub use read::{INPUT_PREFIX, Mode, Reference, SECRET_NAME, SECRET_SHOWN, read};
 pub use render::render;
 pub use similar::did_you_mean;

@@ -38,6 +38,7 @@ mod references;
 mod schema;
 mod section;
 mod sections;
+mod sensitive;
 mod substitute;
 mod template;
 mod tenancy;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use super::name;
+use super::sensitive::Sensitive;
 use crate::checks::{AnyCheck, Kind};
 use crate::source::{self, Key, Map, Mode, Node, Problem, Reference, SourceFile, Span, Value};
 
@@ -25,6 +26,8 @@ pub(super) struct Reading {
     broken: HashSet<Span>,
     /// Where the text of a scalar with variables came from.
     origins: HashMap<Span, String>,
+    /// Scalars with a value that only its source calls a secret.
+    sensitive: Sensitive,
     problems: Vec<Problem>,
 }
 
@@ -35,6 +38,7 @@ impl Reading {
             kinds,
             broken: HashSet::new(),
             origins: HashMap::new(),
+            sensitive: Sensitive::default(),
             problems: Vec::new(),
         }
     }
@@ -122,6 +126,11 @@ impl Reading {
     /// The text of the scalar at this place came from there.
     pub(super) fn mark_origin(&mut self, span: Span, origin: String) {
         self.origins.insert(span, origin);
+    }
+
+    /// The scalar at this place holds the value of a variable that only its source calls a secret.
+    pub(super) fn mark_sensitive(&mut self, span: Span, name: &str, from: &str) {
+        self.sensitive.note(span, name, from);
     }
 
     /// Whether a scalar in the node has no value.
@@ -215,6 +224,7 @@ impl Reading {
         let mut problems = std::mem::take(&mut self.problems);
         problems.sort_by_key(|problem| self.order(problem));
         problems.dedup_by(|a, b| a.span == b.span && a.title == b.title);
+        let mut problems = self.sensitive.gather(problems);
         if problems.len() > SHOWN {
             let more = problems.split_off(SHOWN).len();
             let end = u32::try_from(self.file.text.len()).unwrap_or(u32::MAX);

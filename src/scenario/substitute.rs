@@ -73,8 +73,12 @@ impl Substitution<'_> {
                         text: value,
                         from,
                         is_secret,
+                        is_declared,
                     } => {
                         text.push_str(value);
+                        if is_secret && !is_declared {
+                            self.reading.mark_sensitive(span, name, from);
+                        }
                         scalar.secret |= is_secret;
                         scalar.style = ScalarStyle::Substituted;
                         origins.push(format!("the value of `{name}` comes from {from}"));

@@ -75,6 +75,8 @@ pub(super) enum Found<'v> {
         from: &'v str,
         /// Whether it must never be shown.
         is_secret: bool,
+        /// Whether the scenario itself says that.
+        is_declared: bool,
     },
     /// A declared variable that nobody gave a value.
     Unset(&'v Variable),
@@ -258,6 +260,7 @@ impl Variables {
                 text: &value.text,
                 from: &value.from,
                 is_secret: variable.is_secret || value.is_secret,
+                is_declared: variable.is_secret,
             },
             None => Found::Unset(variable),
         }

@@ -38,6 +38,9 @@ pub const INPUT_PREFIX: &str = "$xtenant::input:";
 /// A newtype struct of this name may hold a secret scalar; nothing else may.
 pub const SECRET_NAME: &str = "$xtenant::secret";
 
+/// Title of the problem that a secret stands where its value would be shown.
+pub const SECRET_SHOWN: &str = "a secret variable cannot be used here: its value would be shown";
+
 /// Whether facts are known yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {

@@ -11,7 +11,7 @@ use crate::read::fields::Fields;
 use crate::read::items::Items;
 use crate::read::session::Session;
 use crate::read::variant::Variant;
-use crate::read::{INPUT_PREFIX, Mode, Reference, SECRET_NAME, words};
+use crate::read::{INPUT_PREFIX, Mode, Reference, SECRET_NAME, SECRET_SHOWN, words};
 
 /// Reads one node.
 #[derive(Clone, Copy)]
@@ -126,7 +126,7 @@ impl<'a> NodeReader<'a> {
 }
 
 fn secret(node: &Node) -> Mistake {
-    Mistake::new("a secret variable cannot be used here: its value would be shown")
+    Mistake::new(SECRET_SHOWN)
         .hint("use it where a secret is expected, or remove `secret: true` from the variable")
         .at(At::Span(node.span))
 }

@@ -160,7 +160,10 @@ impl VarsFile {
             Content::Text { text, is_secret } => Ok(Given {
                 text: text.clone(),
                 from: match is_secret {
-                    true => format!("{place}, where it is marked as sensitive"),
+                    true => {
+                        let name = quote(&self.entries[at].name);
+                        format!("{place}, where the output {name} is sensitive")
+                    }
                     false => place,
                 },
                 is_secret: *is_secret,
