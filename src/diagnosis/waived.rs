@@ -1,8 +1,8 @@
 //! Which failures are let be, and which waivers are for nothing?
 //!
 //! A failure whose decisive finding has the cause of a waiver that holds on the day of the run becomes skipped, with the
-//! waiver as its reason; it keeps its findings. What it blocks stays blocked: nobody has seen that it works. A waiver
-//! whose last day is over lets nothing be; one whose link did not fail for its cause is unused.
+//! waiver as its reason; it keeps its findings. What it blocks stays blocked, by a waived link now: nobody has seen that it
+//! works. A waiver whose last day is over lets nothing be; one whose link did not fail for its cause is unused.
 
 use crate::outcome::run::ChainReport;
 use crate::outcome::{LinkReport, Outcome, Waiver, WaiverState};
@@ -10,21 +10,36 @@ use crate::outcome::{LinkReport, Outcome, Waiver, WaiverState};
 /// Applies the waivers of a chain to its links.
 pub fn waive(chain: &mut ChainReport) {
     let today = chain.started.date();
+    let mut blocks = Vec::new();
     for waiver in &mut chain.waivers {
         let link = chain.links.iter_mut().find(|link| link.id == waiver.link);
         waiver.state = match link {
             _ if waiver.expires < today => WaiverState::Expired,
             Some(link) if is_for(waiver, link) => {
-                link.outcome = Outcome::Skipped;
-                link.reason = Some(waiver.words());
-                link.waived = true;
-                link.still_healing = false;
+                let before = link.blocks();
+                let_be(link, waiver);
+                blocks.push((before, link.blocks()));
                 WaiverState::Used
             }
             Some(link) if was_answered(link) => WaiverState::Unused,
             _ => WaiverState::Open,
         };
     }
+    let blocked = |link: &&mut LinkReport| link.outcome == Outcome::Blocked;
+    for link in chain.links.iter_mut().filter(blocked) {
+        let reason = link.reason.as_ref();
+        let renamed = blocks.iter().find(|(before, _)| reason == Some(before));
+        if let Some((_, now)) = renamed {
+            link.reason = Some(now.clone());
+        }
+    }
+}
+
+fn let_be(link: &mut LinkReport, waiver: &Waiver) {
+    link.outcome = Outcome::Skipped;
+    link.reason = Some(waiver.words());
+    link.waived = true;
+    link.still_healing = false;
 }
 
 fn is_for(waiver: &Waiver, link: &LinkReport) -> bool {

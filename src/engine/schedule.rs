@@ -201,10 +201,7 @@ impl<'a> Schedule<'a> {
             .filter_map(|need| self.reports[*need].as_ref())
             .find(|need| need.outcome.is_red() || need.outcome == Outcome::Blocked);
         if let (Some(need), false) = (broken, self.options.keep_going) {
-            return Some((
-                Outcome::Blocked,
-                format!("{} is {}", need.id, need.outcome.word()),
-            ));
+            return Some((Outcome::Blocked, need.blocks()));
         }
         let mut failed = self.failed_readers.iter();
         let failed = failed.find(|(reader, tenant)| link.reads(tenant, reader));

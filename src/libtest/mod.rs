@@ -134,9 +134,8 @@ fn told(link: &LinkReport, chain: &ChainReport, run: &ChainRun) -> Result<Comple
         // Somebody must fail for it: the test of the link that broke, unless it is filtered out.
         Outcome::Blocked => match broken_before(link, chain).find(|own| run.is_chosen(&own.id)) {
             Some(broken) => Ok(Completion::ignored_with(format!(
-                "blocked: {} is {}",
-                broken.id,
-                broken.outcome.word()
+                "blocked: {}",
+                broken.blocks()
             ))),
             None => Err(Failed::from(words::of_blocked(link, chain))),
         },

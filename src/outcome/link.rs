@@ -173,6 +173,18 @@ pub struct LinkReport {
     pub evidence: Evidence,
 }
 
+impl LinkReport {
+    /// Why a link is blocked that needs this one.
+    pub fn blocks(&self) -> String {
+        let word = if self.waived {
+            "waived"
+        } else {
+            self.outcome.word()
+        };
+        format!("{} is {word}", self.id)
+    }
+}
+
 /// [`Plane`] in a report.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,

@@ -2,7 +2,8 @@
 //!
 //! A list of `{link, cause, reason, owner, expires}`, every key required; `scenario` may say which scenario, or which
 //! row of one, is meant. A waiver for a link, a cause or a scenario that does not exist is an error: it would never
-//! let anything be, and nobody would know. Whether it is used or expired is seen when the chain has run.
+//! let anything be, and nobody would know. So is a second one for the same failure, and one without a reason or an
+//! owner. Whether it is used or expired is seen when the chain has run.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 use super::model::{Link, Scenario};
 use crate::outcome::general::GENERAL;
 use crate::outcome::link::Place;
-use crate::outcome::{Waiver, WaiverState};
+use crate::outcome::{Card, Cause, Waiver, WaiverState};
 use crate::source::{self, Mode, Node, Problem, SourceFile, Span, Value, did_you_mean};
 use crate::timestamp::Timestamp;
 
@@ -32,7 +33,16 @@ pub struct Waivers {
 struct Entry {
     scenario: Option<String>,
     waiver: Waiver,
-    span: Span,
+    places: Places,
+}
+
+/// Where the parts of a waiver stand.
+#[derive(Debug)]
+struct Places {
+    whole: Span,
+    scenario: Span,
+    link: Span,
+    cause: Span,
 }
 
 /// A waiver as written.
@@ -71,6 +81,7 @@ pub fn waivers(path: &Path) -> Result<Waivers, Vec<Problem>> {
             Err(own) => problems.extend(own),
         }
     }
+    problems.extend(twice(&file, &entries));
     if problems.is_empty() {
         Ok(Waivers { file, entries })
     } else {
@@ -84,11 +95,34 @@ fn entry(file: &Arc<SourceFile>, node: &Node) -> Result<Entry, Vec<Problem>> {
         let own = node.as_map().and_then(|map| map.get(name));
         own.map_or(node.span, |node| node.span)
     };
-    if Timestamp::parse(&format!("{}T00:00:00Z", keys.expires)).is_err() {
-        let problem = Problem::at(file, place("expires"), "a waiver ends on a date");
-        return Err(vec![
-            problem.expected("the last day on which it holds, such as `2026-12-31`"),
-        ]);
+    let is_date = Timestamp::parse(&format!("{}T00:00:00Z", keys.expires)).is_ok();
+    let rules = [
+        (
+            "expires",
+            is_date,
+            "a waiver ends on a date",
+            "the last day on which it holds, such as `2026-12-31`",
+        ),
+        (
+            "reason",
+            !keys.reason.trim().is_empty(),
+            "a waiver without a reason",
+            "why the failure is let be",
+        ),
+        (
+            "owner",
+            !keys.owner.trim().is_empty(),
+            "a waiver without an owner",
+            "who answers for it",
+        ),
+    ];
+    let broken = rules.iter().filter(|(_, holds, ..)| !holds);
+    let problem = |&(key, _, title, expected): &(&str, bool, &str, &str)| {
+        Problem::at(file, place(key), title).expected(expected)
+    };
+    let broken: Vec<Problem> = broken.map(problem).collect();
+    if !broken.is_empty() {
+        return Err(broken);
     }
     let (line, column) = file.line_column(node.span.start);
     Ok(Entry {
@@ -106,8 +140,27 @@ fn entry(file: &Arc<SourceFile>, node: &Node) -> Result<Entry, Vec<Problem>> {
             },
             state: WaiverState::Open,
         },
-        span: place("link"),
+        places: Places {
+            whole: node.span,
+            scenario: place("scenario"),
+            link: place("link"),
+            cause: place("cause"),
+        },
     })
+}
+
+/// The waivers for a failure that an earlier one is for, too.
+fn twice(file: &Arc<SourceFile>, entries: &[Entry]) -> Vec<Problem> {
+    let second = |(at, entry): (usize, &Entry)| {
+        let first = entries[..at].iter().find(|first| first.meets(entry))?;
+        let line = file.line_column(first.places.whole.start).0;
+        let Waiver { link, cause, .. } = &entry.waiver;
+        let title = format!("a second waiver for `{cause}` of the link `{link}`");
+        let problem = Problem::at(file, entry.places.whole, title);
+        let problem = problem.expected("one waiver for one failure");
+        Some(problem.hint(format!("the first is in line {line}; keep one of them")))
+    };
+    entries.iter().enumerate().filter_map(second).collect()
 }
 
 impl Waivers {
@@ -136,14 +189,14 @@ impl Waivers {
             // With a name, it may be for a scenario that is not run today.
             let near = did_you_mean(name, scenarios.iter().map(|scenario| family(scenario)))?;
             let title = format!("a waiver for the scenario `{name}`, which does not exist");
-            let problem = Problem::at(&self.file, entry.span, title);
+            let problem = Problem::at(&self.file, entry.places.scenario, title);
             return Some(problem.hint(format!("did you mean `{near}`?")));
         }
         let links: Vec<&Link> = named.iter().flat_map(|scenario| &scenario.links).collect();
-        let Waiver { link, cause, .. } = &entry.waiver;
+        let Waiver { link, .. } = &entry.waiver;
         let Some(found) = links.iter().find(|own| entry.is_for(own)) else {
             let title = format!("a waiver for the link `{link}`, which does not exist");
-            let problem = Problem::at(&self.file, entry.span, title)
+            let problem = Problem::at(&self.file, entry.places.link, title)
                 .expected("the `id` of a link of the scenario");
             let near = did_you_mean(link, links.iter().map(|link| link.id.as_str()));
             return Some(problem.hint(near.map_or_else(
@@ -151,24 +204,39 @@ impl Waivers {
                 |near| format!("did you mean `{near}`?"),
             )));
         };
-        let causes = causes(found);
-        if causes.contains(cause) {
+        self.refuse_cause(entry, found)
+    }
+
+    /// The problem that the link cannot fail for the cause.
+    fn refuse_cause(&self, entry: &Entry, found: &Link) -> Option<Problem> {
+        let Waiver { link, cause, .. } = &entry.waiver;
+        let card = found.kind.card;
+        let (failures, warnings) = (
+            codes(card, card.causes.iter().chain(GENERAL)),
+            codes(card, card.warnings),
+        );
+        if failures.contains(cause) {
             return None;
         }
-        let title =
-            format!("a waiver for the cause `{cause}`, which the link `{link}` cannot have");
-        let check = found.kind.card.id;
-        let near = did_you_mean(cause, causes.iter().map(String::as_str));
+        let at = |title| Problem::at(&self.file, entry.places.cause, title);
+        if warnings.contains(cause) {
+            let problem = at(format!("a waiver for `{cause}`, which is a warning"));
+            let problem = problem.expected("a cause for which a link fails");
+            return Some(
+                problem
+                    .hint("remove it: a warning fails a run only with `--strict`, waived or not"),
+            );
+        }
+        let near = did_you_mean(cause, failures.iter().map(String::as_str));
         let hint = near.map_or_else(
-            || format!("`xtenant checks {check}` lists them"),
+            || format!("`xtenant checks {}` lists them", card.id),
             |near| format!("did you mean `{near}`?"),
         );
-        let problem = Problem::at(&self.file, entry.span, title);
-        Some(
-            problem
-                .expected(format!("a cause of the check, `{check}.…`"))
-                .hint(hint),
-        )
+        let problem = at(format!(
+            "a waiver for the cause `{cause}`, which the link `{link}` cannot have"
+        ));
+        let problem = problem.expected(format!("a cause of the check, `{}.…`", card.id));
+        Some(problem.hint(hint))
     }
 }
 
@@ -182,18 +250,36 @@ impl Entry {
     fn is_for(&self, link: &Link) -> bool {
         link.id == self.waiver.link
     }
+
+    /// Whether both would let the same failure be.
+    fn meets(&self, other: &Self) -> bool {
+        let is_same =
+            self.waiver.link == other.waiver.link && self.waiver.cause == other.waiver.cause;
+        is_same && meet(self.scenario.as_deref(), other.scenario.as_deref())
+    }
 }
 
 /// The name of a scenario without its row.
 fn family(scenario: &Scenario) -> &str {
-    let name = scenario.name.as_str();
+    without_row(&scenario.name)
+}
+
+fn without_row(name: &str) -> &str {
     name.split_once('[').map_or(name, |(name, _)| name)
 }
 
-/// The codes of the failures that a link may have.
-fn causes(link: &Link) -> Vec<String> {
-    let card = link.kind.card;
-    let own = card.causes.iter().chain(GENERAL);
-    own.map(|cause| format!("{}.{}", card.id, cause.id))
+/// Whether a chain may be meant by both; without a name, every one is.
+fn meet(one: Option<&str>, other: Option<&str>) -> bool {
+    let (Some(one), Some(other)) = (one, other) else {
+        return true;
+    };
+    one == other || without_row(one) == other || one == without_row(other)
+}
+
+/// The codes of some causes of a check.
+fn codes(card: &Card, causes: impl IntoIterator<Item = &'static Cause>) -> Vec<String> {
+    let codes = causes.into_iter();
+    codes
+        .map(|cause| format!("{}.{}", card.id, cause.id))
         .collect()
 }

@@ -216,7 +216,9 @@ fn a_waived_failure_is_shown_and_fails_nothing_and_what_it_blocks_stays_blocked(
         "waived until 2999-12-31 by ann@contoso.example: the role comes with the next release"
     );
     assert_eq!(role["findings"][0]["code"], "role-assigned.not-assigned");
-    assert_eq!(link(chain, "secret")["outcome"], "blocked");
+    let behind = link(chain, "secret");
+    assert_eq!(behind["outcome"], "blocked");
+    assert_eq!(behind["reason"], "vault-role is waived");
     assert_eq!(chain["first-cause"], Value::Null);
     assert_eq!(chain["waivers"][0]["state"], "used");
     let told = xtenant([&["run", "--strict"][..], &whole].concat());
@@ -279,6 +281,30 @@ fn a_waiver_for_what_does_not_exist_is_an_error_at_its_place() {
             waiver("vault-role", "role-assigned.not-assigned", "2999-12-31")
                 + "  scenario: cross-tenant-vult\n",
             "did you mean `cross-tenant-vault`?",
+        ),
+        (
+            waiver("vault-role", "role-assigned.more-than-needed", "2999-12-31"),
+            "which is a warning",
+        ),
+        (
+            waiver("vault-role", "role-assigned.not-asigned", "2999-12-31"),
+            "waivers.yaml:2:10",
+        ),
+        (
+            waiver("vault-role", "role-assigned.not-assigned", "2999-12-31")
+                .replace("the role comes with the next release", "\" \""),
+            "a waiver without a reason",
+        ),
+        (
+            waiver("vault-role", "role-assigned.not-assigned", "2999-12-31")
+                .replace("ann@contoso.example", "''"),
+            "a waiver without an owner",
+        ),
+        (
+            waiver("vault-role", "role-assigned.not-assigned", "2999-12-31")
+                + &waiver("vault-role", "role-assigned.not-assigned", "2020-12-31")
+                + "  scenario: cross-tenant-vault\n",
+            "a second waiver for `role-assigned.not-assigned` of the link `vault-role`",
         ),
         ("- link: vault-role\n".to_owned(), "missing `cause`"),
         (
