@@ -8,7 +8,7 @@
 //! - `completions`: scripts for shells
 //! - `schema`: JSON Schemas of what people write and what reports hold
 //! - `mock`: serve the mock
-//! - `output`: where reports go; `verdict`: what counts how
+//! - `output`: where reports go; `stdout`: when nobody reads them; `verdict`: what counts how
 //! - `signals`: ending early
 //! - `target`: which target a scenario and the command line mean
 
@@ -22,6 +22,7 @@ mod report;
 mod run;
 mod schema;
 mod signals;
+mod stdout;
 pub(crate) mod target;
 mod verdict;
 
@@ -157,9 +158,5 @@ fn block_on(command: impl Future<Output = Ended>) -> Ended {
 
 /// Writes a whole text to standard output.
 fn print(text: &str) -> Ended {
-    let mut out = io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    written
-        .map(|()| ExitCode::Good)
-        .map_err(|error| Failure::usage(format!("standard output cannot be written: {error}")))
+    stdout::write(text.as_bytes()).map(|()| ExitCode::Good)
 }

@@ -2,10 +2,10 @@
 //! before stays whole until the new one takes its place; one report that fails does not take the others with it.
 
 use std::fs::{self, OpenOptions};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::Failure;
+use super::{Failure, stdout};
 use crate::outcome::FinishedRun;
 use crate::report::{FORMATS, Format, format};
 use crate::source::did_you_mean;
@@ -72,9 +72,20 @@ fn sink(path: &str) -> Result<Sink, Failure> {
     if path.is_empty() {
         return Ok(Sink::Stdout);
     }
-    let opened = OpenOptions::new().append(true).create(true).open(path);
-    opened.map_err(|error| unwritable(path, &error))?;
+    writable(path).map_err(|error| unwritable(path, &error))?;
     Ok(Sink::File(PathBuf::from(path)))
+}
+
+/// Tries whether a file can be written, and leaves nothing behind: when nothing runs there is no report.
+fn writable(path: &str) -> io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(_) => fs::remove_file(path),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let opened = OpenOptions::new().append(true).create(true).open(path);
+            opened.map(drop)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn unwritable(place: &str, error: &io::Error) -> Failure {
@@ -96,11 +107,10 @@ impl Output {
         let render = self.format.render;
         match &self.sink {
             Sink::Stdout => {
-                let mut out = anstream::AutoStream::new(io::stdout(), colour()).lock();
-                let written = render(run, &mut out).and_then(|()| out.flush());
-                written.map_err(|error| {
-                    Failure::usage(format!("standard output cannot be written: {error}"))
-                })
+                let mut coloured = Vec::new();
+                let rendered = render(run, &mut coloured);
+                rendered.map_err(|error| unwritable("to standard output", &error))?;
+                stdout::write_coloured(&coloured)
             }
             Sink::File(path) => {
                 let mut coloured = Vec::new();
@@ -113,18 +123,10 @@ impl Output {
     }
 }
 
-/// Colours, on a terminal or when the environment asks for them.
-fn colour() -> anstream::ColorChoice {
-    match anstream::AutoStream::choice(&io::stdout()) {
-        anstream::ColorChoice::Auto if !io::stdout().is_terminal() => anstream::ColorChoice::Never,
-        choice => choice,
-    }
-}
-
 /// Writes beside the file first, so that nobody ever reads half a report. What is no plain file (a pipe, a device) is
 /// written as it is.
 fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    if !fs::metadata(path)?.is_file() {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return OpenOptions::new()
             .write(true)
             .open(path)?

@@ -513,6 +513,53 @@ fn a_closed_standard_output_is_told_and_does_not_panic() {
 }
 
 #[test]
+fn a_reader_that_has_read_enough_ends_a_run_quietly_with_the_code_of_what_was_found() {
+    let faulty = ["run", "-o", "json", CHAIN, "--fault", PENDING];
+    let good = ["run", "-o", "json", CHAIN];
+    for (arguments, code) in [
+        (&faulty[..], 1),
+        (&good[..], 0),
+        (&["checks", "--markdown"][..], 0),
+    ] {
+        let mut child = command()
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("starts");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("piped");
+        let mut stdout = std::io::BufReader::with_capacity(16, stdout);
+        std::io::BufRead::read_line(&mut stdout, &mut line).expect("a line");
+        drop(stdout);
+        let ran = ran(&child.wait_with_output().expect("ends"));
+        assert_eq!((ran.code, ran.stderr.as_str()), (code, ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn when_nothing_runs_no_report_is_left_and_the_one_of_before_stays() {
+    let copied = copy("cross-tenant-vault");
+    edit(&copied.world, "world: cross-tenant-vault", "wrold: x");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (fresh, before) = (
+        folder.path().join("new.json"),
+        folder.path().join("old.json"),
+    );
+    fs::write(&before, "of before").expect("written");
+    let ran = xtenant([
+        "run".into(),
+        copied.scenario.display().to_string(),
+        format!("-ojson:{}", fresh.display()),
+        format!("-ojunit:{}", before.display()),
+    ]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    let left = fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(left, 1, "nothing new");
+    assert_eq!(fs::read_to_string(&before).expect("there"), "of before");
+}
+
+#[test]
 fn checks_and_schema_print_what_they_are_asked_for() {
     assert!(xtenant(["checks"]).stdout.contains("token-exchanged"));
     assert!(
