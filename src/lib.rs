@@ -20,7 +20,7 @@
 //! | [`scenario`] | the file as written |
 //! | [`plan`] | resolved links, order, reasons for skipping; pure |
 //! | [`engine`] | time, waiting, concurrency, the order of events |
-//! | [`checks`] | one question about Azure per file; [`checks::KINDS`] is the list |
+//! | [`checks`] | one question about Azure per file, or per folder where it takes several; [`checks::KINDS`] is the list |
 //! | [`diagnosis`] | the meaning of several outcomes; pure |
 //! | [`ask`] | what one link asks with |
 //! | [`clients`] | one wire protocol per file, over one transport |

@@ -1,6 +1,6 @@
 //! Scenarios as tests: `cargo test` and IDE explorers see every link.
 //!
-//! A test target with `harness = false` needs one line:
+//! A test target with `harness = false` needs one line (`docs/libtest.md`):
 //!
 //! ```no_run
 //! fn main() -> std::process::ExitCode {

@@ -64,7 +64,15 @@ fn bundled_files_and_a_report_are_valid_by_their_schemas() {
 
 #[test]
 fn paths_that_documents_name_exist() {
-    for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
+    for document in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "docs/libtest.md",
+        "docs/scenario-format.md",
+        "docs/world-format.md",
+        "docs/glossary.md",
+    ] {
         for quoted in committed(document).split('`').skip(1).step_by(2) {
             let rooted = [
                 "src/",

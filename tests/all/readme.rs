@@ -1,10 +1,22 @@
-//! What the README shows is what happens: every command runs, every line of a shown output stands in the real one.
+//! What documents show is what happens: every command runs, every line of a shown output stands in the real one, and the
+//! files that a package of one's own needs are those that this one has.
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use libtest_mimic::Arguments;
+use xtenant::libtest::{Each, run};
+
 use crate::support::{ran, root};
+
+/// The documents that are written by hand.
+const DOCUMENTS: &[&str] = &[
+    "README.md",
+    "docs/libtest.md",
+    "docs/scenario-format.md",
+    "docs/world-format.md",
+];
 
 /// A folder from which the README's commands can be typed: the bundled scenarios, and the files that they read.
 fn clone() -> tempfile::TempDir {
@@ -19,9 +31,14 @@ fn clone() -> tempfile::TempDir {
     folder
 }
 
-/// The blocks of a language, each as its lines.
+/// The blocks of a language in all documents, each as its lines.
 fn blocks(language: &str) -> Vec<Vec<String>> {
-    let text = fs::read_to_string(root().join("README.md")).expect("the README");
+    let of = |document: &&str| blocks_of(document, language);
+    DOCUMENTS.iter().flat_map(of).collect()
+}
+
+fn blocks_of(document: &str, language: &str) -> Vec<Vec<String>> {
+    let text = fs::read_to_string(root().join(document)).expect("a document");
     let opening = format!("```{language}\n");
     let blocks = text.split(&opening).skip(1);
     blocks
@@ -34,8 +51,12 @@ fn blocks(language: &str) -> Vec<Vec<String>> {
 
 /// The arguments of `cargo run -- …`, its comment left out; nothing for other commands.
 fn arguments(line: &str) -> Option<Vec<String>> {
-    let typed = line.strip_prefix("cargo run -- ")?;
-    let typed = typed.split(" #").next().unwrap_or_default();
+    typed_after("cargo run --", line)
+}
+
+fn typed_after(command: &str, line: &str) -> Option<Vec<String>> {
+    let typed = line.split(" #").next().unwrap_or_default();
+    let typed = typed.strip_prefix(command)?;
     Some(typed.split_whitespace().map(str::to_owned).collect())
 }
 
@@ -97,6 +118,43 @@ fn every_command_runs() {
         assert_eq!(ran.code, wanted, "{line}\n{}{}", ran.stdout, ran.stderr);
     }
     assert!(typed > 8, "only {typed} commands are typed");
+}
+
+#[test]
+fn every_run_of_the_tests_has_what_it_says() {
+    let folder = root().join("scenarios");
+    let mut typed = 0;
+    for line in blocks("sh").concat() {
+        let by_link = typed_after("cargo test --test scenarios", &line);
+        let by_chain = typed_after("cargo nextest run --test scenarios", &line);
+        let Some((arguments, each)) = by_link
+            .map(|arguments| (arguments, Each::Link))
+            .or(by_chain.map(|arguments| (arguments, Each::Chain)))
+        else {
+            continue;
+        };
+        typed += 1;
+        let arguments = arguments.into_iter().filter(|own| own != "--");
+        let arguments = Arguments::from_iter(["tests".to_owned()].into_iter().chain(arguments));
+        let ended = run(&folder, &arguments, each).expect("the scenarios load");
+        let (passed, failed) = (ended.num_passed, ended.num_failed);
+        assert_eq!(failed, 0, "{line}");
+        assert!(arguments.list || passed > 0, "{line}: nothing is chosen");
+        assert!(!arguments.exact || passed == 1, "{line}: {passed} passed");
+    }
+    assert!(typed > 4, "only {typed} commands are typed");
+}
+
+#[test]
+fn what_a_package_needs_for_its_scenarios_is_what_this_one_has() {
+    let committed = |path: &str| fs::read_to_string(root().join(path)).expect("a file");
+    let target = blocks_of("docs/libtest.md", "toml").concat();
+    let (dependency, target) = target.split_at(3);
+    assert_eq!(dependency[0], "[dev-dependencies]");
+    assert!(dependency[1].starts_with("xtenant = { path = "));
+    assert!(committed("Cargo.toml").contains(&target.join("\n")));
+    let main = blocks_of("docs/libtest.md", "rust").concat().join("\n");
+    assert!(main.contains("fn main") && committed("tests/scenarios.rs").contains(&main));
 }
 
 /// A mock says where it is, and serves until it is told to stop.
