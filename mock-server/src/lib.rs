@@ -18,7 +18,7 @@
 //! - [`router`] host and path to operation; [`auth`] token to caller; [`tokens`] the mock's key
 //! - [`listen`] sockets; [`fabric`] which listener stands for which world address
 //! - [`faults`] the catalogue of broken worlds; [`control`] what only tests may do
-//! - [`args`], [`mod@start`], [`coordinates`] how it starts and where it is
+//! - [`args`], [`mod@start`], [`coordinates`], [`mod@env`] how it starts, where it is, how clients are pointed at it
 //! - [`lro`] operations that take a while, over the mock's clock
 //! - [`context`], [`clock`], [`ids`], [`request`], [`received`] small things that all use
 //!
@@ -32,6 +32,7 @@ pub mod control;
 pub mod coordinates;
 pub mod coverage;
 pub mod directory;
+pub mod env;
 pub mod fabric;
 pub mod faults;
 pub mod ids;
