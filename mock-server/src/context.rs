@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use crate::clock::Clock;
 use crate::lro::Operations;
+use crate::faults::wire::Wire;
 use crate::received::Received;
 use crate::store::State;
 use crate::tokens::Signer;
@@ -25,6 +26,8 @@ pub struct Context {
     pub received: Arc<Received>,
     /// Operations that take a while.
     pub operations: Arc<Operations>,
+    /// What happens to replies on their way.
+    pub wire: Arc<Wire>,
 }
 
 impl Context {
@@ -37,6 +40,7 @@ impl Context {
             signer,
             received: Arc::new(Received::default()),
             operations: Arc::new(Operations::default()),
+            wire: Arc::new(Wire::default()),
         }
     }
 

@@ -12,6 +12,7 @@
 //! - [`data`] secrets and blobs
 //! - [`network_manager`] managers · [`tenant_connection`] their connections to other tenants · [`network_groups`] groups and
 //!   networks · [`connectivity`] configurations · [`deployment`] commits
+//! - [`wire`] replies that are delayed, replaced, cut or lost on their way
 //! - [`patch`] how to change a resource's JSON; [`directory`] how to find directory objects
 //!
 //! A new fault is one constant in its family's file and one line here.
@@ -35,6 +36,7 @@ pub mod roles;
 pub mod tenant_connection;
 pub mod token_refusal;
 pub mod vantage;
+pub mod wire;
 
 #[cfg(test)]
 mod visible;

@@ -17,6 +17,7 @@ pub mod blob;
 pub mod derived;
 pub mod entra;
 pub mod functions;
+pub mod envelope;
 pub mod graph;
 pub mod key_vault;
 pub mod managed_identity;
