@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
+use crate::listen::limits::Patience;
 use crate::start::StartError;
 use crate::world::World;
 
@@ -73,6 +74,8 @@ pub struct Options {
     pub ca_out: Option<PathBuf>,
     /// Faults to plant: id and place.
     pub faults: Vec<(String, String)>,
+    /// How long a client may take to send a request.
+    pub patience: Patience,
 }
 
 impl Options {
@@ -89,6 +92,7 @@ impl Options {
             ready_file: None,
             ca_out: None,
             faults: Vec::new(),
+            patience: Patience::default(),
         }
     }
 
@@ -126,6 +130,7 @@ impl TryFrom<Args> for Options {
                 .into_iter()
                 .map(split)
                 .collect::<Result<_, _>>()?,
+            patience: Patience::default(),
         })
     }
 }

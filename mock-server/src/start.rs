@@ -113,6 +113,7 @@ pub async fn serve(options: Options) -> Result<Mock, StartError> {
         ctx.clone(),
         options.host,
         acceptor.clone(),
+        options.patience,
         stop.later(),
     ));
     let starter = Starter {
@@ -193,7 +194,13 @@ impl Starter<'_> {
     }
 
     fn spawn(&self, listener: TcpListener, tls: Option<TlsAcceptor>, answer: Arc<dyn Answer>) {
-        tokio::spawn(serve_http(listener, tls, answer, self.stop.clone()));
+        tokio::spawn(serve_http(
+            listener,
+            tls,
+            answer,
+            self.options.patience,
+            self.stop.clone(),
+        ));
     }
 
     async fn https(&self) -> Result<SocketAddr, StartError> {

@@ -19,7 +19,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, StatusCode};
-use http_body_util::Full;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -28,6 +27,7 @@ use super::{Control, NoToken};
 use crate::clock::rfc3339;
 use crate::fabric::doors::Dial;
 use crate::faults::FaultError;
+use crate::listen::body::Outgoing;
 use crate::listen::http::{Answer, Answered, Whole};
 
 /// Longest turn of the clock: a hundred years.
@@ -73,7 +73,7 @@ impl Answer for Api {
             Ok(body) => (StatusCode::OK, body),
             Err((status, why)) => (status, json!({"error": why})),
         };
-        let mut response = Answered::new(Full::new(Bytes::from(body.to_string())));
+        let mut response = Answered::new(Outgoing::whole(body.to_string()));
         *response.status_mut() = status;
         let json = http::HeaderValue::from_static("application/json; charset=utf-8");
         response

@@ -16,6 +16,7 @@ use super::reach::{NoRoute, Route, route};
 use crate::context::Context;
 use crate::listen::azure::{Azure, Dialled};
 use crate::listen::http::serve;
+use crate::listen::limits::Patience;
 use crate::listen::stop::LaterStop;
 
 /// What comes of dialling a world address.
@@ -42,17 +43,25 @@ pub struct Doors {
     ctx: Context,
     host: IpAddr,
     tls: TlsAcceptor,
+    patience: Patience,
     stop: LaterStop,
     open: Mutex<HashMap<Key, SocketAddr>>,
 }
 
 impl Doors {
     /// Doors that listen on `host`.
-    pub fn new(ctx: Context, host: IpAddr, tls: TlsAcceptor, stop: LaterStop) -> Self {
+    pub fn new(
+        ctx: Context,
+        host: IpAddr,
+        tls: TlsAcceptor,
+        patience: Patience,
+        stop: LaterStop,
+    ) -> Self {
         Self {
             ctx,
             host,
             tls,
+            patience,
             stop,
             open: Mutex::new(HashMap::new()),
         }
@@ -93,7 +102,7 @@ impl Doors {
                 port: key.2,
             },
         );
-        tokio::spawn(serve(listener, tls, Arc::new(azure), stop));
+        tokio::spawn(serve(listener, tls, Arc::new(azure), self.patience, stop));
         open.insert(key, address);
         Ok(address)
     }

@@ -1,18 +1,24 @@
 //! A request as Azure's services get it, a reply as they send it: THE writer of request ids and dates.
 
 use async_trait::async_trait;
+use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use http_body_util::Full;
 use uuid::Uuid;
 
-use super::http::{Answer, Answered, Whole};
+use super::body::Outgoing;
+use super::http::{Answer, Answered, Whole, bare};
+use super::limits;
+use super::tap::Cut;
 use crate::clock::{http_date, rfc3339};
 use crate::context::Context;
 use crate::fabric::reach;
+use crate::faults::wire::matching::Question;
+use crate::faults::wire::planted::random_bytes;
+use crate::faults::wire::{Instead, Shape, Verdict};
 use crate::received::Entry;
 use crate::request::{Peer, Reply, Request};
 use crate::router;
-use crate::services::Refusal;
+use crate::services::{Refusal, envelope};
 
 /// Largest `x-ms-client-request-id` that is echoed.
 const CLIENT_ID_LIMIT: usize = 128;
@@ -52,46 +58,153 @@ impl Azure {
         }
     }
 
-    /// The request, and why it goes no further if its target cannot be read; nothing when its host cannot.
-    fn request(&self, whole: Whole, request_id: &str) -> Option<(Request, Option<Refusal>)> {
+    /// The request.
+    ///
+    /// # Errors
+    /// Its head, and a request of it without path and query, when its target cannot be read; nothing when its host cannot.
+    fn request(&self, whole: Whole, request_id: String) -> Result<Request, Option<Box<Request>>> {
         let (head, body) = whole.into_parts();
-        let host = host(head.uri.host(), &head.headers)?;
-        let target = router::parse::target_of(&host, head.uri.path(), head.uri.query());
-        let refusal = target.is_none().then(|| Refusal::Malformed {
-            why: "its path or query is not percent-encoded UTF-8, or climbs".to_owned(),
-        });
-        let (path, query) = target.unwrap_or_else(|| ("/".to_owned(), Vec::new()));
-        let request = Request {
-            peer: self.peer(&host),
-            method: head.method,
-            host,
-            path,
-            query,
-            headers: head.headers,
-            body,
-            parameters: std::collections::BTreeMap::new(),
-            request_id: request_id.to_owned(),
+        let mut req = self.unread(&head, request_id).ok_or(None)?;
+        let target = router::parse::target_of(&req.host, head.uri.path(), head.uri.query());
+        let Some((path, query)) = target else {
+            return Err(Some(Box::new(req)));
         };
-        Some((request, refusal))
+        req.path = path;
+        req.query = query;
+        req.headers = head.headers;
+        req.body = body;
+        Ok(req)
     }
 
-    /// Answers a request that is refused already, if it is.
-    async fn answered(&self, whole: Whole, refused: Option<Refusal>) -> Answered {
-        let request_id = Uuid::new_v4().to_string();
-        let client_id = whole.headers().get("x-ms-client-request-id").cloned();
-        let head_only = whole.method() == Method::HEAD;
-        let Some((req, unread)) = self.request(whole, &request_id) else {
-            let reply = empty(StatusCode::BAD_REQUEST);
-            return write(reply, &request_id, client_id, head_only, &self.ctx);
+    /// What can be said of a request by its host alone.
+    fn unread(&self, head: &Parts, request_id: String) -> Option<Request> {
+        let host = host(head.uri.host(), &head.headers)?;
+        Some(Request {
+            peer: self.peer(&host),
+            method: head.method.clone(),
+            host,
+            path: "/".to_owned(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: bytes::Bytes::new(),
+            parameters: std::collections::BTreeMap::new(),
+            request_id,
+        })
+    }
+
+    /// The reply to a request that was read, with what wire faults do to it.
+    async fn answered(&self, req: Request, asked: Asked) -> Answered {
+        let Some(verdict) = self.verdict(&req) else {
+            return write(self.reply(req).await, asked, &self.ctx);
         };
+        if !verdict.delay.is_zero() {
+            tokio::time::sleep(verdict.delay).await;
+        }
+        let reply = match verdict.instead {
+            Some(Instead::Drop) => return self.cut(&req, bytes::Bytes::new()),
+            Some(Instead::Noise { bytes, seed }) => {
+                return self.cut(&req, random_bytes(seed, bytes).into());
+            }
+            Some(Instead::Status {
+                status,
+                raw,
+                retry_after,
+            }) => {
+                let reply = self.faulty(&req, status, raw, retry_after);
+                self.note(&req, reply.status.as_u16());
+                reply
+            }
+            None => self.reply(req).await,
+        };
+        shaped(reply, verdict.shape, asked, &self.ctx)
+    }
+
+    fn verdict(&self, req: &Request) -> Option<Verdict> {
+        self.ctx.wire.http(&Question {
+            host: &req.host,
+            method: req.method.as_str(),
+            path: &req.path,
+            vantage: &req.peer.vantage,
+        })
+    }
+
+    async fn reply(&self, req: Request) -> Reply {
         let mut entry = Entry::of(&req, rfc3339(self.ctx.clock.now()));
-        let reply = match refused.or(unread) {
-            Some(refusal) => router::refuse(&self.ctx, &req, &refusal),
-            None => run(self.ctx.clone(), req).await,
-        };
+        let reply = run(self.ctx.clone(), req).await;
         entry.status = reply.status.as_u16();
         self.ctx.received.note(entry);
-        write(reply, &request_id, client_id, head_only, &self.ctx)
+        reply
+    }
+
+    fn note(&self, req: &Request, status: u16) {
+        let mut entry = Entry::of(req, rfc3339(self.ctx.clock.now()));
+        entry.status = status;
+        self.ctx.received.note(entry);
+    }
+
+    /// The connection is cut: the record has status 0.
+    fn cut(&self, req: &Request, last: bytes::Bytes) -> Answered {
+        self.note(req, 0);
+        let mut answered = bare(StatusCode::INTERNAL_SERVER_ERROR);
+        answered.extensions_mut().insert(Cut(last));
+        answered
+    }
+
+    fn faulty(&self, req: &Request, status: u16, raw: bool, retry_after: Option<u32>) -> Reply {
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let reply = if raw {
+            empty(status)
+        } else {
+            envelope::error(status, "a wire fault of the mock", req, &self.ctx)
+        };
+        // Azure sends it with every 429 (API.md §7).
+        let implied = (status == StatusCode::TOO_MANY_REQUESTS).then_some(1);
+        match retry_after.or(implied) {
+            Some(seconds) => reply.with("retry-after", seconds.to_string()),
+            None => reply,
+        }
+    }
+
+    fn refused(&self, req: &Request, status: StatusCode, asked: Asked) -> Answered {
+        let reply = self.refusal(req, status);
+        self.note(req, reply.status.as_u16());
+        write(reply, asked, &self.ctx)
+    }
+
+    fn refusal(&self, req: &Request, status: StatusCode) -> Reply {
+        let why = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                let limit = envelope::body_limit(&req.host).unwrap_or(limits::BODY);
+                return router::refuse(&self.ctx, req, &Refusal::TooLarge { limit });
+            }
+            StatusCode::URI_TOO_LONG => "The URL of the request is too long.",
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+                "The headers of the request are too large."
+            }
+            StatusCode::REQUEST_TIMEOUT => "The body of the request did not come in time.",
+            _ => {
+                let why = "its path or query is not percent-encoded UTF-8, or climbs".to_owned();
+                return router::refuse(&self.ctx, req, &Refusal::Malformed { why });
+            }
+        };
+        envelope::error(status, why, req, &self.ctx)
+    }
+}
+
+/// What of a request its reply repeats.
+struct Asked {
+    request_id: String,
+    client_id: Option<HeaderValue>,
+    head_only: bool,
+}
+
+impl Asked {
+    fn of(method: &Method, headers: &HeaderMap) -> Self {
+        Self {
+            request_id: Uuid::new_v4().to_string(),
+            client_id: headers.get("x-ms-client-request-id").cloned(),
+            head_only: method == Method::HEAD,
+        }
     }
 }
 
@@ -105,13 +218,27 @@ impl Answer for Azure {
         }
     }
 
-    async fn answer(&self, whole: Whole) -> Answered {
-        self.answered(whole, None).await
+    fn body_limit(&self, head: &Parts) -> usize {
+        let host = host(head.uri.host(), &head.headers);
+        let own = host.and_then(|host| envelope::body_limit(&host));
+        own.unwrap_or(limits::BODY)
     }
 
-    async fn too_large(&self, whole: Whole, limit: usize) -> Answered {
-        self.answered(whole, Some(Refusal::TooLarge { limit }))
-            .await
+    fn refuse(&self, head: &Parts, status: StatusCode) -> Answered {
+        let asked = Asked::of(&head.method, &head.headers);
+        match self.unread(head, asked.request_id.clone()) {
+            Some(req) => self.refused(&req, status, asked),
+            None => write(empty(status), asked, &self.ctx),
+        }
+    }
+
+    async fn answer(&self, whole: Whole) -> Answered {
+        let asked = Asked::of(whole.method(), whole.headers());
+        match self.request(whole, asked.request_id.clone()) {
+            Ok(req) => self.answered(req, asked).await,
+            Err(Some(req)) => self.refused(&req, StatusCode::BAD_REQUEST, asked),
+            Err(None) => write(empty(StatusCode::BAD_REQUEST), asked, &self.ctx),
+        }
     }
 }
 
@@ -132,15 +259,22 @@ fn empty(status: StatusCode) -> Reply {
     }
 }
 
-fn write(
-    reply: Reply,
-    request_id: &str,
-    client_id: Option<HeaderValue>,
-    head_only: bool,
-    ctx: &Context,
-) -> Answered {
+/// A reply whose body a wire fault shapes.
+fn shaped(mut reply: Reply, shape: Option<Shape>, asked: Asked, ctx: &Context) -> Answered {
+    if let Some(Shape::Garbage { bytes, seed }) = shape {
+        reply.body = random_bytes(seed, bytes).into();
+        reply.headers.retain(|(name, _)| *name != "content-length");
+    }
+    write(reply, asked, ctx).map(|body| match shape {
+        Some(Shape::Truncate(after)) => body.cut(after),
+        Some(Shape::Drip(rate)) => body.slow(rate),
+        Some(Shape::Garbage { .. }) | None => body,
+    })
+}
+
+fn write(reply: Reply, asked: Asked, ctx: &Context) -> Answered {
     let length = reply.body.len();
-    let mut response = Answered::new(Full::new(if head_only {
+    let mut response = Answered::new(Outgoing::whole(if asked.head_only {
         bytes::Bytes::new()
     } else {
         reply.body
@@ -148,10 +282,6 @@ fn write(
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();
     for (name, value) in &reply.headers {
-        if *name == Reply::METADATA {
-            write_metadata(headers, value);
-            continue;
-        }
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.append(HeaderName::from_static(name), value);
         }
@@ -159,28 +289,17 @@ fn write(
     let text =
         |text: &str| HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""));
     headers.insert(http::header::DATE, text(&http_date(ctx.clock.now())));
-    headers.insert("x-ms-request-id", text(request_id));
-    headers.insert("x-ms-correlation-request-id", text(request_id));
-    if let Some(client_id) = client_id.filter(|id| id.len() <= CLIENT_ID_LIMIT) {
+    headers.insert("x-ms-request-id", text(&asked.request_id));
+    headers.insert("x-ms-correlation-request-id", text(&asked.request_id));
+    if let Some(client_id) = asked.client_id.filter(|id| id.len() <= CLIENT_ID_LIMIT) {
         headers.insert("x-ms-client-request-id", client_id);
     }
-    if head_only {
+    if asked.head_only {
         headers
             .entry(http::header::CONTENT_LENGTH)
             .or_insert(HeaderValue::from(length));
     }
     response
-}
-
-/// `x-ms-meta-<name>: <value>` of `<name>=<value>`.
-fn write_metadata(headers: &mut HeaderMap, text: &str) {
-    let Some((name, value)) = text.split_once('=') else {
-        return;
-    };
-    let name = HeaderName::try_from(format!("x-ms-meta-{name}"));
-    if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
-        headers.append(name, value);
-    }
 }
 
 /// Host without port, lower case: `:authority` of HTTP/2, else the one `Host` header.

@@ -9,6 +9,7 @@ use hickory_proto::op::{Metadata, OpCode, ResponseCode};
 use hickory_proto::rr::rdata::{A, CNAME};
 use hickory_proto::rr::{DNSClass, Name, RData, Record};
 use hickory_server::net::runtime::Time;
+use hickory_server::net::xfer::Protocol;
 use hickory_server::server::{Request, RequestHandler, ResponseHandler, ResponseInfo, Server};
 use hickory_server::zone_handler::MessageResponseBuilder;
 use tokio::net::{TcpListener, UdpSocket};
@@ -16,6 +17,8 @@ use tokio::net::{TcpListener, UdpSocket};
 use super::stop::Stop;
 use crate::context::Context;
 use crate::fabric::dns::{Data, DnsAnswer, Rcode, answer};
+use crate::faults::wire::matching::Question;
+use crate::faults::wire::{Instead, Verdict};
 
 /// How long a TCP client may be silent.
 const TCP_TIMEOUT: Duration = Duration::from_secs(10);
@@ -78,7 +81,20 @@ impl RequestHandler for Handler {
     ) -> ResponseInfo {
         let mut metadata = Metadata::response_from_request(&request.metadata);
         metadata.recursion_available = true;
-        let (code, records) = self.records(request);
+        let verdict = self.verdict(request).unwrap_or_default();
+        if !verdict.delay.is_zero() {
+            tokio::time::sleep(verdict.delay).await;
+        }
+        let (code, records) = match verdict.instead {
+            Some(Instead::Status { .. }) => (ResponseCode::ServFail, Vec::new()),
+            Some(_) => return silence(metadata),
+            // The client asks again by TCP, and gets the answer there (RFC 7766 §5).
+            None if verdict.shape.is_some() && request.protocol() == Protocol::Udp => {
+                metadata.truncation = true;
+                (ResponseCode::NoError, Vec::new())
+            }
+            None => self.records(request),
+        };
         metadata.response_code = code;
         let builder = MessageResponseBuilder::from_message_request(request);
         let nothing = || std::iter::empty::<&Record>();
@@ -91,6 +107,18 @@ impl RequestHandler for Handler {
 }
 
 impl Handler {
+    /// What wire faults do to the answer.
+    fn verdict(&self, request: &Request) -> Option<Verdict> {
+        let info = request.request_info().ok()?;
+        let name = info.query.original().name().to_ascii();
+        self.ctx.wire.dns(&Question {
+            host: name.trim_end_matches('.'),
+            method: &info.query.query_type().to_string(),
+            path: "",
+            vantage: &self.vantage,
+        })
+    }
+
     /// Response code and answer section.
     fn records(&self, request: &Request) -> (ResponseCode, Vec<Record>) {
         if request.metadata.op_code != OpCode::Query {

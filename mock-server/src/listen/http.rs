@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full};
-use hyper::body::{Body, Incoming};
+use http::request::Parts;
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -15,25 +15,15 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
+use super::body::Outgoing;
+use super::limits::{self, Patience};
 use super::stop::Stop;
-
-/// Largest body of a request.
-const BODY_LIMIT: usize = 16 << 20;
-/// How much of a larger one is read before it is refused.
-const DRAIN_LIMIT: usize = 256 << 20;
-/// Largest head of a request.
-const HEAD_LIMIT: usize = 64 << 10;
-/// Most headers of an HTTP/1.1 request.
-const HEADERS_LIMIT: usize = 100;
-/// How long a client may take for the TLS handshake and for each head.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
-/// How long a client may take for a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+use super::tap::{Cut, Scissors, Tap};
 
 /// A request whose body was read.
 pub type Whole = Request<Bytes>;
 /// A reply whose body is known.
-pub type Answered = Response<Full<Bytes>>;
+pub type Answered = Response<Outgoing>;
 
 /// Who answers the requests of a listener.
 #[async_trait]
@@ -43,13 +33,18 @@ pub trait Answer: Send + Sync + 'static {
         true
     }
 
+    /// The largest body that is taken after this head.
+    fn body_limit(&self, _head: &Parts) -> usize {
+        limits::BODY
+    }
+
+    /// The reply to a request whose head or body is not taken.
+    fn refuse(&self, _head: &Parts, status: StatusCode) -> Answered {
+        bare(status)
+    }
+
     /// Answers one request.
     async fn answer(&self, request: Whole) -> Answered;
-
-    /// Answers a request whose body is longer than the limit; what came of it is gone.
-    async fn too_large(&self, _request: Whole, _limit: usize) -> Answered {
-        bare(StatusCode::PAYLOAD_TOO_LARGE)
-    }
 }
 
 /// Serves a listener until it is told to stop.
@@ -57,6 +52,7 @@ pub async fn serve(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     answer: Arc<dyn Answer>,
+    patience: Patience,
     mut stop: Stop,
 ) {
     loop {
@@ -76,7 +72,7 @@ pub async fn serve(
         let (tls, answer) = (tls.clone(), Arc::clone(&answer));
         tokio::spawn(async move {
             tokio::select! {
-                () = accept(stream, tls, answer, told.clone()) => {}
+                () = accept(stream, tls, answer, patience, told.clone()) => {}
                 () = ended(&mut told) => {}
             }
         });
@@ -89,44 +85,74 @@ async fn ended(stop: &mut Stop) {
     tokio::time::sleep(Duration::from_millis(500)).await;
 }
 
-async fn accept(stream: TcpStream, tls: Option<TlsAcceptor>, answer: Arc<dyn Answer>, stop: Stop) {
+async fn accept(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    answer: Arc<dyn Answer>,
+    patience: Patience,
+    stop: Stop,
+) {
     let _ = stream.set_nodelay(true);
+    let scissors = Scissors::default();
+    let stream = Tap::new(stream, scissors.clone());
+    let service = Service {
+        answer,
+        patience,
+        scissors,
+    };
     match tls {
-        None => connection(stream, answer, stop).await,
+        None => connection(stream, service, stop).await,
         Some(tls) => {
-            if let Ok(Ok(stream)) = tokio::time::timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
-                connection(stream, answer, stop).await;
+            if let Ok(Ok(stream)) = tokio::time::timeout(patience.head, tls.accept(stream)).await {
+                connection(stream, service, stop).await;
             }
         }
     }
 }
 
-async fn connection<S>(stream: S, answer: Arc<dyn Answer>, mut stop: Stop)
+/// What answers the requests of one connection.
+#[derive(Clone)]
+struct Service {
+    answer: Arc<dyn Answer>,
+    patience: Patience,
+    scissors: Scissors,
+}
+
+impl Service {
+    async fn answer(&self, request: Request<Incoming>) -> Answered {
+        let (head, body) = request.into_parts();
+        if let Err(status) = limits::head(&head) {
+            return self.answer.refuse(&head, status);
+        }
+        let most = self.answer.body_limit(&head);
+        let answered = match limits::body(&head, body, most, self.patience).await {
+            Ok(body) => self.answer.answer(Request::from_parts(head, body)).await,
+            Err(status) => return self.answer.refuse(&head, status),
+        };
+        if let Some(cut) = answered.extensions().get::<Cut>() {
+            self.scissors.cut(cut);
+        }
+        answered
+    }
+}
+
+async fn connection<S>(stream: S, service: Service, mut stop: Stop)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
+    let patience = service.patience;
     let service = service_fn(move |request: Request<Incoming>| {
-        let answer = Arc::clone(&answer);
-        async move {
-            let (head, body) = request.into_parts();
-            Ok::<_, std::convert::Infallible>(match read(&head.headers, body).await {
-                Ok(body) => answer.answer(Request::from_parts(head, body)).await,
-                Err(StatusCode::PAYLOAD_TOO_LARGE) => {
-                    let whole = Request::from_parts(head, Bytes::new());
-                    answer.too_large(whole, BODY_LIMIT).await
-                }
-                Err(status) => bare(status),
-            })
-        }
+        let service = service.clone();
+        async move { Ok::<_, std::convert::Infallible>(service.answer(request).await) }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    let max_head = u32::try_from(HEAD_LIMIT).unwrap_or(u32::MAX);
+    let max_head = u32::try_from(limits::HEAD).unwrap_or(u32::MAX);
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .max_headers(HEADERS_LIMIT)
-        .max_buf_size(HEAD_LIMIT)
+        .header_read_timeout(patience.head)
+        .max_headers(limits::HEADERS)
+        .max_buf_size(limits::BUFFER)
         .http2()
         .timer(TokioTimer::new())
         .max_header_list_size(max_head)
@@ -142,45 +168,9 @@ where
     }
 }
 
-async fn read(headers: &HeaderMap, body: Incoming) -> Result<Bytes, StatusCode> {
-    let declared = body.size_hint().lower();
-    let waits = headers.contains_key(http::header::EXPECT) && declared > BODY_LIMIT as u64;
-    if waits || declared > DRAIN_LIMIT as u64 {
-        return Err(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    let collected = tokio::time::timeout(BODY_TIMEOUT, collect(body)).await;
-    collected.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
-}
-
-/// The body. One that is too long is read on, up to a limit, and thrown away: a client that is still sending does not
-/// listen, and would see a broken connection instead of the answer.
-async fn collect(mut body: Incoming) -> Result<Bytes, StatusCode> {
-    let (mut collected, mut size) = (Vec::new(), 0_usize);
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| StatusCode::BAD_REQUEST)?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        size += data.len();
-        if size <= BODY_LIMIT {
-            collected.extend_from_slice(&data);
-        } else {
-            collected = Vec::new();
-        }
-        if size > DRAIN_LIMIT {
-            break;
-        }
-    }
-    if size <= BODY_LIMIT {
-        Ok(Bytes::from(collected))
-    } else {
-        Err(StatusCode::PAYLOAD_TOO_LARGE)
-    }
-}
-
 /// A reply without a body.
 pub fn bare(status: StatusCode) -> Answered {
-    let mut response = Response::new(Full::new(Bytes::new()));
+    let mut response = Response::new(Outgoing::whole(Bytes::new()));
     *response.status_mut() = status;
     response
 }

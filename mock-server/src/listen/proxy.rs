@@ -9,14 +9,13 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use http::{Method, StatusCode, Uri};
-use http_body_util::Full;
 use hyper_util::rt::TokioIo;
 use tokio::io::copy_bidirectional;
 use tokio::net::TcpStream;
 
 use super::azure::{Azure, Dialled};
+use super::body::Outgoing;
 use super::http::{Answer, Answered, Whole, bare};
 use super::stop::{LaterStop, Stop};
 use crate::context::Context;
@@ -161,7 +160,7 @@ fn refusal(status: StatusCode, why: &str) -> Refusal {
 }
 
 fn refused(status: StatusCode, why: &str) -> Answered {
-    let mut response = Answered::new(Full::new(Bytes::from(format!("xtenant mock: {why}\n"))));
+    let mut response = Answered::new(Outgoing::whole(format!("xtenant mock: {why}\n")));
     *response.status_mut() = status;
     response
 }

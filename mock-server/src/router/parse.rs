@@ -3,12 +3,13 @@
 use crate::services::blob;
 
 /// Path and query of a request target; nothing when a percent sequence is malformed or not UTF-8, or when a decoded
-/// segment would change the shape of the path.
+/// segment would lead elsewhere or holds control characters.
 pub fn target(path: &str, query: Option<&str>) -> Option<(String, Vec<(String, String)>)> {
     let mut folded = String::with_capacity(path.len());
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
         let segment = decode(segment, false)?;
-        if segment == "." || segment == ".." {
+        let is_dots = |part: &str| part == "." || part == "..";
+        if segment.split(['/', '\\']).any(is_dots) || segment.contains(char::is_control) {
             return None;
         }
         folded.push('/');
@@ -96,7 +97,18 @@ mod tests {
 
     #[test]
     fn what_cannot_be_decoded_is_refused() {
-        for path in ["/%", "/%2", "/%zz", "/%ff", "/a/../b", "/%2e%2e"] {
+        for path in [
+            "/%",
+            "/%2",
+            "/%zz",
+            "/%ff",
+            "/a/../b",
+            "/%2e%2e",
+            "/a%2f..%2fb",
+            "/a%5C..",
+            "/a%00",
+            "/a%0d%0a",
+        ] {
             assert!(target(path, None).is_none(), "{path}");
         }
         assert!(target("/", Some("a=%f")).is_none());

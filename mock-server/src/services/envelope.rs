@@ -61,8 +61,8 @@ fn words(req: &Request) -> Words {
 /// `TooManyRequests` of 429.
 fn code_of(status: StatusCode) -> String {
     match status {
-        // `RequestContentTooLarge` is ARM's code for 413 (azure-docs, `common-deployment-errors.md`).
-        StatusCode::PAYLOAD_TOO_LARGE => "RequestContentTooLarge".to_owned(),
+        // As the services word it when their own limit is passed.
+        StatusCode::PAYLOAD_TOO_LARGE => "RequestEntityTooLarge".to_owned(),
         _ => status
             .canonical_reason()
             .unwrap_or("Error")
