@@ -3,48 +3,41 @@
 //! A dial over the real clock: it runs as the real one does, from the world's `clock:` (or now), and `advance` turns it
 //! forward. Nothing in the mock sleeps and nothing else in it reads the system's time.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
 /// The mock's clock; clones turn together.
 #[derive(Clone, Debug)]
-pub struct Clock {
+pub struct Clock(Arc<RwLock<Dial>>);
+
+#[derive(Clone, Copy, Debug)]
+struct Dial {
     start: OffsetDateTime,
     since: Instant,
-    turned_seconds: Arc<AtomicI64>,
+    turned: time::Duration,
 }
 
 impl Clock {
     /// A clock that shows `start` now, or the real time.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the mock's one reader of the system's time"
-    )]
     pub fn starting_at(start: Option<OffsetDateTime>) -> Self {
-        Self {
-            start: start.unwrap_or_else(OffsetDateTime::now_utc),
-            since: Instant::now(),
-            turned_seconds: Arc::new(AtomicI64::new(0)),
-        }
+        Self(Arc::new(RwLock::new(Dial::starting_at(start))))
     }
 
     /// The mock's time.
     pub fn now(&self) -> OffsetDateTime {
-        let turned = time::Duration::seconds(self.turned_seconds.load(Ordering::Relaxed));
-        let elapsed =
-            time::Duration::try_from(self.since.elapsed()).unwrap_or(time::Duration::ZERO);
-        self.start
-            .checked_add(turned)
-            .and_then(|time| time.checked_add(elapsed))
-            .unwrap_or(self.start)
+        let dial = self.dial();
+        let elapsed = time::Duration::try_from(dial.since.elapsed());
+        let elapsed = elapsed.unwrap_or(time::Duration::ZERO);
+        let shown = dial.start.checked_add(dial.turned);
+        let shown = shown.and_then(|time| time.checked_add(elapsed));
+        shown.unwrap_or(dial.start)
     }
 
     /// The time that the mock's clock showed first.
     pub fn start(&self) -> OffsetDateTime {
-        self.start
+        self.dial().start
     }
 
     /// The mock's time in whole seconds since 1970.
@@ -54,12 +47,40 @@ impl Clock {
 
     /// Turns the clock forward.
     pub fn advance(&self, by: Duration) {
-        let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
-        let _ = self
-            .turned_seconds
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |turned| {
-                Some(turned.saturating_add(seconds))
-            });
+        let mut dial = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let by = time::Duration::try_from(by).unwrap_or(time::Duration::MAX);
+        dial.turned = dial.turned.saturating_add(by);
+    }
+
+    /// Puts the clock back to where it started, or where another world starts.
+    pub fn restart(&self, start: Option<OffsetDateTime>) {
+        let mut dial = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        *dial = Dial::starting_at(start);
+    }
+
+    /// Turns the clock forward to a time; an earlier one changes nothing.
+    pub fn advance_to(&self, time: OffsetDateTime) {
+        if let Ok(by) = Duration::try_from(time - self.now()) {
+            self.advance(by);
+        }
+    }
+
+    fn dial(&self) -> Dial {
+        *self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Dial {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the mock's one reader of the system's time"
+    )]
+    fn starting_at(start: Option<OffsetDateTime>) -> Self {
+        Self {
+            start: start.unwrap_or_else(OffsetDateTime::now_utc),
+            since: Instant::now(),
+            turned: time::Duration::ZERO,
+        }
     }
 }
 
@@ -104,6 +125,21 @@ mod tests {
         let other = clock.clone();
         clock.advance(Duration::from_secs(3600));
         assert!(other.now() >= time::macros::datetime!(2026-11-22 11:00 UTC));
+    }
+
+    #[test]
+    fn it_goes_back_to_a_start_and_forward_to_a_time() {
+        let start = time::macros::datetime!(2026-11-22 10:00 UTC);
+        let clock = Clock::starting_at(Some(start));
+        clock.advance(Duration::from_secs(3600));
+        clock.restart(Some(start));
+        assert!(clock.now() - start < time::Duration::minutes(5));
+        clock.advance_to(start + time::Duration::hours(2));
+        assert!(clock.now() >= start + time::Duration::hours(2));
+        clock.advance_to(start);
+        assert!(clock.now() >= start + time::Duration::hours(2));
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now(), start, "out of range");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::lro::Operations;
 use crate::faults::wire::Wire;
 use crate::received::Received;
 use crate::store::State;
+use crate::throttle::Throttle;
 use crate::tokens::Signer;
 
 /// Shared by everything that answers; clones are cheap and mean the same mock.
@@ -28,6 +29,8 @@ pub struct Context {
     pub operations: Arc<Operations>,
     /// What happens to replies on their way.
     pub wire: Arc<Wire>,
+    /// What callers used of their budgets.
+    pub throttle: Arc<Throttle>,
 }
 
 impl Context {
@@ -41,6 +44,7 @@ impl Context {
             received: Arc::new(Received::default()),
             operations: Arc::new(Operations::default()),
             wire: Arc::new(Wire::default()),
+            throttle: Arc::new(Throttle::default()),
         }
     }
 

@@ -5,11 +5,12 @@
 //! has, or one that is not built, answers 501 and names itself.
 //!
 //! - [`template`] path templates · [`version`] forms of `api-version` · [`scope`] the scope that an ARM path names
-//! - [`parse`] a request line taken apart
+//! - [`parse`] a request line taken apart · [`throttling`] budgets that a request draws on
 
 pub mod parse;
 pub mod scope;
 pub mod template;
+pub mod throttling;
 pub mod version;
 
 use std::net::IpAddr;
@@ -87,7 +88,12 @@ fn run(
     version::check(service.api_version, req)?;
     let caller = admit(operation.access, ctx, req)?;
     match operation.handler {
-        Some(handler) => Ok(handler(ctx, req, caller.as_ref())),
+        Some(handler) => Ok(
+            match throttling::take(service, operation.access, ctx, req, caller.as_ref()) {
+                Ok(taken) => taken.tell(handler(ctx, req, caller.as_ref())),
+                Err(refused) => refused,
+            },
+        ),
         None => Err(Refusal::NotImplemented {
             operation: operation.id.to_owned(),
         }),
