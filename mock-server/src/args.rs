@@ -40,6 +40,15 @@ pub struct Args {
     /// Plant a fault of the catalogue, such as `application-disabled@home/orders`; may be repeated
     #[arg(long = "fault", value_name = "ID@PLACE")]
     pub faults: Vec<String>,
+    /// Plant a wire fault, such as `status=503,host=*.vault.azure.net,times=2`; may be repeated
+    #[arg(long = "wire", value_name = "KIND=VALUE,KEY=VALUE")]
+    pub wire: Vec<String>,
+    /// Refuse requests over a budget: `documented` for all of Azure's, or one such as `arm-reads=5`; may be repeated
+    #[arg(long = "throttle", value_name = "BUDGET=LIMIT")]
+    pub throttle: Vec<String>,
+    /// Begin with the state in this file when it exists, and write it there at the end
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
 }
 
 /// Where the world comes from.
@@ -74,6 +83,12 @@ pub struct Options {
     pub ca_out: Option<PathBuf>,
     /// Faults to plant: id and place.
     pub faults: Vec<(String, String)>,
+    /// Wire faults to plant, as they are written.
+    pub wire: Vec<String>,
+    /// Budgets to set, as they are written.
+    pub throttle: Vec<String>,
+    /// Where the state is kept.
+    pub state: Option<PathBuf>,
     /// How long a client may take to send a request.
     pub patience: Patience,
 }
@@ -92,6 +107,9 @@ impl Options {
             ready_file: None,
             ca_out: None,
             faults: Vec::new(),
+            wire: Vec::new(),
+            throttle: Vec::new(),
+            state: None,
             patience: Patience::default(),
         }
     }
@@ -130,6 +148,9 @@ impl TryFrom<Args> for Options {
                 .into_iter()
                 .map(split)
                 .collect::<Result<_, _>>()?,
+            wire: args.wire,
+            throttle: args.throttle,
+            state: args.state,
             patience: Patience::default(),
         })
     }

@@ -66,6 +66,13 @@ impl Context {
     }
 }
 
+impl StateMut<'_> {
+    /// Puts another state in its place.
+    pub fn replace(&mut self, state: State) {
+        *self.0 = Arc::new(state);
+    }
+}
+
 /// The state while it is changed.
 pub struct StateMut<'c>(RwLockWriteGuard<'c, Arc<State>>);
 

@@ -73,6 +73,12 @@ impl Received {
         entries.push_back(entry);
     }
 
+    /// Forgets them; numbers go on.
+    pub fn clear(&self) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.1.clear();
+    }
+
     /// The last requests, oldest first.
     pub fn entries(&self) -> Vec<Entry> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);

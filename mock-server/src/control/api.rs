@@ -1,14 +1,6 @@
 //! The control interface over plain HTTP, JSON in and out.
 //!
-//! | request | body | answer |
-//! |---|---|---|
-//! | `GET /coordinates` | | the coordinates |
-//! | `POST /doors` | `{vantage, address, port}` | `{"dial": "127.0.0.1:PORT"}`, `{"refused": why}` or `{"timed-out": why}` |
-//! | `POST /tokens` | `{principal, scope}` | `{access_token, expires_on}` |
-//! | `GET /clock`, `POST /clock` | `{"advance-seconds": n}` | `{"now": RFC 3339, "epoch-seconds": n}` |
-//! | `GET /faults` | | `{planted, catalogue}` |
-//! | `POST /faults`, `DELETE /faults` | `{fault, at}` | `{planted}` |
-//! | `GET /received` | | `{requests}` |
+//! What there is: [`routes::ROUTES`], also told by `GET /`.
 //!
 //! Errors are `{"error": text}`. Requests with an `Origin` header are refused: no web page may steer a mock.
 
@@ -18,25 +10,28 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::request::Parts;
 use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::routes::{self, Outcome};
 use super::{Control, NoToken};
 use crate::clock::rfc3339;
 use crate::fabric::doors::Dial;
 use crate::faults::FaultError;
 use crate::listen::body::Outgoing;
 use crate::listen::http::{Answer, Answered, Whole};
+use crate::router::parse;
 
 /// Longest turn of the clock: a hundred years.
 const LONGEST_TURN: u64 = 100 * 366 * 24 * 3600;
+/// Largest body: a world of some hundred thousand resources.
+const BODY_LIMIT: usize = 512 << 20;
 
 /// The control interface of a mock.
 pub struct Api(pub Arc<Control>);
-
-type Outcome = Result<Value, (StatusCode, String)>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,25 +57,47 @@ struct Turn {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FaultAsked {
+    #[serde(default)]
     fault: String,
+    #[serde(default)]
     at: String,
+    wire: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Budget {
+    set: String,
 }
 
 #[async_trait]
 impl Answer for Api {
-    async fn answer(&self, request: Whole) -> Answered {
-        let (status, body) = match self.route(request).await {
-            Ok(body) => (StatusCode::OK, body),
-            Err((status, why)) => (status, json!({"error": why})),
-        };
-        let mut response = Answered::new(Outgoing::whole(body.to_string()));
-        *response.status_mut() = status;
-        let json = http::HeaderValue::from_static("application/json; charset=utf-8");
-        response
-            .headers_mut()
-            .insert(http::header::CONTENT_TYPE, json);
-        response
+    /// Worlds may be large.
+    fn body_limit(&self, _: &Parts) -> usize {
+        BODY_LIMIT
     }
+
+    fn refuse(&self, _: &Parts, status: StatusCode) -> Answered {
+        let why = status.canonical_reason().unwrap_or("not a request");
+        written(status, &json!({"error": why.to_ascii_lowercase()}))
+    }
+
+    async fn answer(&self, request: Whole) -> Answered {
+        match self.route(request).await {
+            Ok(body) => written(StatusCode::OK, &body),
+            Err((status, why)) => written(status, &json!({"error": why})),
+        }
+    }
+}
+
+fn written(status: StatusCode, body: &Value) -> Answered {
+    let mut response = Answered::new(Outgoing::whole(body.to_string()));
+    *response.status_mut() = status;
+    let json = http::HeaderValue::from_static("application/json; charset=utf-8");
+    response
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, json);
+    response
 }
 
 impl Api {
@@ -92,46 +109,110 @@ impl Api {
             ));
         }
         let path = request.uri().path().trim_end_matches('/');
-        let body = request.body();
-        match (request.method(), path) {
-            (&Method::GET, "/coordinates") => coordinates(&self.0),
-            (&Method::POST, "/doors") => self.door(read(body)?).await,
-            (&Method::POST, "/tokens") => self.token(read(body)?).await,
-            (&Method::GET, "/clock") => Ok(self.clock()),
-            (&Method::POST, "/clock") => self.turn(&read(body)?),
-            (&Method::GET, "/faults") => {
-                Ok(json!({"planted": self.0.planted(), "catalogue": self.0.applicable()}))
+        let path = if path.is_empty() { "/" } else { path };
+        let query = parse::pairs(request.uri().query().unwrap_or_default());
+        let query = query.ok_or_else(|| {
+            let why = "the query cannot be decoded".to_owned();
+            (StatusCode::BAD_REQUEST, why)
+        })?;
+        match *request.method() {
+            Method::GET => self.get(path, &query),
+            Method::POST => self.post(path, request.body()).await,
+            Method::PUT if path == "/state" => {
+                let state = read(request.body())?;
+                self.0.restore(state).await.map_err(routes::refused)?;
+                Ok(routes::summary(&self.0))
             }
-            (&Method::POST, "/faults") => self.plant(&read(body)?),
-            (&Method::DELETE, "/faults") => {
+            Method::DELETE => self.delete(path),
+            _ => Err(routes::unknown(request.method().as_str(), path)),
+        }
+    }
+
+    fn get(&self, path: &str, query: &routes::Query) -> Outcome {
+        match path {
+            "/" => Ok(routes::list()),
+            "/coordinates" => coordinates(&self.0),
+            "/target" => routes::target(&self.0, query),
+            "/state" => serde_json::to_value(self.0.state()).map_err(internal),
+            "/clock" => Ok(self.clock()),
+            "/faults" => Ok(json!({
+                "planted": self.0.planted(),
+                "wire": self.0.context().wire.planted(),
+                "catalogue": self.0.applicable(),
+            })),
+            "/faults/wire" => Ok(routes::wire(&self.0)),
+            "/throttling" => Ok(json!({"budgets": self.0.context().throttle.settings()})),
+            "/received" => routes::received(&self.0, query),
+            _ => Err(routes::unknown("GET", path)),
+        }
+    }
+
+    async fn post(&self, path: &str, body: &Bytes) -> Outcome {
+        match path {
+            "/doors" => self.door(read(body)?).await,
+            "/tokens" | "/token" => self.token(read(body)?).await,
+            "/clock" => self.turn(&read(body)?),
+            "/faults" => self.plant(&read(body)?),
+            "/faults/wire" => routes::plant_wire(&self.0, &read(body)?),
+            "/throttling" => {
+                let Budget { set } = read(body)?;
+                let throttle = &self.0.context().throttle;
+                let set = throttle.set(&set);
+                set.map_err(|why| (StatusCode::BAD_REQUEST, why.to_string()))?;
+                Ok(json!({"budgets": throttle.settings()}))
+            }
+            "/seed" => routes::seed(&self.0, read(body)?).await,
+            "/reset" => {
+                self.0.reset().await.map_err(routes::refused)?;
+                Ok(routes::summary(&self.0))
+            }
+            "/reload" => {
+                self.0.reload().await.map_err(routes::refused)?;
+                Ok(routes::summary(&self.0))
+            }
+            "/state/save" => match self.0.save().map_err(internal)? {
+                Some(path) => Ok(json!({"written": path})),
+                None => {
+                    let why = "the mock was started without --state".to_owned();
+                    Err((StatusCode::CONFLICT, why))
+                }
+            },
+            _ => Err(routes::unknown("POST", path)),
+        }
+    }
+
+    fn delete(&self, path: &str) -> Outcome {
+        match path {
+            "/faults" => {
                 self.0
                     .heal()
                     .map_err(|why| (StatusCode::INTERNAL_SERVER_ERROR, why))?;
                 Ok(json!({"planted": self.0.planted()}))
             }
-            (&Method::GET, "/received") => Ok(json!({"requests": self.0.received()})),
-            (method, path) => Err((
-                StatusCode::NOT_FOUND,
-                format!("the control interface has no {method} {path}"),
-            )),
+            "/faults/wire" => routes::heal_wire(&self.0, None),
+            "/throttling" => {
+                self.0.context().throttle.refill();
+                Ok(json!({"budgets": self.0.context().throttle.settings()}))
+            }
+            "/received" => {
+                self.0.context().received.clear();
+                Ok(json!({"requests": []}))
+            }
+            _ => match path.strip_prefix("/faults/wire/") {
+                Some(number) => routes::heal_wire(&self.0, Some(number)),
+                None => Err(routes::unknown("DELETE", path)),
+            },
         }
     }
 
     async fn door(&self, asked: DoorAsked) -> Outcome {
-        let known = self
-            .0
-            .coordinates()
+        let coordinates = self.0.coordinates();
+        let names: Vec<&str> = coordinates
             .vantages
             .iter()
-            .any(|vantage| vantage.name == asked.vantage);
-        if !known {
-            let names: Vec<_> = self
-                .0
-                .coordinates()
-                .vantages
-                .iter()
-                .map(|vantage| vantage.name.as_str())
-                .collect();
+            .map(|it| it.name.as_str())
+            .collect();
+        if !names.contains(&asked.vantage.as_str()) {
             let why = format!(
                 "the world has no vantage {}; it has: {}",
                 asked.vantage,
@@ -182,6 +263,9 @@ impl Api {
     }
 
     fn plant(&self, asked: &FaultAsked) -> Outcome {
+        if let Some(wire) = &asked.wire {
+            return routes::plant_wire(&self.0, wire);
+        }
         self.0.plant(&asked.fault, &asked.at).map_err(|error| {
             let status = match error {
                 FaultError::Unknown { .. } => StatusCode::NOT_FOUND,
@@ -194,8 +278,11 @@ impl Api {
 }
 
 fn coordinates(control: &Control) -> Outcome {
-    serde_json::to_value(control.coordinates())
-        .map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
+    serde_json::to_value(&*control.coordinates()).map_err(internal)
+}
+
+fn internal(error: impl std::fmt::Display) -> (StatusCode, String) {
+    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
 }
 
 fn status_of(error: &NoToken) -> StatusCode {

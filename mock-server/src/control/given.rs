@@ -44,6 +44,25 @@ impl Given {
         }
     }
 
+    /// A world whose state is not the one at the beginning.
+    pub fn resumed(written: World, now: World) -> Self {
+        Self {
+            broken: now,
+            written,
+            planted: Vec::new(),
+        }
+    }
+
+    /// The world was added to; faults stay in it.
+    pub fn go_on_with(&mut self, now: World) {
+        self.broken = now;
+    }
+
+    /// The world as it was written.
+    pub fn written(&self) -> &World {
+        &self.written
+    }
+
     /// The world with its faults.
     pub fn world(&self) -> &World {
         &self.broken

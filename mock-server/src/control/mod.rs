@@ -2,36 +2,50 @@
 //!
 //! - [`Control`] the operations, for the process that embeds the mock
 //! - [`api`] the same over plain HTTP, for everybody else
-//! - [`given`] the world with the faults planted in it
+//! - [`given`] the world with the faults planted in it · [`change`] another state in its place
+//! - [`state_file`] a state that outlives the process
 //!
-//! Turning the clock, opening doors, tokens for stand-ins, planting faults, reading what was received. Nothing here is
-//! Azure's.
+//! Turning the clock, opening doors, tokens for stand-ins, planting faults, reading what was received, seeding and
+//! resetting. Nothing here is Azure's.
 
 pub mod api;
+pub mod change;
 pub mod given;
+pub mod routes;
+pub mod state_file;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use crate::args::{Options, WorldSource};
 use crate::context::Context;
 use crate::coordinates::Coordinates;
-use crate::fabric::doors::{Dial, Doors};
+use crate::fabric::doors::Dial;
 use crate::faults::FaultError;
 use crate::received::Entry;
 use crate::services::entra::issue::{self, Issued, Recipient, TOKEN_LIFETIME};
 use crate::services::entra::resource::Resource;
+use crate::start::listeners::Listeners;
+use crate::world::Vantage;
 use given::{Applicable, Given, Planted};
 
 /// Power over a running mock.
 pub struct Control {
     ctx: Context,
-    doors: Arc<Doors>,
+    listeners: Listeners,
     given: Mutex<Given>,
-    coordinates: Coordinates,
+    coordinates: RwLock<Arc<Coordinates>>,
+    /// Those that listeners were opened for.
+    vantages: tokio::sync::Mutex<BTreeMap<String, Vantage>>,
+    world_file: Option<PathBuf>,
+    state_file: Option<PathBuf>,
+    ca_file: Option<PathBuf>,
 }
 
 /// A token that the control interface does not give.
@@ -71,22 +85,51 @@ fn list(names: &[String]) -> String {
 
 impl Control {
     pub(crate) fn new(
-        ctx: Context,
-        doors: Arc<Doors>,
+        listeners: Listeners,
         given: Given,
         coordinates: Coordinates,
+        options: &Options,
     ) -> Self {
+        let vantages = listeners.ctx.state().vantages.clone();
         Self {
-            ctx,
-            doors,
+            ctx: listeners.ctx.clone(),
+            listeners,
             given: Mutex::new(given),
-            coordinates,
+            coordinates: RwLock::new(Arc::new(coordinates)),
+            vantages: tokio::sync::Mutex::new(vantages),
+            world_file: match &options.world {
+                WorldSource::File(path) => Some(path.clone()),
+                WorldSource::Loaded(_) => None,
+            },
+            state_file: options.state.clone(),
+            ca_file: options.ca_out.clone(),
         }
     }
 
+    pub(crate) fn listeners(&self) -> &Listeners {
+        &self.listeners
+    }
+
+    pub(crate) fn context(&self) -> &Context {
+        &self.ctx
+    }
+
+    pub(crate) fn ca_file(&self) -> Option<&PathBuf> {
+        self.ca_file.as_ref()
+    }
+
     /// Where everything is.
-    pub fn coordinates(&self) -> &Coordinates {
-        &self.coordinates
+    pub fn coordinates(&self) -> Arc<Coordinates> {
+        let coordinates = self.coordinates.read();
+        Arc::clone(&coordinates.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn moved(&self, coordinates: Coordinates) {
+        let mut place = self
+            .coordinates
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *place = Arc::new(coordinates);
     }
 
     /// Dials a world address from a vantage. A vantage that the world does not have reaches nothing.
@@ -94,7 +137,7 @@ impl Control {
     /// # Errors
     /// When this machine has no port left.
     pub async fn dial(&self, vantage: &str, address: Ipv4Addr, port: u16) -> io::Result<Dial> {
-        self.doors.dial(vantage, address, port).await
+        self.listeners.doors.dial(vantage, address, port).await
     }
 
     /// A token for the world's principal of this name, as its own tenant would issue it. Blocking.
@@ -166,13 +209,14 @@ impl Control {
         Ok(())
     }
 
-    /// Takes all faults out and builds the state anew.
+    /// Takes all faults out, those of the wire too, and builds the state anew.
     ///
     /// # Errors
     /// None for a world that was built before.
     pub fn heal(&self) -> Result<(), String> {
         let state = self.given().heal()?;
         self.ctx.replace_state(state);
+        self.ctx.wire.heal_all();
         Ok(())
     }
 

@@ -90,7 +90,7 @@ async fn read(head: &Parts, mut body: Incoming, most: usize) -> Result<Bytes, St
             continue;
         };
         length = length.saturating_add(data.len());
-        if length > DISCARDED {
+        if length > most.max(DISCARDED) {
             break;
         }
         if length <= most && !too_large {

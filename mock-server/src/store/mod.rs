@@ -5,6 +5,7 @@
 //! (connection states, records, rights) is not stored: services compute it from here.
 
 mod blobs;
+mod export;
 mod given;
 mod groups;
 mod registries;

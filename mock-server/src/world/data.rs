@@ -7,10 +7,11 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A secret: its value alone, or a map with what else is known of it.
-#[derive(Clone, JsonSchema)]
+#[derive(Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 #[schemars(with = "SecretForm")]
 pub struct Secret {
     /// The value.
@@ -37,7 +38,7 @@ impl fmt::Debug for Secret {
 }
 
 /// A blob of a container.
-#[derive(Clone, Deserialize, JsonSchema)]
+#[derive(Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Blob {
     /// Content as text; or `base64`.
@@ -61,6 +62,28 @@ pub enum BlobContent<'a> {
 }
 
 impl Blob {
+    /// A blob of these bytes.
+    pub fn of_bytes(content: &[u8]) -> Self {
+        use base64::Engine as _;
+        match std::str::from_utf8(content) {
+            Ok(text) => Self::of_text(text),
+            Err(_) => Self {
+                text: None,
+                base64: Some(base64::engine::general_purpose::STANDARD.encode(content)),
+                content_type: None,
+            },
+        }
+    }
+
+    /// The same with a MIME type.
+    #[must_use]
+    pub fn of_type(self, content_type: Option<String>) -> Self {
+        Self {
+            content_type,
+            ..self
+        }
+    }
+
     /// A blob that holds this text.
     pub fn of_text(text: impl Into<String>) -> Self {
         Self {

@@ -3,11 +3,11 @@
 //! Known properties only: an unknown one is refused, since a misspelt property would silently change nothing.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// An application object, in its home tenant (Graph `application`).
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Application {
     /// Object id.
@@ -74,7 +74,7 @@ pub struct KeyCredential {
 }
 
 /// Trust in the tokens of another issuer (Graph `federatedIdentityCredential`).
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FederatedIdentityCredential {
     /// Object id.
@@ -93,7 +93,7 @@ pub struct FederatedIdentityCredential {
 }
 
 /// What an application is in one tenant (Graph `servicePrincipal`).
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ServicePrincipal {
     /// Object id: what role assignments name.
@@ -154,7 +154,7 @@ impl ServicePrincipal {
 }
 
 /// A group (Graph `group`).
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Group {
     /// Object id.

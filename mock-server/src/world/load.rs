@@ -24,6 +24,20 @@ impl World {
         Self::parse(&SourceFile::read(path).map_err(|problem| vec![problem])?)
     }
 
+    /// A state that a mock wrote: its shape is checked, not the rules, since clients may do what no world file may say.
+    ///
+    /// # Errors
+    /// What is wrong with its shape.
+    pub fn of_state(state: serde_json::Value) -> Result<Self, String> {
+        let world: Self = serde_json::from_value(state).map_err(|error| error.to_string())?;
+        match world.version {
+            1 => Ok(world),
+            version => Err(format!(
+                "version {version} of the world format is not known; 1 is"
+            )),
+        }
+    }
+
     /// Checks a world that was read already.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Application, Blob, Commit, FunctionApp, Group, ManagementGroup, MeshPrivateEndpoints,
@@ -12,7 +12,7 @@ use super::{
 };
 
 /// What people did in the tenants of one world.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct World {
     /// Version of this format: 1.
@@ -66,7 +66,7 @@ pub struct World {
 }
 
 /// One Entra tenant.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Tenant {
     /// Tenant id, a GUID.
@@ -96,7 +96,7 @@ pub struct Tenant {
 }
 
 /// Entra refuses an application's token requests at a tenant, whatever else is right.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TokenRefusal {
     /// Application (client) id.
@@ -106,7 +106,7 @@ pub struct TokenRefusal {
 }
 
 /// A subscription.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Subscription {
     /// Subscription id, a GUID.
@@ -119,7 +119,7 @@ pub struct Subscription {
 }
 
 /// State of a subscription (`specs/subscription`, `SubscriptionState`), as far as the mock knows it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum SubscriptionState {
     /// Disabled.
     Disabled,
@@ -139,7 +139,7 @@ impl SubscriptionState {
 }
 
 /// A service principal that stands in for an identity outside the chain.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Principal {
     /// Name of the tenant in this file.
@@ -149,7 +149,7 @@ pub struct Principal {
 }
 
 /// What the owner of a resource did with the connection that an endpoint asked for.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Approval {
     /// The resource whose owner acted.
@@ -164,7 +164,7 @@ pub struct Approval {
 }
 
 /// State of a private endpoint connection (API.md §4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum ApprovalStatus {
     /// The owner agreed.
     Approved,
@@ -189,7 +189,7 @@ impl ApprovalStatus {
 }
 
 /// A custom DNS server inside a network.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DnsServer {
     /// Its address, as `dhcpOptions.dnsServers` of a network names it.
@@ -202,7 +202,7 @@ pub struct DnsServer {
 }
 
 /// Where a custom DNS server forwards to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Forwarding {
     /// 168.63.129.16 of its own network: private zones linked there are seen.
@@ -212,7 +212,7 @@ pub enum Forwarding {
 }
 
 /// A place that questions can be asked from.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Vantage {
     /// Virtual network it stands in; without one it only has the Internet.

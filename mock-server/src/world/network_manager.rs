@@ -4,12 +4,12 @@
 //! (states of connections, what is deployed, active and effective) is derived by `services/network_manager`.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// One commit: the whole goal state of one region and type. The last row of a manager, region and type wins; without a
 /// configuration it takes everything away (the "None" deployment).
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Commit {
     /// The network manager that was told to.
@@ -34,7 +34,7 @@ pub struct Commit {
 }
 
 /// A configuration of a commit.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CommittedConfiguration {
     /// Its id.
@@ -46,7 +46,9 @@ pub struct CommittedConfiguration {
 }
 
 /// Type of a commit (`specs/network/2024-01-01/networkManager.json`, `ConfigurationType`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
 pub enum CommitType {
     /// Connectivity configurations.
     Connectivity,
@@ -65,7 +67,7 @@ impl CommitType {
 }
 
 /// What became of a commit (`networkManager.json`, `NetworkManagerDeploymentStatus.deploymentStatus`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum DeploymentStatus {
     /// It is in force.
     #[default]
@@ -91,7 +93,7 @@ impl DeploymentStatus {
 }
 
 /// What became of the connection between a network manager and a scope of another tenant before now.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PastConnection {
     /// The network manager.
@@ -104,7 +106,7 @@ pub struct PastConnection {
 }
 
 /// A state of the past that decides about the state of now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum PastState {
     /// Both sides agreed once: without one of them it is `Revoked` now, not `Pending`.
     #[default]
@@ -114,7 +116,7 @@ pub enum PastState {
 }
 
 /// Can a private endpoint be reached from another network of its connected group (PITFALLS A26)?
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum MeshPrivateEndpoints {
     /// Yes, as since the feature left its preview.
@@ -125,7 +127,7 @@ pub enum MeshPrivateEndpoints {
 }
 
 /// A management group of a tenant.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ManagementGroup {
     /// Its name, the last segment of its id: unique in the world.

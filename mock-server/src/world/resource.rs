@@ -4,7 +4,7 @@
 //! here; `type` and `name` follow from the id.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Top-level keys that ARM knows (`common-types/resource-management/v5/types.json`), besides `id`.
@@ -26,7 +26,7 @@ pub(super) const TOP_LEVEL: &[&str] = &[
 ];
 
 /// A resource's JSON body with its `id`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct Resource {
     /// The whole body.

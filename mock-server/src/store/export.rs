@@ -1,0 +1,127 @@
+//! What would a world file have to say for the mock to be as it is now?
+//!
+//! What people gave since is in the state; names, vantages and stand-ins are those of the world that the state was built
+//! from. Derived things (identities' service principals, addresses, states of connections) are left out, as in any world.
+
+use std::collections::BTreeMap;
+
+use super::{Resource, State, lower};
+use crate::world::{Tenant, World};
+
+/// Type of what [`crate::world::ManagementGroup`] gives.
+const MANAGEMENT_GROUPS: &str = "microsoft.management/managementgroups";
+
+impl State {
+    /// The state as a world; `built_from` gives what cannot be changed by requests.
+    pub fn export(&self, built_from: &World) -> World {
+        let mut world = built_from.clone();
+        for tenant in world.tenants.values_mut() {
+            self.export_tenant(tenant);
+        }
+        world.resources = self.exported_resources();
+        world.approvals = self.approvals().to_vec();
+        world.commits = self.commits().to_vec();
+        world.past_connections = self.past_connections().to_vec();
+        self.export_secrets(&mut world);
+        self.export_blobs(&mut world);
+        world
+    }
+
+    fn export_tenant(&self, tenant: &mut Tenant) {
+        let id = lower(&tenant.id);
+        if let Some(now) = self.tenants.get(&id) {
+            tenant.subscriptions.clone_from(&now.subscriptions);
+            tenant.token_refusals.clone_from(&now.token_refusals);
+        }
+        tenant.applications = self.directory.applications(&id).cloned().collect();
+        tenant.groups = self.directory.groups(&id).cloned().collect();
+        let principals = self.directory.service_principals(&id);
+        tenant.service_principals = principals
+            .filter(|it| !it.is_managed_identity())
+            .cloned()
+            .collect();
+    }
+
+    /// In the order in which they were created, since that decides addresses.
+    fn exported_resources(&self) -> Vec<crate::world::Resource> {
+        let mut resources: Vec<&Resource> = self.resources().filter(|it| is_given(it)).collect();
+        resources.sort_by_key(|it| it.order);
+        let body = |it: &Resource| crate::world::Resource {
+            body: it.body.clone(),
+        };
+        resources.into_iter().map(body).collect()
+    }
+
+    fn export_secrets(&self, world: &mut World) {
+        let mut secrets: BTreeMap<String, BTreeMap<String, _>> = BTreeMap::new();
+        for ((vault, _), stored) in &self.secrets {
+            let of_vault = secrets.entry(vault.clone()).or_default();
+            of_vault.insert(stored.name.clone(), stored.secret.clone());
+        }
+        world.secrets = secrets;
+    }
+
+    fn export_blobs(&self, world: &mut World) {
+        let mut all: BTreeMap<String, BTreeMap<String, BTreeMap<String, _>>> = BTreeMap::new();
+        for ((account, container), stored) in &self.blobs {
+            let account = all.entry(account.clone()).or_default();
+            let blobs = account.entry(container.clone()).or_default();
+            for (name, blob) in stored {
+                let content = crate::world::Blob::of_bytes(&blob.content);
+                blobs.insert(name.clone(), content.of_type(blob.content_type.clone()));
+            }
+        }
+        world.blobs = all;
+    }
+}
+
+/// Management groups are given by their tenants.
+fn is_given(resource: &Resource) -> bool {
+    !lower(&resource.resource_type).starts_with(MANAGEMENT_GROUPS)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use xtenant_source::SourceFile;
+
+    use crate::store::State;
+    use crate::world::{BUNDLED, World, bundled};
+
+    fn json(world: &World) -> Value {
+        serde_json::to_value(world).unwrap()
+    }
+
+    #[test]
+    fn a_state_is_a_world_that_reads_back_as_the_same() {
+        for scenario in BUNDLED {
+            let world = bundled(scenario);
+            let exported = State::build(&world).unwrap().export(&world);
+            let text = json(&exported).to_string();
+            let file = SourceFile::new("state.json", text.clone());
+            let read = World::parse(&file).unwrap_or_else(|problems| {
+                panic!("{scenario}: {}", xtenant_source::render(&problems, false))
+            });
+            let again = State::build(&read).unwrap().export(&read);
+            assert_eq!(json(&again), json(&exported), "{scenario}");
+            assert_eq!(
+                exported.resources.len(),
+                world.resources.len(),
+                "{scenario}"
+            );
+            assert_eq!(exported.secrets.len(), world.secrets.len(), "{scenario}");
+        }
+    }
+
+    #[test]
+    fn what_was_changed_is_in_it_and_what_is_derived_is_not() {
+        let world = crate::world::example();
+        let mut state = State::build(&world).unwrap();
+        let gone = world.resources[0].id().to_owned();
+        state.remove_resource(&gone);
+        let now = state.export(&world);
+        assert!(now.resources.iter().all(|it| it.id() != gone));
+        let text = json(&now).to_string();
+        assert!(!text.contains("\"servicePrincipalType\":\"ManagedIdentity\""));
+    }
+}
