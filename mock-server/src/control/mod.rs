@@ -199,6 +199,11 @@ impl Control {
         self.given().applicable()
     }
 
+    /// The wire faults that are planted.
+    pub fn wire(&self) -> Vec<crate::faults::wire::Planted> {
+        self.ctx.wire.planted()
+    }
+
     /// Plants a fault and builds the state anew: what clients changed since the start is gone.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
 use super::body::Outgoing;
@@ -99,6 +100,7 @@ async fn accept(
         answer,
         patience,
         scissors,
+        begun: Arc::new(Notify::new()),
     };
     match tls {
         None => connection(stream, service, stop).await,
@@ -116,10 +118,13 @@ struct Service {
     answer: Arc<dyn Answer>,
     patience: Patience,
     scissors: Scissors,
+    /// Told when a request has come.
+    begun: Arc<Notify>,
 }
 
 impl Service {
     async fn answer(&self, request: Request<Incoming>) -> Answered {
+        self.begun.notify_one();
         let (head, body) = request.into_parts();
         if let Err(status) = limits::head(&head) {
             return self.answer.refuse(&head, status);
@@ -141,6 +146,7 @@ where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let patience = service.patience;
+    let begun = Arc::clone(&service.begun);
     let service = service_fn(move |request: Request<Incoming>| {
         let service = service.clone();
         async move { Ok::<_, std::convert::Infallible>(service.answer(request).await) }
@@ -165,6 +171,18 @@ where
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         }
+        () = silent(&begun, patience.head) => {}
+    }
+}
+
+/// Returns when no request has come in time. Which version of HTTP a client speaks is read without any time limit, so the
+/// limit for heads begins too late for one that says nothing.
+async fn silent(begun: &Notify, patience: Duration) {
+    if tokio::time::timeout(patience, begun.notified())
+        .await
+        .is_ok()
+    {
+        std::future::pending::<()>().await;
     }
 }
 
