@@ -135,3 +135,35 @@ async fn a_server_that_is_not_there_is_told_by_the_machines_own_resolver() {
     let code = answer.await.map(|message| message.metadata.response_code);
     assert_eq!(code, Some(ResponseCode::ServFail));
 }
+
+#[tokio::test]
+async fn wire_faults_are_for_dns_too() {
+    let mock = start().await;
+    let server = server(&mock, "internet");
+    let name = "login.microsoftonline.com";
+    let plant = |fault: &str| {
+        let url = format!("http://{}/faults/wire", mock.coordinates.control);
+        client(&mock, &[]).post(url).json(&fault).send()
+    };
+    let ask = || over_udp(server, name, RecordType::A);
+    assert!(address(&ask().await.unwrap()).is_some());
+    plant("dns-servfail,host=login.*,type=A,times=1")
+        .await
+        .unwrap();
+    assert_eq!(ask().await.unwrap().response_code, ResponseCode::ServFail);
+    plant("dns-truncate,vantage=internet").await.unwrap();
+    let answer = ask().await.unwrap();
+    assert!(answer.truncation && answer.answers.is_empty());
+    assert!(address(&over_tcp(server, name, RecordType::A).await).is_some());
+    plant("dns-drop").await.unwrap();
+    assert!(ask().await.is_none(), "no answer");
+    client(&mock, &[])
+        .delete(format!("http://{}/faults/wire", mock.coordinates.control))
+        .send()
+        .await
+        .unwrap();
+    plant("dns-delay=50ms").await.unwrap();
+    let began = std::time::Instant::now();
+    assert!(address(&ask().await.unwrap()).is_some());
+    assert!(began.elapsed() >= Duration::from_millis(50));
+}
