@@ -21,6 +21,9 @@ use super::limits::{self, Patience};
 use super::stop::Stop;
 use super::tap::{Cut, Scissors, Tap};
 
+/// How often an HTTP/2 client that says nothing is asked whether it is still there.
+const PING: Duration = Duration::from_secs(60);
+
 /// A request whose body was read.
 pub type Whole = Request<Bytes>;
 /// A reply whose body is known.
@@ -161,6 +164,7 @@ where
         .max_buf_size(limits::BUFFER)
         .http2()
         .timer(TokioTimer::new())
+        .keep_alive_interval(Some(PING))
         .max_header_list_size(max_head)
         .max_concurrent_streams(128);
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
