@@ -8,8 +8,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use crate::clock::Clock;
-use crate::lro::Operations;
 use crate::faults::wire::Wire;
+use crate::lro::Operations;
 use crate::received::Received;
 use crate::store::State;
 use crate::throttle::Throttle;
@@ -66,15 +66,15 @@ impl Context {
     }
 }
 
+/// The state while it is changed.
+pub struct StateMut<'c>(RwLockWriteGuard<'c, Arc<State>>);
+
 impl StateMut<'_> {
-    /// Puts another state in its place.
+    /// Puts another state in its place, with what operations that run will still change.
     pub fn replace(&mut self, state: State) {
         *self.0 = Arc::new(state);
     }
 }
-
-/// The state while it is changed.
-pub struct StateMut<'c>(RwLockWriteGuard<'c, Arc<State>>);
 
 impl Deref for StateMut<'_> {
     type Target = State;

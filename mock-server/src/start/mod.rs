@@ -129,7 +129,7 @@ pub async fn serve(options: Options) -> Result<Mock, StartError> {
     for budget in &options.throttle {
         ctx.throttle.set(budget)?;
     }
-    let tls = Identity::for_names(&certificate_names())?;
+    let tls = Identity::for_names(&certificate_names(&ctx.state()))?;
     let stopper = Stopper::default();
     let listeners = listeners(ctx, &options, &tls, &stopper)?;
     let (control_listener, control_address) = listeners

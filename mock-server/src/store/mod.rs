@@ -9,6 +9,7 @@ mod export;
 mod given;
 mod groups;
 mod registries;
+mod pages;
 mod resources;
 mod secrets;
 

@@ -43,9 +43,20 @@ impl Resources {
         resource_type: &str,
         prefix: String,
     ) -> impl Iterator<Item = &'a Resource> + use<'a> {
+        let from = prefix.clone();
+        self.of_type_from(resource_type, prefix, from)
+    }
+
+    /// The same, from a lower-case id on.
+    pub(super) fn of_type_from<'a>(
+        &'a self,
+        resource_type: &str,
+        prefix: String,
+        from: String,
+    ) -> impl Iterator<Item = &'a Resource> + use<'a> {
         let resource_type = key(resource_type);
         self.by_type
-            .range((Key::clone(&resource_type), Key::from(prefix.as_str()))..)
+            .range((Key::clone(&resource_type), Key::from(from))..)
             .take_while(move |(of, id)| *of == resource_type && id.starts_with(&prefix))
             .filter_map(|(_, id)| self.by_id.get(id).map(Arc::as_ref))
     }

@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::connections::{self, Dialect};
-use super::{found, not_built, page, provider, read, shape, simplified};
+use super::{found, not_built, page, provider, read, resource_page, shape, simplified};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
@@ -117,13 +117,7 @@ fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
 
 fn list(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();
-    match found::listed(&state, request, VAULTS) {
-        Ok(all) => page::reply_with_top(
-            request,
-            all.into_iter().map(|it| vault(&state, it)).collect(),
-        ),
-        Err(reply) => reply,
-    }
+    resource_page::reply_with_top(&state, request, VAULTS, |it| vault(&state, it))
 }
 
 fn get_connection(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {

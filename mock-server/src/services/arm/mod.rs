@@ -28,6 +28,7 @@ pub mod private_endpoint;
 pub mod resource_filter;
 pub mod resource_groups;
 pub mod resource_lists;
+pub mod resource_page;
 pub mod shape;
 pub mod storage;
 pub mod subscriptions;

@@ -6,7 +6,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{found, not_built, page, peering, provider, read, shape};
+use super::{found, not_built, page, peering, provider, read, resource_page, shape};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
@@ -109,13 +109,7 @@ fn get_network(context: &Context, request: &Request, _: Option<&Caller>) -> Repl
 
 fn list_networks(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();
-    match found::listed(&state, request, NETWORKS) {
-        Ok(all) => page::reply(
-            request,
-            all.into_iter().map(|it| network(&state, it)).collect(),
-        ),
-        Err(reply) => reply,
-    }
+    resource_page::reply(&state, request, NETWORKS, |it| network(&state, it))
 }
 
 fn get_subnet(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {

@@ -86,19 +86,21 @@ fn cut<T>(
     let end = start + value.len();
     let mut body = json!({"value": value});
     if items.next().is_some() {
-        body["nextLink"] = Value::String(next_link(request, end));
+        body["nextLink"] = Value::String(next_link(request, &end.to_string()));
     }
     Reply::ok(&body)
 }
 
-fn foreign_token() -> Reply {
+/// 400: a token of another list.
+pub(super) fn foreign_token() -> Reply {
     bad_request(
         "InvalidSkipToken",
         "the $skipToken is not one that this list gave out",
     )
 }
 
-fn next_link(request: &Request, start: usize) -> String {
+/// The same request with this `$skipToken`.
+pub(super) fn next_link(request: &Request, token: &str) -> String {
     let kept = request
         .query
         .iter()
@@ -112,7 +114,7 @@ fn next_link(request: &Request, start: usize) -> String {
         .skip(1)
         .map(|segment| format!("/{}", encode(segment)))
         .collect();
-    format!("https://{}{path}?{kept}$skipToken={start}", request.host)
+    format!("https://{}{path}?{kept}$skipToken={token}", request.host)
 }
 
 /// Percent-encodes what may not stand in a query value or a segment (RFC 3986 §2.3), `$` excepted.

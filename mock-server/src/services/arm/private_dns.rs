@@ -7,7 +7,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{errors, found, not_built, page, provider, read, shape, simplified};
+use super::{errors, found, not_built, page, provider, read, resource_page, shape, simplified};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
@@ -146,13 +146,7 @@ fn get_zone(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
 
 fn list_zones(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();
-    match found::listed(&state, request, ZONES) {
-        Ok(all) => page::reply_with_top(
-            request,
-            all.into_iter().map(|it| zone(&state, it)).collect(),
-        ),
-        Err(reply) => reply,
-    }
+    resource_page::reply_with_top(&state, request, ZONES, |it| zone(&state, it))
 }
 
 fn get_link(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {

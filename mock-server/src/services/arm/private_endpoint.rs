@@ -7,7 +7,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::connections::state_of;
-use super::{found, not_built, page, provider, read, shape};
+use super::{found, not_built, page, provider, read, resource_page, shape};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
@@ -97,13 +97,9 @@ fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
 
 fn list(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();
-    match found::listed(&state, request, PRIVATE_ENDPOINTS) {
-        Ok(all) => page::reply(
-            request,
-            all.into_iter().map(|it| endpoint(&state, it)).collect(),
-        ),
-        Err(reply) => reply,
-    }
+    resource_page::reply(&state, request, PRIVATE_ENDPOINTS, |it| {
+        endpoint(&state, it)
+    })
 }
 
 fn get_group(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {

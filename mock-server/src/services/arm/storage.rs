@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::connections::{self, Dialect};
 use super::key_vault::{connection, private_link_resources};
-use super::{found, not_built, page, provider, read, shape};
+use super::{found, not_built, page, provider, read, resource_page, shape};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
@@ -116,13 +116,7 @@ fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
 
 fn list(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();
-    match found::listed(&state, request, ACCOUNTS) {
-        Ok(all) => page::reply(
-            request,
-            all.into_iter().map(|it| account(&state, it)).collect(),
-        ),
-        Err(reply) => reply,
-    }
+    resource_page::reply(&state, request, ACCOUNTS, |it| account(&state, it))
 }
 
 fn get_connection(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {

@@ -9,7 +9,7 @@ use super::PAGE;
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
-use crate::services::arm::{found, page, shape};
+use crate::services::arm::{found, page, resource_page, shape};
 use crate::services::network_manager::{
     CONFIGURATIONS, NETWORK_GROUPS, NETWORK_MANAGERS, STATIC_MEMBERS, effective, region_of,
 };
@@ -24,13 +24,7 @@ pub(super) fn get_manager(context: &Context, request: &Request, _: Option<&Calle
 
 pub(super) fn list_managers(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();
-    match found::listed(&state, request, NETWORK_MANAGERS) {
-        Ok(all) => {
-            let items = all.into_iter().map(|it| manager(&state, it)).collect();
-            page::reply_up_to(request, items, PAGE)
-        }
-        Err(reply) => reply,
-    }
+    resource_page::reply_with_top(&state, request, NETWORK_MANAGERS, |it| manager(&state, it))
 }
 
 pub(super) fn get_group(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {

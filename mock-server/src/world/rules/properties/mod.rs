@@ -7,6 +7,7 @@
 //!
 //! - [`network`] · [`network_manager`] · [`private_dns`] · [`key_vault`] · [`storage`] · [`web`] ·
 //!   [`container_registry`] · [`identity`] who may do what
+//! - [`resource_group`] groups themselves
 
 mod container_registry;
 mod identity;
@@ -14,6 +15,7 @@ mod key_vault;
 mod network;
 mod network_manager;
 mod private_dns;
+mod resource_group;
 mod storage;
 mod web;
 
@@ -56,6 +58,7 @@ fn types() -> impl Iterator<Item = &'static Type> {
         web::TYPES,
         container_registry::TYPES,
         identity::TYPES,
+        resource_group::TYPES,
     ];
     tables.into_iter().flatten()
 }

@@ -1,0 +1,8 @@
+//! Resource groups (`resources/resources.json`, `ResourceGroupProperties`): worlds need not list those that something is in.
+
+use super::{Type, row};
+
+pub(super) const TYPES: &[Type] = &[row(
+    "Microsoft.Resources/resourceGroups",
+    &[("", "provisioningState")],
+)];
