@@ -282,6 +282,10 @@ fn write(reply: Reply, asked: Asked, ctx: &Context) -> Answered {
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();
     for (name, value) in &reply.headers {
+        if *name == Reply::METADATA {
+            write_metadata(headers, value);
+            continue;
+        }
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.append(HeaderName::from_static(name), value);
         }
@@ -300,6 +304,17 @@ fn write(reply: Reply, asked: Asked, ctx: &Context) -> Answered {
             .or_insert(HeaderValue::from(length));
     }
     response
+}
+
+/// `x-ms-meta-<name>: <value>` of `<name>=<value>`.
+fn write_metadata(headers: &mut HeaderMap, text: &str) {
+    let Some((name, value)) = text.split_once('=') else {
+        return;
+    };
+    let name = HeaderName::try_from(format!("x-ms-meta-{name}"));
+    if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+        headers.append(name, value);
+    }
 }
 
 /// Host without port, lower case: `:authority` of HTTP/2, else the one `Host` header.

@@ -9,7 +9,7 @@ pub fn target(path: &str, query: Option<&str>) -> Option<(String, Vec<(String, S
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
         let segment = decode(segment, false)?;
         let is_dots = |part: &str| part == "." || part == "..";
-        if segment.split(['/', '\\']).any(is_dots) || segment.contains(char::is_control) {
+        if segment.split(['/', '\\']).any(is_dots) || segment.contains('\0') {
             return None;
         }
         folded.push('/');
@@ -30,7 +30,7 @@ pub fn target_of(
 ) -> Option<(String, Vec<(String, String)>)> {
     let (folded, query) = target(path, query)?;
     if !host.ends_with(blob::SUFFIX) {
-        return Some((folded, query));
+        return (!folded.contains(char::is_control)).then_some((folded, query));
     }
     let exact = decode(path, false)?;
     let climbs = exact.split('/').any(|part| matches!(part, "." | ".."));
@@ -107,10 +107,15 @@ mod tests {
             "/a%2f..%2fb",
             "/a%5C..",
             "/a%00",
-            "/a%0d%0a",
         ] {
             assert!(target(path, None).is_none(), "{path}");
         }
         assert!(target("/", Some("a=%f")).is_none());
+        let of = |host| target_of(host, "/a%0d%0a", None);
+        assert!(of("management.azure.com").is_none());
+        assert!(
+            of("a.blob.core.windows.net").is_some(),
+            "names may hold any"
+        );
     }
 }

@@ -2,11 +2,14 @@
 //!
 //! What people gave since is in the state; names, vantages and stand-ins are those of the world that the state was built
 //! from. Derived things (identities' service principals, addresses, states of connections) are left out, as in any world.
+//! So is what a world file has no words for: older versions of a secret and its tags, times of deletion; metadata, tiers
+//! and uncommitted blocks of blobs; operations that run.
 
-use std::collections::BTreeMap;
+use time::OffsetDateTime;
 
-use super::{Resource, State, lower};
-use crate::world::{Tenant, World};
+use super::{Resource, SecretVersion, State, lower};
+use crate::clock::rfc3339;
+use crate::world::{Secret, Tenant, World};
 
 /// Type of what [`crate::world::ManagementGroup`] gives.
 const MANAGEMENT_GROUPS: &str = "microsoft.management/managementgroups";
@@ -53,25 +56,46 @@ impl State {
     }
 
     fn export_secrets(&self, world: &mut World) {
-        let mut secrets: BTreeMap<String, BTreeMap<String, _>> = BTreeMap::new();
-        for ((vault, _), stored) in &self.secrets {
-            let of_vault = secrets.entry(vault.clone()).or_default();
-            of_vault.insert(stored.name.clone(), stored.secret.clone());
+        world.secrets.clear();
+        for (vault, stored) in &self.secrets {
+            let of_vault = world.secrets.entry(vault.clone()).or_default();
+            for secret in stored.values() {
+                if let Some(latest) = secret.latest() {
+                    let deleted = secret.deletion.is_some();
+                    of_vault.insert(secret.name.clone(), exported_secret(latest, deleted));
+                }
+            }
         }
-        world.secrets = secrets;
     }
 
     fn export_blobs(&self, world: &mut World) {
-        let mut all: BTreeMap<String, BTreeMap<String, BTreeMap<String, _>>> = BTreeMap::new();
-        for ((account, container), stored) in &self.blobs {
-            let account = all.entry(account.clone()).or_default();
-            let blobs = account.entry(container.clone()).or_default();
-            for (name, blob) in stored {
-                let content = crate::world::Blob::of_bytes(&blob.content);
-                blobs.insert(name.clone(), content.of_type(blob.content_type.clone()));
+        world.blobs.clear();
+        for (account, containers) in &self.blobs {
+            let account = world.blobs.entry(account.clone()).or_default();
+            for (container, stored) in containers {
+                let blobs = account.entry(container.clone()).or_default();
+                for (name, blob) in &stored.blobs {
+                    let content = crate::world::Blob::of_bytes(&blob.content);
+                    let content_type = blob.properties.content_type.clone();
+                    blobs.insert(name.clone(), content.of_type(content_type));
+                }
             }
         }
-        world.blobs = all;
+    }
+}
+
+fn exported_secret(version: &SecretVersion, deleted: bool) -> Secret {
+    let time = |seconds: Option<i64>| {
+        let time = seconds.and_then(|it| OffsetDateTime::from_unix_timestamp(it).ok());
+        time.map(rfc3339)
+    };
+    Secret {
+        value: version.value.clone(),
+        enabled: version.enabled,
+        not_before: time(version.not_before),
+        expires: time(version.expires),
+        content_type: version.content_type.clone(),
+        deleted,
     }
 }
 

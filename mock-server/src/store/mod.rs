@@ -8,8 +8,8 @@ mod blobs;
 mod export;
 mod given;
 mod groups;
-mod registries;
 mod pages;
+mod registries;
 mod resources;
 mod secrets;
 

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The function app of a site of the world.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FunctionApp {
     /// The vantage that its code runs at: an App Service in the network and with the identities that the site has.
@@ -23,7 +23,7 @@ pub struct FunctionApp {
 }
 
 /// A deployed function.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Function {
     /// Its own keys by name.
@@ -35,7 +35,7 @@ pub struct Function {
 }
 
 /// Keys by name.
-#[derive(Clone, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Keys(pub BTreeMap<String, String>);
 

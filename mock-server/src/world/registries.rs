@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Blob;
 
@@ -11,7 +11,7 @@ use super::Blob;
 pub type Repositories = BTreeMap<String, BTreeMap<String, Image>>;
 
 /// An image.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Image {
     /// Its layers, from the lowest up: contents are taken as uncompressed archives.
@@ -26,7 +26,7 @@ pub struct Image {
 }
 
 /// Media types of an image.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ImageFormat {
     /// Docker's, schema 2.

@@ -44,7 +44,7 @@ async fn odd_paths_are_refused_in_the_words_of_the_service() {
             (ARM, "/error/code"),
             ("graph.microsoft.com", "/error/code"),
             ("kv-resource.vault.azure.net", "/error/code"),
-            ("login.microsoftonline.com", "/error_codes/0"),
+            ("login.microsoftonline.com", "/error"),
         ] {
             let mut stream = tls(&mock, host).await;
             let request =
@@ -117,7 +117,7 @@ async fn a_body_over_the_limit_is_413_in_the_words_of_the_service() {
     let (status, body) = json(sent).await;
     assert_eq!(
         (status, &body["error"]["code"]),
-        (413, &value!("RequestContentTooLarge"))
+        (413, &value!("RequestEntityTooLarge"))
     );
     let vault = "kv-resource.vault.azure.net";
     let mut stream = tls(&mock, vault).await;
