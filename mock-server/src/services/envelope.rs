@@ -79,7 +79,7 @@ fn microsoft_graph(status: StatusCode, why: &str, req: &Request, ctx: &Context) 
         StatusCode::BAD_REQUEST => "Request_BadRequest".to_owned(),
         _ => code_of(status),
     };
-    graph::errors::error(status, &code, why, req, ctx)
+    graph::errors::envelope(status, &code, why, None, req, ctx)
 }
 
 fn vault(status: StatusCode, why: &str, _: &Request, _: &Context) -> Reply {

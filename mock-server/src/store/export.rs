@@ -3,7 +3,8 @@
 //! What people gave since is in the state; names, vantages and stand-ins are those of the world that the state was built
 //! from. Derived things (identities' service principals, addresses, states of connections) are left out, as in any world.
 //! So is what a world file has no words for: older versions of a secret and its tags, times of deletion; metadata, tiers
-//! and uncommitted blocks of blobs; operations that run.
+//! and uncommitted blocks of blobs; what Graph wrote beside the properties that a world gives, credentials that it made
+//! included; operations that run.
 
 use time::OffsetDateTime;
 

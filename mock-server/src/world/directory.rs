@@ -43,7 +43,7 @@ pub struct Application {
 }
 
 /// A client secret (Graph `passwordCredential`). A secret of a mock: never write a real one into a world.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PasswordCredential {
     /// GUID; derived from the application and the secret's place when it is not given.
@@ -60,7 +60,7 @@ pub struct PasswordCredential {
 }
 
 /// A certificate (Graph `keyCredential`).
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct KeyCredential {
     /// GUID; derived from the application and the certificate's place when it is not given.

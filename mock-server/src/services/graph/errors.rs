@@ -153,7 +153,8 @@ impl Refused {
     }
 }
 
-fn envelope(
+/// The envelope, with details if there are any.
+pub fn envelope(
     status: StatusCode,
     code: &str,
     message: &str,

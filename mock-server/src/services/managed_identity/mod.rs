@@ -28,7 +28,7 @@ pub const IMDS: Service = Service {
         path: "/metadata/identity/oauth2/token",
         access: Access::Anonymous,
         spec: Some("imds/2018-02-01/imds.json"),
-        simplified: "rate limits only when they are asked for; authority and bypass_cache are ignored",
+        simplified: "no rate limits; authority and bypass_cache are ignored",
         handler: Some(imds::token),
     }],
     refuse: errors::refuse,
