@@ -195,7 +195,9 @@ fn look_up(state: &State, network: Option<&str>, name: &str) -> Found {
     }
     match zone.records.get(key) {
         Some(record) => Found::Addresses(record.addresses.clone(), record.ttl),
-        None if relative.is_empty() => Found::Addresses(Vec::new(), 0),
+        None if relative.is_empty() || zone.others.contains_key(key) => {
+            Found::Addresses(Vec::new(), 0)
+        }
         None if redirects => look_up_publicly(state, name),
         None => Found::Nothing,
     }

@@ -50,6 +50,7 @@ pub const SERVICES: &[&Service] = &[
     &arm::peering::SERVICE,
     &arm::private_endpoint::SERVICE,
     &arm::private_dns::SERVICE,
+    &arm::private_dns::RECORDS,
     &arm::managed_identity::SERVICE,
     &arm::key_vault::SERVICE,
     &arm::storage::SERVICE,

@@ -9,12 +9,17 @@ mod export;
 mod given;
 mod groups;
 mod pages;
+mod private_links;
+mod records;
 mod registries;
 mod resources;
 mod secrets;
+mod vaults;
 
 pub use blobs::{BlobProperties, Container, Mark, StoredBlob};
+pub use private_links::GoneEndpoint;
 pub use secrets::{Deletion, SecretVersion, StoredSecret};
+pub use vaults::{DeletedVault, RETENTION_DAYS, VAULTS};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -52,6 +57,9 @@ pub struct State {
     approvals: Vec<Approval>,
     commits: Vec<Commit>,
     past_connections: Vec<PastConnection>,
+    private_links: private_links::PrivateLinks,
+    erased_records: records::Erased,
+    deleted_vaults: BTreeMap<String, DeletedVault>,
     resources: Resources,
     derived: OnceLock<Arc<Derived>>,
     subscriptions: BTreeMap<String, String>,
@@ -149,6 +157,9 @@ impl State {
             approvals: world.approvals.clone(),
             commits: world.commits.clone(),
             past_connections: world.past_connections.clone(),
+            private_links: private_links::PrivateLinks::default(),
+            erased_records: records::Erased::new(),
+            deleted_vaults: BTreeMap::new(),
             dns_servers: world.dns_servers.clone(),
             vantages: given::vantages(world),
             principals: given::principals(world),
@@ -223,6 +234,9 @@ impl State {
     /// Removes a resource and everything below it, role assignments included; says whether it was there.
     pub fn remove_resource(&mut self, id: &str) -> bool {
         let below: Vec<String> = self.below(id).map(|it| it.id.clone()).collect();
+        let ids = below.iter().map(String::as_str).chain([id]);
+        let going: Vec<Arc<Resource>> = ids.filter_map(|id| self.shared_resource(id)).collect();
+        self.part(&going);
         let gone = below.iter().filter_map(|id| self.resources.remove(id));
         let gone: Vec<Arc<Resource>> = gone.collect();
         let itself = self.resources.remove(id);

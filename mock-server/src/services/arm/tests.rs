@@ -133,10 +133,14 @@ fn zones_links_and_records() {
         record["properties"]["fqdn"],
         "kv-resource.privatelink.vaultcore.azure.net."
     );
-    for list in ["A", "ALL", "aLL"] {
+    for (list, expected) in [
+        ("A", &["kv-resource"][..]),
+        ("ALL", &["kv-resource", "@"]),
+        ("aLL", &["kv-resource", "@"]),
+    ] {
         assert_eq!(
             names(&arm(&context, &format!("{zone}/{list}")).ok()),
-            ["kv-resource"],
+            expected,
             "{list}"
         );
     }

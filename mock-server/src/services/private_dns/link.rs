@@ -1,7 +1,8 @@
 //! To which network is a zone linked, and does the link work yet?
 //!
-//! A link is `Completed` unless the world says otherwise with `virtualNetworkLinkState: InProgress` in its properties; one
-//! whose `provisioningState` is given as `Failed` does not work.
+//! A link is `Completed` unless the world says otherwise with `virtualNetworkLinkState: InProgress` in its properties, or
+//! it is still being created; one whose `provisioningState` is `Failed` does not work. A link that is changed or deleted
+//! works until that is done.
 
 use serde_json::Value;
 
@@ -28,14 +29,20 @@ impl Link {
     /// Reads a link.
     pub fn of(resource: &Resource) -> Self {
         let text = |pointer: &str| resource.property(pointer).and_then(Value::as_str);
+        let provisioning = text("/provisioningState");
+        let is = |state: &str| provisioning.is_some_and(|it| it.eq_ignore_ascii_case(state));
         Self {
             id: resource.id.clone(),
             network: text("/virtualNetwork/id").unwrap_or_default().to_owned(),
             state: text("/virtualNetworkLinkState")
-                .unwrap_or("Completed")
+                .unwrap_or(if is("Creating") {
+                    "InProgress"
+                } else {
+                    "Completed"
+                })
                 .to_owned(),
-            provisioned: text("/provisioningState")
-                .is_none_or(|state| state.eq_ignore_ascii_case("Succeeded")),
+            provisioned: provisioning.is_none()
+                || ["Succeeded", "Updating", "Deleting"].into_iter().any(is),
             registration: resource
                 .property("/registrationEnabled")
                 .and_then(Value::as_bool)

@@ -20,5 +20,13 @@ pub const ZONES: &str = "Microsoft.Network/privateDnsZones";
 pub const A_RECORDS: &str = "Microsoft.Network/privateDnsZones/A";
 /// ARM type of CNAME record sets.
 pub const CNAME_RECORDS: &str = "Microsoft.Network/privateDnsZones/CNAME";
+/// ARM types of the record sets that DNS does not answer with, but whose names exist.
+pub const OTHER_RECORDS: &[&str] = &[
+    "Microsoft.Network/privateDnsZones/AAAA",
+    "Microsoft.Network/privateDnsZones/MX",
+    "Microsoft.Network/privateDnsZones/PTR",
+    "Microsoft.Network/privateDnsZones/SRV",
+    "Microsoft.Network/privateDnsZones/TXT",
+];
 /// ARM type of virtual network links.
 pub const LINKS: &str = "Microsoft.Network/privateDnsZones/virtualNetworkLinks";

@@ -1,16 +1,16 @@
 //! Private DNS zones and the A and CNAME record sets in them.
 //!
 //! A record set is written by hand (a resource of the world) or by the zone group of an endpoint. Both write to the same
-//! place: for one name the later writer wins, in the order in which the resources were made, as in Azure where the record
-//! of a second endpoint replaces that of the first (PITFALLS B13). CNAME record sets are written by hand only; ARM does not
-//! list them here. Missing on purpose: other record types, the SOA record of each zone, records of auto-registration.
+//! place: for one name the later writer wins, in the order in which the resources were written, as in Azure where the record
+//! of a second endpoint replaces that of the first (PITFALLS B13). Other record sets are written by hand only; DNS answers
+//! CNAME and A, and knows that the names of the others exist. Missing on purpose: records of auto-registration.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use serde_json::{Value, json};
 
-use super::{A_RECORDS, CNAME_RECORDS, LINKS, Link, ZONES};
+use super::{A_RECORDS, CNAME_RECORDS, LINKS, Link, OTHER_RECORDS, ZONES};
 use crate::ids::ResourceId;
 use crate::services::private_endpoint::zone_group::{self, TTL, WrittenRecord};
 use crate::services::private_endpoint::{Endpoints, ZONE_GROUPS, derived_guid};
@@ -30,6 +30,8 @@ pub struct Record {
     pub addresses: Vec<Ipv4Addr>,
     /// `metadata`: zone groups say here who they are.
     pub metadata: Option<Value>,
+    /// Version of the resource that wrote it.
+    pub version: usize,
 }
 
 /// A CNAME record set.
@@ -52,6 +54,8 @@ pub struct Zone {
     pub records: BTreeMap<String, Record>,
     /// Its CNAME record sets by name, lower case.
     pub aliases: BTreeMap<String, Alias>,
+    /// How many record sets of other types each name has, lower case.
+    pub others: BTreeMap<String, usize>,
     /// Its links.
     pub links: Vec<Link>,
 }
@@ -76,12 +80,17 @@ impl Zones {
         for resource in in_order(state, &[LINKS]) {
             zones.link(resource);
         }
-        for resource in in_order(state, &[A_RECORDS, ZONE_GROUPS]) {
+        let mut writers = in_order(state, &[A_RECORDS, ZONE_GROUPS]);
+        writers.sort_by_key(|resource| resource.version);
+        for resource in writers {
             if resource.is_a(A_RECORDS) {
                 zones.write_by_hand(resource);
             } else {
-                zones.write_by_group(resource, endpoints);
+                zones.write_by_group(state, resource, endpoints);
             }
+        }
+        for resource in in_order(state, OTHER_RECORDS) {
+            zones.name(resource);
         }
         for resource in in_order(state, &[CNAME_RECORDS]) {
             zones.lead_on(resource);
@@ -142,7 +151,14 @@ impl Zones {
         }
     }
 
-    fn write_by_group(&mut self, group: &Resource, endpoints: &Endpoints) {
+    fn name(&mut self, resource: &Resource) {
+        if let Some(zone) = parent(resource).and_then(|zone| self.by_id.get_mut(&zone)) {
+            let name = resource.name.to_ascii_lowercase();
+            *zone.others.entry(name).or_default() += 1;
+        }
+    }
+
+    fn write_by_group(&mut self, state: &State, group: &Resource, endpoints: &Endpoints) {
         let Some(endpoint) = zone_group::endpoint_of(endpoints, group) else {
             return;
         };
@@ -153,10 +169,11 @@ impl Zones {
         );
         for config in zone_group::configs(endpoints, group) {
             if let Some(zone) = self.by_id.get_mut(&config.zone.to_ascii_lowercase()) {
-                config
-                    .records
-                    .into_iter()
-                    .for_each(|record| zone.write(Record::by_group(record, &creator)));
+                for record in config.records {
+                    if !state.is_erased(&zone.id, &record.name, group.version) {
+                        zone.write(Record::by_group(record, &creator, group.version));
+                    }
+                }
             }
         }
     }
@@ -169,6 +186,7 @@ impl Zone {
             name: resource.name.to_ascii_lowercase(),
             records: BTreeMap::new(),
             aliases: BTreeMap::new(),
+            others: BTreeMap::new(),
             links: Vec::new(),
         }
     }
@@ -188,16 +206,18 @@ impl Record {
             ttl: ttl_of(resource),
             addresses: records.into_iter().flatten().filter_map(address).collect(),
             metadata: resource.property("/metadata").cloned(),
+            version: resource.version,
         }
     }
 
-    fn by_group(record: WrittenRecord, creator: &str) -> Self {
+    fn by_group(record: WrittenRecord, creator: &str, version: usize) -> Self {
         let metadata = Some(json!({"creator": creator}));
         Self {
             name: record.name,
             ttl: TTL,
             addresses: record.addresses,
             metadata,
+            version,
         }
     }
 }

@@ -90,6 +90,12 @@ impl Allocator {
             .collect()
     }
 
+    /// Has somebody this address of a network?
+    pub fn is_taken(&self, network: &str, address: u32) -> bool {
+        let taken = self.taken.get(&network.to_ascii_lowercase());
+        taken.is_some_and(|taken| taken.contains(&address))
+    }
+
     fn take(&mut self, network: &str, address: Ipv4Addr) {
         self.taken
             .entry(network.to_ascii_lowercase())
@@ -117,7 +123,7 @@ impl Allocator {
     }
 }
 
-/// For each member the address that the endpoint asks for, if it does.
+/// For each member the address that the endpoint asks for, or was given already.
 fn wanted(state: &State, endpoint: &Resource) -> Vec<Option<Ipv4Addr>> {
     let Some(asked) = Asked::by(endpoint) else {
         return Vec::new();
@@ -125,7 +131,10 @@ fn wanted(state: &State, endpoint: &Resource) -> Vec<Option<Ipv4Addr>> {
     asked
         .members(state)
         .iter()
-        .map(|(group, member)| fixed(endpoint, group, &member.name))
+        .map(|(group, member)| {
+            let kept = || state.given_address(&endpoint.id, group, &member.name);
+            fixed(endpoint, group, &member.name).or_else(kept)
+        })
         .collect()
 }
 
@@ -149,7 +158,8 @@ fn fixed(endpoint: &Resource, group: &str, member: &str) -> Option<Ipv4Addr> {
     .ok()
 }
 
-fn network_of(endpoint: &Resource) -> String {
+/// Id of the network of an endpoint.
+pub fn network_of(endpoint: &Resource) -> String {
     subnet_of(endpoint).and_then(parent_of).unwrap_or_default()
 }
 

@@ -1,7 +1,7 @@
 //! `Microsoft.ContainerRegistry`, control plane: registries, replicas, their private endpoint connections.
 //!
 //! Shapes: `azure/MORE.md` §1g (Azure/bicep-types-az, `microsoft.containerregistry/2025-11-01`; the operations are those of
-//! azure-rest-api-specs `containerregistry.json` 2023-07-01). Missing on purpose: writes, credentials of the admin user,
+//! azure-rest-api-specs `containerregistry.json` 2023-07-01). Missing on purpose: writes of registries, credentials of the admin user,
 //! scope maps, tasks, webhooks, imports.
 
 #[cfg(test)]
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::connections::{self, Dialect};
 use super::key_vault::{connection, private_link_resources};
-use super::{errors, found, not_built, page, provider, read, shape};
+use super::{built, errors, found, not_built, page, provider, read, shape};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
@@ -31,6 +31,7 @@ const CONNECTION: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resour
 const DIALECT: Dialect = Dialect {
     actions_required: "actionsRequired",
     has_disconnected: true,
+    has_etag: false,
 };
 
 /// The service.
@@ -119,19 +120,21 @@ const OPERATIONS: &[Operation] = &[
         "Microsoft.ContainerRegistry/registries/delete",
         "",
     )),
-    unbundled(not_built(
+    unbundled(built(
         "PrivateEndpointConnections_CreateOrUpdate",
         Method::PUT,
         CONNECTION,
         "Microsoft.ContainerRegistry/registries/privateEndpointConnections/write",
         "",
+        put_connection,
     )),
-    unbundled(not_built(
+    unbundled(built(
         "PrivateEndpointConnections_Delete",
         Method::DELETE,
         CONNECTION,
         "Microsoft.ContainerRegistry/registries/privateEndpointConnections/delete",
         "",
+        delete_connection,
     )),
 ];
 
@@ -160,6 +163,14 @@ fn list(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
 
 fn get_connection(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     connection(&context.state(), request, DIALECT)
+}
+
+fn put_connection(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    connections::decide(context, request, DIALECT)
+}
+
+fn delete_connection(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    connections::remove(context, request, DIALECT)
 }
 
 fn list_connections(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {

@@ -152,6 +152,14 @@ pub(super) fn get_connection(context: &Context, request: &Request, _: Option<&Ca
     connection(&context.state(), request, DIALECT)
 }
 
+pub(super) fn put_connection(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    connections::decide(context, request, DIALECT)
+}
+
+pub(super) fn delete_connection(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    connections::remove(context, request, DIALECT)
+}
+
 pub(super) fn list_connections(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     with_site(context, request, |state, it| {
         Ok(page::reply(request, connections::all(state, it, DIALECT)))

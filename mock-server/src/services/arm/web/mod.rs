@@ -3,7 +3,7 @@
 //! - `handlers` what the operations answer · `site` how a site and its parts look; here are the operations
 //!
 //! App settings and keys are asked by POST, and need more than Reader. The keys of a function come as the specification
-//! says (`StringDictionary`, below `properties`). Missing on purpose: writes, slots, plans, deployments, certificates.
+//! says (`StringDictionary`, below `properties`). Missing on purpose: writes of sites, slots, plans, deployments, certificates.
 
 mod handlers;
 mod site;
@@ -14,11 +14,12 @@ mod tests;
 use http::Method;
 
 use super::connections::Dialect;
-use super::{not_built, provider, read, simplified};
+use super::{built, not_built, provider, read, simplified};
 use crate::services::{Access, Handler, Operation, Service};
 use handlers::{
-    configuration, function_keys, get, get_connection, get_function, host_keys, integration, list,
-    list_connections, list_functions, list_groups, list_networks, list_settings, slot_names,
+    configuration, delete_connection, function_keys, get, get_connection, get_function, host_keys,
+    integration, list, list_connections, list_functions, list_groups, list_networks, list_settings,
+    put_connection, slot_names,
 };
 
 const SPEC: &str = "web/2023-12-01/WebApps.json";
@@ -36,6 +37,7 @@ const CONNECTION: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resour
 const DIALECT: Dialect = Dialect {
     actions_required: "actionsRequired",
     has_disconnected: true,
+    has_etag: false,
 };
 
 /// The service.
@@ -182,12 +184,27 @@ const OPERATIONS: &[Operation] = &[
         "Microsoft.Web/sites/config/write",
         SPEC,
     ),
-    not_built(
-        "WebApps_ApproveOrRejectPrivateEndpointConnection",
-        Method::PUT,
-        CONNECTION,
-        "Microsoft.Web/sites/privateEndpointConnections/write",
-        SPEC,
+    simplified(
+        built(
+            "WebApps_ApproveOrRejectPrivateEndpointConnection",
+            Method::PUT,
+            CONNECTION,
+            "Microsoft.Web/sites/privateEndpointConnections/write",
+            SPEC,
+            put_connection,
+        ),
+        UNLISTED,
+    ),
+    simplified(
+        built(
+            "WebApps_DeletePrivateEndpointConnection",
+            Method::DELETE,
+            CONNECTION,
+            "Microsoft.Web/sites/privateEndpointConnections/delete",
+            SPEC,
+            delete_connection,
+        ),
+        UNLISTED,
     ),
 ];
 

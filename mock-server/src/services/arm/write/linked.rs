@@ -22,6 +22,8 @@ pub struct Callers {
     pub main: Caller,
     /// By auxiliary tokens.
     pub auxiliary: Vec<Caller>,
+    /// The api-version that they ask with: some defaults follow from it.
+    pub api_version: String,
 }
 
 impl Callers {
@@ -37,7 +39,12 @@ impl Callers {
         let main = caller.cloned().ok_or(Refusal::NoToken);
         let all = main.and_then(|main| {
             let auxiliary = auth::auxiliary(context, request, &main)?;
-            Ok(Self { main, auxiliary })
+            let api_version = request.query("api-version").unwrap_or_default().to_owned();
+            Ok(Self {
+                main,
+                auxiliary,
+                api_version,
+            })
         });
         all.map_err(|refusal| refuse(&refusal, request, context))
     }

@@ -1,22 +1,32 @@
-//! `Microsoft.KeyVault`, control plane: vaults and their private endpoint connections.
+//! `Microsoft.KeyVault`, control plane: vaults, deleted vaults, and private endpoint connections.
 //!
-//! Missing on purpose: deleted vaults, name checks, writes (approving a connection among them).
+//! - `vaults` what may be written · `policies` access policies · `deleted` deleted vaults and names
+//!
+//! Missing on purpose: secrets and keys as resources, managed HSMs.
+
+mod deleted;
+mod policies;
+mod vaults;
+
+#[cfg(test)]
+mod tests;
 
 use http::Method;
 use serde_json::{Value, json};
 
 use super::connections::{self, Dialect};
-use super::{found, not_built, page, provider, read, resource_page, shape, simplified};
+use super::{built, delete, found, get, list, page, patch, provider, put, read, shape, simplified};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::services::private_endpoint::groups::{group_ids, members, regions, zone};
 use crate::services::{Operation, Service};
 use crate::store::{Resource, State};
+use vaults::Vaults;
 
 const SPEC: &str = "keyvault-mgmt/2023-07-01/keyvault.json";
-const VAULTS: &str = "Microsoft.KeyVault/vaults";
 const READ: &str = "Microsoft.KeyVault/vaults/read";
+const WRITE: &str = "Microsoft.KeyVault/vaults/write";
 const READ_CONNECTIONS: &str = "Microsoft.KeyVault/vaults/privateEndpointConnections/read";
 const ONE: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.KeyVault/vaults/{vaultName}";
 const CONNECTION: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.KeyVault/vaults/{vaultName}/privateEndpointConnections/{privateEndpointConnectionName}";
@@ -24,51 +34,75 @@ const CONNECTION: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resour
 const DIALECT: Dialect = Dialect {
     actions_required: "actionsRequired",
     has_disconnected: true,
+    has_etag: true,
 };
 
 /// The service.
 pub const SERVICE: Service = provider(
     "arm-key-vault",
-    "vaults and their private endpoint connections",
+    "vaults, deleted vaults and private endpoint connections",
     OPERATIONS,
 );
 
 const OPERATIONS: &[Operation] = &[
-    read("Vaults_Get", ONE, READ, SPEC, get),
-    read(
+    get::<Vaults>("Vaults_Get", ONE, READ, SPEC),
+    list::<Vaults>(
         "Vaults_ListByResourceGroup",
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.KeyVault/vaults",
         READ,
         SPEC,
-        list,
     ),
-    read(
+    list::<Vaults>(
         "Vaults_ListBySubscription",
         "/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/vaults",
         READ,
         SPEC,
-        list,
     ),
-    not_built(
-        "Vaults_CreateOrUpdate",
-        Method::PUT,
-        ONE,
-        "Microsoft.KeyVault/vaults/write",
-        SPEC,
-    ),
-    not_built(
-        "Vaults_Update",
-        Method::PATCH,
-        ONE,
-        "Microsoft.KeyVault/vaults/write",
-        SPEC,
-    ),
-    not_built(
+    put::<Vaults>("Vaults_CreateOrUpdate", ONE, WRITE, SPEC),
+    patch::<Vaults>("Vaults_Update", ONE, WRITE, SPEC),
+    delete::<Vaults>(
         "Vaults_Delete",
-        Method::DELETE,
         ONE,
         "Microsoft.KeyVault/vaults/delete",
         SPEC,
+    ),
+    built(
+        "Vaults_UpdateAccessPolicy",
+        Method::PUT,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.KeyVault/vaults/{vaultName}/accessPolicies/{operationKind}",
+        "Microsoft.KeyVault/vaults/accessPolicies/write",
+        SPEC,
+        policies::update,
+    ),
+    built(
+        "Vaults_CheckNameAvailability",
+        Method::POST,
+        "/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/checkNameAvailability",
+        "Microsoft.KeyVault/checkNameAvailability/read",
+        SPEC,
+        deleted::check_name,
+    ),
+    read(
+        "Vaults_ListDeleted",
+        "/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/deletedVaults",
+        "Microsoft.KeyVault/deletedVaults/read",
+        SPEC,
+        deleted::list,
+    ),
+    read(
+        "Vaults_GetDeleted",
+        "/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{vaultName}",
+        "Microsoft.KeyVault/locations/deletedVaults/read",
+        SPEC,
+        deleted::get,
+    ),
+    built(
+        "Vaults_PurgeDeleted",
+        Method::POST,
+        "/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{vaultName}/purge",
+        "Microsoft.KeyVault/locations/deletedVaults/purge/action",
+        SPEC,
+        deleted::purge,
     ),
     simplified(
         read(
@@ -87,19 +121,21 @@ const OPERATIONS: &[Operation] = &[
         SPEC,
         list_connections,
     ),
-    not_built(
+    built(
         "PrivateEndpointConnections_Put",
         Method::PUT,
         CONNECTION,
         "Microsoft.KeyVault/vaults/privateEndpointConnections/write",
         SPEC,
+        put_connection,
     ),
-    not_built(
+    built(
         "PrivateEndpointConnections_Delete",
         Method::DELETE,
         CONNECTION,
         "Microsoft.KeyVault/vaults/privateEndpointConnections/delete",
         SPEC,
+        delete_connection,
     ),
     read(
         "PrivateLinkResources_ListByVault",
@@ -110,19 +146,17 @@ const OPERATIONS: &[Operation] = &[
     ),
 ];
 
-fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
-    let state = context.state();
-    found::resource(&state, request).map_or_else(|reply| reply, |it| Reply::ok(&vault(&state, it)))
-}
-
-fn list(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
-    let state = context.state();
-    resource_page::reply_with_top(&state, request, VAULTS, |it| vault(&state, it))
-}
-
 fn get_connection(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();
     connection(&state, request, DIALECT)
+}
+
+fn put_connection(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    connections::decide(context, request, DIALECT)
+}
+
+fn delete_connection(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    connections::remove(context, request, DIALECT)
 }
 
 fn list_connections(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
@@ -177,7 +211,11 @@ fn vault(state: &State, given: &Resource) -> Value {
     shape::default(&mut body, "accessPolicies", json!([]));
     shape::default(&mut body, "enabledForDeployment", json!(false));
     shape::default(&mut body, "enableSoftDelete", json!(true));
-    shape::default(&mut body, "softDeleteRetentionInDays", json!(90));
+    shape::default(
+        &mut body,
+        "softDeleteRetentionInDays",
+        json!(crate::store::RETENTION_DAYS),
+    );
     shape::default(&mut body, "publicNetworkAccess", json!("Enabled"));
     shape::derive(
         &mut body,

@@ -1,20 +1,25 @@
 //! `Microsoft.Network/privateEndpoints` and their zone groups, as the consumer sees them.
 //!
 //! Connection state, network interface, `customDnsConfigs` and the record sets of zone groups are derived; see
-//! `services/private_endpoint`. Missing on purpose: application security groups beside what was given, writes.
+//! `services/private_endpoint`. What may be written is in `endpoints` and `zone_groups`. Missing on purpose: application
+//! security groups beside what was given.
 
-use http::Method;
+mod endpoints;
+mod zone_groups;
+
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Value, json};
 
 use super::connections::state_of;
-use super::{found, not_built, page, provider, read, resource_page, shape};
-use crate::auth::Caller;
-use crate::context::Context;
-use crate::request::{Reply, Request};
+use super::{children, delete, get, list, provider, put, shape};
 use crate::services::private_endpoint::zone_group::{TTL, ZoneConfig, configs};
 use crate::services::private_endpoint::{Endpoint, PRIVATE_ENDPOINTS, ZONE_GROUPS};
 use crate::services::{Operation, Service};
 use crate::store::{Resource, State};
+use endpoints::Endpoints;
+use zone_groups::Groups;
 
 const SPEC: &str = "network/2024-01-01/privateEndpoint.json";
 const READ: &str = "Microsoft.Network/privateEndpoints/read";
@@ -30,96 +35,51 @@ pub const SERVICE: Service = provider(
 );
 
 const OPERATIONS: &[Operation] = &[
-    read("PrivateEndpoints_Get", ONE, READ, SPEC, get),
-    read(
+    get::<Endpoints>("PrivateEndpoints_Get", ONE, READ, SPEC),
+    list::<Endpoints>(
         "PrivateEndpoints_List",
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/privateEndpoints",
         READ,
         SPEC,
-        list,
     ),
-    read(
+    list::<Endpoints>(
         "PrivateEndpoints_ListBySubscription",
         "/subscriptions/{subscriptionId}/providers/Microsoft.Network/privateEndpoints",
         READ,
         SPEC,
-        list,
     ),
-    not_built(
+    put::<Endpoints>(
         "PrivateEndpoints_CreateOrUpdate",
-        Method::PUT,
         ONE,
         "Microsoft.Network/privateEndpoints/write",
         SPEC,
     ),
-    not_built(
+    delete::<Endpoints>(
         "PrivateEndpoints_Delete",
-        Method::DELETE,
         ONE,
         "Microsoft.Network/privateEndpoints/delete",
         SPEC,
     ),
-    read(
-        "PrivateDnsZoneGroups_Get",
-        GROUP,
-        READ_GROUPS,
-        SPEC,
-        get_group,
-    ),
-    read(
+    get::<Groups>("PrivateDnsZoneGroups_Get", GROUP, READ_GROUPS, SPEC),
+    children::<Groups>(
         "PrivateDnsZoneGroups_List",
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/privateEndpoints/{privateEndpointName}/privateDnsZoneGroups",
         READ_GROUPS,
         SPEC,
-        list_groups,
     ),
-    not_built(
+    put::<Groups>(
         "PrivateDnsZoneGroups_CreateOrUpdate",
-        Method::PUT,
         GROUP,
         "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/write",
         SPEC,
     ),
-    not_built(
+    delete::<Groups>(
         "PrivateDnsZoneGroups_Delete",
-        Method::DELETE,
         GROUP,
         "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/delete",
         SPEC,
     ),
 ];
-
-fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
-    let state = context.state();
-    found::resource(&state, request)
-        .map_or_else(|reply| reply, |it| Reply::ok(&endpoint(&state, it)))
-}
-
-fn list(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
-    let state = context.state();
-    resource_page::reply(&state, request, PRIVATE_ENDPOINTS, |it| {
-        endpoint(&state, it)
-    })
-}
-
-fn get_group(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
-    let state = context.state();
-    found::resource(&state, request).map_or_else(|reply| reply, |it| Reply::ok(&group(&state, it)))
-}
-
-fn list_groups(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
-    let state = context.state();
-    match found::parent(&state, request) {
-        Ok(parent) => page::reply(
-            request,
-            state
-                .children(&parent.id, ZONE_GROUPS)
-                .map(|it| group(&state, it))
-                .collect(),
-        ),
-        Err(reply) => reply,
-    }
-}
 
 fn endpoint(state: &State, given: &Resource) -> Value {
     let mut body = shape::resource(given);

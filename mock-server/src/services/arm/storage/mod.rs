@@ -1,75 +1,134 @@
-//! `Microsoft.Storage`, control plane: storage accounts and their private endpoint connections.
+//! `Microsoft.Storage`, control plane: storage accounts, containers, and private endpoint connections.
 //!
-//! Missing on purpose: keys, blob service and container resources, name checks, writes.
+//! - `accounts` what may be written · `containers` the blob service and its containers, which the data plane shows too
+//!
+//! Missing on purpose: keys, since the mock's data plane takes tokens of Entra only; policies, other services.
+
+mod accounts;
+mod containers;
+
+#[cfg(test)]
+mod tests;
 
 use http::Method;
 use serde_json::{Value, json};
 
 use super::connections::{self, Dialect};
 use super::key_vault::{connection, private_link_resources};
-use super::{found, not_built, page, provider, read, resource_page, shape};
+use super::{built, delete, found, get, list, not_built, page, patch, provider, put, read, shape};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::services::{Operation, Service};
 use crate::store::{Resource, State};
+use accounts::Accounts;
 
 const SPEC: &str = "storage-mgmt/2023-05-01/storage.json";
-const ACCOUNTS: &str = "Microsoft.Storage/storageAccounts";
+const BLOB: &str = "storage-mgmt/2023-05-01/blob.json";
 const READ: &str = "Microsoft.Storage/storageAccounts/read";
+const WRITE: &str = "Microsoft.Storage/storageAccounts/write";
 const READ_CONNECTIONS: &str = "Microsoft.Storage/storageAccounts/privateEndpointConnections/read";
+const READ_CONTAINERS: &str = "Microsoft.Storage/storageAccounts/blobServices/containers/read";
+const WRITE_CONTAINERS: &str = "Microsoft.Storage/storageAccounts/blobServices/containers/write";
 const ONE: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts/{accountName}";
+const CONTAINER: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts/{accountName}/blobServices/default/containers/{containerName}";
 const CONNECTION: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts/{accountName}/privateEndpointConnections/{privateEndpointConnectionName}";
 
 /// Storage spells it `actionRequired` (definition `PrivateLinkServiceConnectionState`).
 const DIALECT: Dialect = Dialect {
     actions_required: "actionRequired",
     has_disconnected: false,
+    has_etag: false,
 };
 
 /// The service.
 pub const SERVICE: Service = provider(
     "arm-storage",
-    "storage accounts and their private endpoint connections",
+    "storage accounts, containers and private endpoint connections",
     OPERATIONS,
 );
 
 const OPERATIONS: &[Operation] = &[
-    read("StorageAccounts_GetProperties", ONE, READ, SPEC, get),
-    read(
+    get::<Accounts>("StorageAccounts_GetProperties", ONE, READ, SPEC),
+    list::<Accounts>(
         "StorageAccounts_List",
         "/subscriptions/{subscriptionId}/providers/Microsoft.Storage/storageAccounts",
         READ,
         SPEC,
-        list,
     ),
-    read(
+    list::<Accounts>(
         "StorageAccounts_ListByResourceGroup",
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts",
         READ,
         SPEC,
-        list,
     ),
-    not_built(
-        "StorageAccounts_Create",
-        Method::PUT,
-        ONE,
-        "Microsoft.Storage/storageAccounts/write",
-        SPEC,
-    ),
-    not_built(
-        "StorageAccounts_Update",
-        Method::PATCH,
-        ONE,
-        "Microsoft.Storage/storageAccounts/write",
-        SPEC,
-    ),
-    not_built(
+    put::<Accounts>("StorageAccounts_Create", ONE, WRITE, SPEC),
+    patch::<Accounts>("StorageAccounts_Update", ONE, WRITE, SPEC),
+    delete::<Accounts>(
         "StorageAccounts_Delete",
-        Method::DELETE,
         ONE,
         "Microsoft.Storage/storageAccounts/delete",
         SPEC,
+    ),
+    built(
+        "StorageAccounts_CheckNameAvailability",
+        Method::POST,
+        "/subscriptions/{subscriptionId}/providers/Microsoft.Storage/checkNameAvailability",
+        "Microsoft.Storage/checknameavailability/read",
+        SPEC,
+        accounts::check_name,
+    ),
+    not_built(
+        "StorageAccounts_ListKeys",
+        Method::POST,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts/{accountName}/listKeys",
+        "Microsoft.Storage/storageAccounts/listkeys/action",
+        SPEC,
+    ),
+    read(
+        "BlobServices_GetServiceProperties",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts/{accountName}/blobServices/default",
+        "Microsoft.Storage/storageAccounts/blobServices/read",
+        BLOB,
+        containers::service,
+    ),
+    read(
+        "BlobContainers_List",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts/{accountName}/blobServices/default/containers",
+        READ_CONTAINERS,
+        BLOB,
+        containers::list,
+    ),
+    read(
+        "BlobContainers_Get",
+        CONTAINER,
+        READ_CONTAINERS,
+        BLOB,
+        containers::get,
+    ),
+    built(
+        "BlobContainers_Create",
+        Method::PUT,
+        CONTAINER,
+        WRITE_CONTAINERS,
+        BLOB,
+        containers::put,
+    ),
+    built(
+        "BlobContainers_Update",
+        Method::PATCH,
+        CONTAINER,
+        WRITE_CONTAINERS,
+        BLOB,
+        containers::patch,
+    ),
+    built(
+        "BlobContainers_Delete",
+        Method::DELETE,
+        CONTAINER,
+        "Microsoft.Storage/storageAccounts/blobServices/containers/delete",
+        BLOB,
+        containers::delete,
     ),
     read(
         "PrivateEndpointConnections_Get",
@@ -85,19 +144,21 @@ const OPERATIONS: &[Operation] = &[
         SPEC,
         list_connections,
     ),
-    not_built(
+    built(
         "PrivateEndpointConnections_Put",
         Method::PUT,
         CONNECTION,
         "Microsoft.Storage/storageAccounts/privateEndpointConnections/write",
         SPEC,
+        put_connection,
     ),
-    not_built(
+    built(
         "PrivateEndpointConnections_Delete",
         Method::DELETE,
         CONNECTION,
         "Microsoft.Storage/storageAccounts/privateEndpointConnections/delete",
         SPEC,
+        delete_connection,
     ),
     read(
         "PrivateLinkResources_ListByStorageAccount",
@@ -108,20 +169,17 @@ const OPERATIONS: &[Operation] = &[
     ),
 ];
 
-fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
-    let state = context.state();
-    found::resource(&state, request)
-        .map_or_else(|reply| reply, |it| Reply::ok(&account(&state, it)))
-}
-
-fn list(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
-    let state = context.state();
-    resource_page::reply(&state, request, ACCOUNTS, |it| account(&state, it))
-}
-
 fn get_connection(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();
     connection(&state, request, DIALECT)
+}
+
+fn put_connection(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    connections::decide(context, request, DIALECT)
+}
+
+fn delete_connection(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    connections::remove(context, request, DIALECT)
 }
 
 /// A single page: the specification gives this list no `nextLink`.

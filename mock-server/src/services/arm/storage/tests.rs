@@ -1,0 +1,217 @@
+//! Storage accounts and containers as clients make, change and delete them.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::auth::Audience;
+use crate::context::Context;
+use crate::services::testing::{
+    ACCOUNT, RESOURCE, RESOURCE_WRITER, WORKLOAD, ask, get, header, writable, write,
+};
+
+const NEW: &str = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/app/providers/Microsoft.Storage/storageAccounts/stnew";
+const SUBSCRIPTION: &str = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
+
+fn plain() -> Value {
+    json!({"location": "japaneast", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}})
+}
+
+fn put(context: &Context, path: &str, body: &Value) -> (u16, Value) {
+    write(context, Method::PUT, path).body(body).json()
+}
+
+fn code(answer: &(u16, Value)) -> (u16, &str) {
+    (
+        answer.0,
+        answer.1["error"]["code"].as_str().unwrap_or_default(),
+    )
+}
+
+/// As the owner of the resource tenant's subscription.
+fn owner(context: &Context, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
+    let url = format!("management.azure.com{path}?api-version=2023-05-01");
+    let asked = ask(context, method, &url).bearing(RESOURCE, RESOURCE_WRITER, Audience::Arm);
+    match body {
+        Some(body) => asked.body(body).json(),
+        None => asked.json(),
+    }
+}
+
+#[test]
+fn an_account_is_made_by_an_operation() {
+    let context = writable();
+    let first = write(&context, Method::PUT, NEW).body(&plain()).reply();
+    assert_eq!(first.status, 202);
+    assert!(first.body.is_empty());
+    let location = header(&first, "location")
+        .strip_prefix("https://management.azure.com")
+        .unwrap();
+    let made = write(&context, Method::GET, location.split('?').next().unwrap()).ok();
+    assert_eq!(
+        made["properties"]["primaryEndpoints"]["blob"],
+        "https://stnew.blob.core.windows.net/"
+    );
+    assert_eq!(
+        made["sku"],
+        json!({"name": "Standard_LRS", "tier": "Standard"})
+    );
+    assert_eq!(made["properties"]["provisioningState"], "Succeeded");
+    let closed = json!({"properties": {"publicNetworkAccess": "Disabled", "networkAcls": {"defaultAction": "Deny"}}});
+    let (status, changed) = write(&context, Method::PATCH, NEW).body(&closed).json();
+    assert_eq!(status, 200, "{changed}");
+    assert_eq!(changed["kind"], "StorageV2");
+    put(&context, NEW, &plain());
+    let now = write(&context, Method::GET, NEW).ok();
+    assert_eq!(
+        now["properties"]["publicNetworkAccess"], "Disabled",
+        "what is not said stays"
+    );
+    assert_eq!(
+        now["properties"]["creationTime"],
+        made["properties"]["creationTime"]
+    );
+    assert_eq!(
+        put(&context, NEW, &now).0,
+        202,
+        "what GET answers can be put back"
+    );
+    assert_eq!(write(&context, Method::DELETE, NEW).json().0, 200);
+    assert_eq!(write(&context, Method::DELETE, NEW).json().0, 204);
+}
+
+#[test]
+fn accounts_that_cannot_be_are_refused() {
+    let context = writable();
+    let with = |key: &str, value: Value| {
+        let mut body = plain();
+        body[key] = value;
+        body
+    };
+    for (name, body, expected) in [
+        ("stresource", plain(), (409, "StorageAccountAlreadyTaken")),
+        ("St", plain(), (400, "AccountNameInvalid")),
+        (
+            "stnew",
+            with("kind", Value::Null),
+            (400, "InvalidRequestContent"),
+        ),
+        (
+            "stnew",
+            with("kind", json!("Barrel")),
+            (400, "InvalidRequestContent"),
+        ),
+        (
+            "stnew",
+            with("sku", json!({"name": "Golden_LRS"})),
+            (400, "InvalidRequestContent"),
+        ),
+        (
+            "stnew",
+            with("properties", json!({"publicNetworkAccess": "Perhaps"})),
+            (400, "InvalidRequestContent"),
+        ),
+        (
+            "stnew",
+            with("properties", json!({"networkAcls": {}})),
+            (400, "InvalidRequestContent"),
+        ),
+    ] {
+        let refused = put(&context, &NEW.replace("stnew", name), &body);
+        assert_eq!(code(&refused), expected, "{name} {body}");
+    }
+    let path = format!("{SUBSCRIPTION}/providers/Microsoft.Storage/checkNameAvailability");
+    let check = |name: &str| {
+        let body = json!({"name": name, "type": "Microsoft.Storage/storageAccounts"});
+        write(&context, Method::POST, &path).body(&body).ok()
+    };
+    assert_eq!(check("stfree"), json!({"nameAvailable": true}));
+    assert_eq!(check("stresource")["reason"], "AlreadyExists");
+    assert_eq!(check("St")["reason"], "AccountNameInvalid");
+    let keys = write(&context, Method::POST, &format!("{NEW}/listKeys")).json();
+    assert_eq!(keys.0, 501);
+}
+
+#[test]
+fn containers_are_those_of_the_data_plane() {
+    let context = writable();
+    let containers = format!("{ACCOUNT}/blobServices/default/containers");
+    let new = format!("{containers}/fresh");
+    assert_eq!(owner(&context, Method::PUT, &new, Some(&json!({}))).0, 201);
+    let metadata = json!({"properties": {"metadata": {"k": "v"}}});
+    assert_eq!(owner(&context, Method::PUT, &new, Some(&metadata)).0, 200);
+    let (_, listed) = owner(&context, Method::GET, &containers, None);
+    let names: Vec<&str> = listed["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|it| it["name"].as_str())
+        .collect();
+    assert_eq!(names, ["fresh", "orders"]);
+    let (_, shown) = owner(&context, Method::GET, &new, None);
+    assert_eq!(shown["properties"]["metadata"], json!({"k": "v"}));
+    let data = get(
+        &context,
+        "stresource.blob.core.windows.net/fresh?restype=container&comp=list",
+    )
+    .with("x-ms-version", "2024-08-04")
+    .bearing(RESOURCE, WORKLOAD, Audience::Storage)
+    .by("10.1.0.5")
+    .reply();
+    assert_eq!(data.status, 200);
+    for (name, body) in [
+        ("Fresh", json!({})),
+        ("a--b", json!({})),
+        ("open", json!({"properties": {"publicAccess": "Everybody"}})),
+    ] {
+        assert_eq!(
+            owner(
+                &context,
+                Method::PUT,
+                &format!("{containers}/{name}"),
+                Some(&body)
+            )
+            .0,
+            400,
+            "{name}"
+        );
+    }
+    let open = json!({"properties": {"publicAccess": "Blob"}});
+    assert_eq!(
+        code(&owner(
+            &context,
+            Method::PUT,
+            &format!("{containers}/open"),
+            Some(&open)
+        ))
+        .0,
+        409
+    );
+    assert_eq!(
+        owner(
+            &context,
+            Method::GET,
+            &format!("{ACCOUNT}/blobServices/default"),
+            None
+        )
+        .0,
+        200
+    );
+    assert_eq!(owner(&context, Method::DELETE, &new, None).0, 200);
+    assert_eq!(owner(&context, Method::DELETE, &new, None).0, 204);
+    assert_eq!(
+        code(&owner(&context, Method::GET, &new, None)),
+        (404, "ContainerNotFound")
+    );
+}
+
+#[test]
+fn an_account_takes_its_blobs_with_it() {
+    let context = writable();
+    assert_eq!(owner(&context, Method::DELETE, ACCOUNT, None).0, 200);
+    assert_eq!(owner(&context, Method::PUT, ACCOUNT, Some(&plain())).0, 202);
+    let containers = format!("{ACCOUNT}/blobServices/default/containers");
+    assert_eq!(
+        owner(&context, Method::GET, &containers, None).1["value"],
+        json!([])
+    );
+}
