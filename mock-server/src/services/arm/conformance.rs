@@ -58,6 +58,26 @@ fn properties_are_those_of_the_specifications() {
             "RecordSet",
         ),
         (
+            format!("{zone}/SOA/@"),
+            "privatedns/2024-06-01/privatedns.json",
+            "RecordSet",
+        ),
+        (
+            format!("{zone}/ALL"),
+            "privatedns/2024-06-01/privatedns.json",
+            "RecordSetListResult",
+        ),
+        (
+            format!("{ACCOUNT}/blobServices/default"),
+            "storage-mgmt/2023-05-01/blob.json",
+            "BlobServiceProperties",
+        ),
+        (
+            format!("{ACCOUNT}/blobServices/default/containers"),
+            "storage-mgmt/2023-05-01/blob.json",
+            "ListContainerItems",
+        ),
+        (
             VAULT.to_owned(),
             "keyvault-mgmt/2023-07-01/keyvault.json",
             "Vault",

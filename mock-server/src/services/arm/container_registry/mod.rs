@@ -1,8 +1,8 @@
 //! `Microsoft.ContainerRegistry`, control plane: registries, replicas, their private endpoint connections.
 //!
 //! Shapes: `azure/MORE.md` §1g (Azure/bicep-types-az, `microsoft.containerregistry/2025-11-01`; the operations are those of
-//! azure-rest-api-specs `containerregistry.json` 2023-07-01). Missing on purpose: writes of registries, credentials of the admin user,
-//! scope maps, tasks, webhooks, imports.
+//! azure-rest-api-specs `containerregistry.json` 2023-07-01). Missing on purpose: writes of registries, credentials of the
+//! admin user, scope maps, tasks, webhooks, imports.
 
 #[cfg(test)]
 mod tests;

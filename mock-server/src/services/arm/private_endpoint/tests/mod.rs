@@ -1,18 +1,16 @@
-//! Endpoints and zone groups as clients make, change and delete them.
-
-use std::time::Duration;
+//! Endpoints as clients make and change them.
 
 use http::Method;
 use serde_json::{Value, json};
 
 mod article;
 mod connections;
+mod lifecycle;
 
 use crate::auth::Audience;
 use crate::context::Context;
-use crate::lro::Pace;
 use crate::services::testing::{
-    ACCOUNT, HOME, HOME_WRITER, NET, RESOURCE, RESOURCE_WRITER, VAULT, ask, header, token,
+    ACCOUNT, HOME, HOME_WRITER, NET, RESOURCE, RESOURCE_WRITER, VAULT, ask, changed, header, token,
     writable, write,
 };
 
@@ -150,9 +148,52 @@ fn an_automatic_endpoint_needs_the_right_to_approve() {
 }
 
 #[test]
+fn rights_are_needed_where_a_body_points() {
+    let contributor = |role: &str, scope: &str| {
+        let body = json!({
+            "id": format!("{scope}/providers/Microsoft.Authorization/roleAssignments/0b000000-0000-4000-8000-0000000000f1"),
+            "properties": {
+                "roleDefinitionId": format!("/providers/Microsoft.Authorization/roleDefinitions/{role}"),
+                "principalId": HOME_WRITER,
+                "principalType": "ServicePrincipal",
+            },
+        });
+        let vault = json!({"id": OWN_VAULT, "location": "japaneast", "properties": {"sku": {"family": "A", "name": "standard"}}});
+        changed(|world| {
+            for body in [body, vault] {
+                let body = body.as_object().cloned().unwrap_or_default();
+                world.resources.push(crate::world::Resource { body });
+            }
+        })
+    };
+    let subscription = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
+    let network_contributor = "4d97b98b-1d4f-4787-a291-c67834d212e7";
+    let context = contributor(network_contributor, subscription);
+    let refused = put(&context, &new(), &automatic(OWN_VAULT, "vault"));
+    assert_eq!(code(&refused), (403, "LinkedAuthorizationFailed"));
+    let message = refused.1["error"]["message"].as_str().unwrap();
+    assert!(
+        message.contains("Microsoft.KeyVault/vaults/privateEndpointConnectionsApproval/action"),
+        "{message}"
+    );
+    assert_eq!(put(&context, &new(), &manual(OWN_VAULT, "vault")).0, 201);
+    let owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+    let elsewhere = format!("{subscription}/resourceGroups/app");
+    let context = contributor(owner, &elsewhere);
+    let path = format!("{elsewhere}/providers/Microsoft.Network/privateEndpoints/new");
+    let refused = put(&context, &path, &automatic(OWN_VAULT, "vault"));
+    assert_eq!(code(&refused), (403, "LinkedAuthorizationFailed"));
+    let message = refused.1["error"]["message"].as_str().unwrap();
+    assert!(
+        message.contains("virtualNetworks/subnets/join/action"),
+        "{message}"
+    );
+}
+
+#[test]
 fn what_cannot_be_asked_for_is_refused() {
     let context = writable();
-    let changed = |at: &str, value: Value| {
+    let with = |at: &str, value: Value| {
         let mut body = manual(VAULT, "vault");
         *body.pointer_mut(at).unwrap() = value;
         body
@@ -163,49 +204,46 @@ fn what_cannot_be_asked_for_is_refused() {
     let no_subnet = SUBNET.replace("endpoints", "nothing");
     for (body, expected) in [
         (
-            changed("/location", json!("westeurope")),
+            with("/location", json!("westeurope")),
             (400, "InvalidResourceReference"),
         ),
         (
-            changed("/properties/subnet/id", json!(no_subnet)),
+            with("/properties/subnet/id", json!(no_subnet)),
             (400, "InvalidResourceReference"),
         ),
         (
-            changed("/properties/subnet/id", json!("subnet")),
+            with("/properties/subnet/id", json!("subnet")),
             (400, "LinkedInvalidPropertyId"),
         ),
         (
-            changed(connection, json!([])),
+            with(connection, json!([])),
             (400, "InvalidPrivateEndpointConnections"),
         ),
         (
-            changed(&format!("{inside}/groupIds"), json!([])),
+            with(&format!("{inside}/groupIds"), json!([])),
             (400, "MissingParameterOnPrivateLinkServiceConnection"),
         ),
         (
-            changed(&format!("{inside}/groupIds"), json!(["blob"])),
+            with(&format!("{inside}/groupIds"), json!(["blob"])),
             (400, "InvalidGroupId"),
         ),
         (
-            changed(&format!("{inside}/groupIds"), json!(["vault", "x"])),
+            with(&format!("{inside}/groupIds"), json!(["vault", "x"])),
             (400, "OnlyOneGroupIdPermitted"),
         ),
         (
-            changed(&format!("{inside}/privateLinkServiceId"), json!(nowhere)),
+            with(&format!("{inside}/privateLinkServiceId"), json!(nowhere)),
             (400, "InvalidResourceReference"),
         ),
         (
-            changed(&format!("{inside}/requestMessage"), json!("x".repeat(141))),
+            with(&format!("{inside}/requestMessage"), json!("x".repeat(141))),
             (400, "InvalidRequestContent"),
         ),
         (
-            changed(connection, json!({"a": 1})),
+            with(connection, json!({"a": 1})),
             (400, "InvalidRequestContent"),
         ),
-        (
-            changed(connection, json!([1])),
-            (400, "InvalidRequestContent"),
-        ),
+        (with(connection, json!([1])), (400, "InvalidRequestContent")),
     ] {
         assert_eq!(code(&put(&context, &new(), &body)), expected, "{body}");
     }
@@ -280,107 +318,4 @@ fn a_full_subnet_takes_no_endpoint() {
         let path = format!("{NET}/privateEndpoints/{name}");
         assert_eq!(put(&context, &path, &body).0, expected, "{name}");
     }
-}
-
-#[test]
-fn zone_groups_write_records_and_take_them_away() {
-    let context = writable();
-    let group = format!("{NET}/privateEndpoints/vault/privateDnsZoneGroups/default");
-    let zone = format!("{NET}/privateDnsZones/privatelink.vaultcore.azure.net");
-    let record = format!("{zone}/A/kv-resource");
-    let body = |zone: &str| json!({"properties": {"privateDnsZoneConfigs": [{"properties": {"privateDnsZoneId": zone}}]}});
-    let second = group.replace("/default", "/second");
-    let refused = put(&context, &second, &body(&zone));
-    assert_eq!(code(&refused).0, 400);
-    assert!(
-        refused
-            .1
-            .to_string()
-            .contains("Cannot create more than one private dns zone groups")
-    );
-    assert_eq!(write(&context, Method::DELETE, &group).json().0, 202);
-    assert_eq!(write(&context, Method::GET, &record).json().0, 404);
-    let refused = put(
-        &context,
-        &group,
-        &body(&format!("{NET}/privateDnsZones/nothing.example")),
-    );
-    assert_eq!(code(&refused), (400, "InvalidResourceReference"));
-    let twice = json!({"properties": {"privateDnsZoneConfigs": [
-        {"name": "a", "properties": {"privateDnsZoneId": zone}},
-        {"name": "A", "properties": {"privateDnsZoneId": zone}},
-    ]}});
-    assert_eq!(
-        code(&put(&context, &group, &twice)),
-        (400, "InvalidRequestFormat")
-    );
-    assert_eq!(put(&context, &group, &body(&zone)).0, 201);
-    let shown = read(&context, &record);
-    assert_eq!(
-        shown["properties"]["aRecords"],
-        json!([{"ipv4Address": "10.1.0.4"}])
-    );
-    let config = &read(&context, &group)["properties"]["privateDnsZoneConfigs"][0];
-    assert_eq!(config["name"], "privatelink-vaultcore-azure-net");
-    assert_eq!(
-        config["properties"]["recordSets"][0]["recordSetName"],
-        "kv-resource"
-    );
-    assert_eq!(write(&context, Method::DELETE, &record).json().0, 200);
-    assert_eq!(
-        write(&context, Method::GET, &record).json().0,
-        404,
-        "a derived record can be deleted"
-    );
-    assert_eq!(write(&context, Method::DELETE, &record).json().0, 204);
-    assert_eq!(put(&context, &group, &body(&zone)).0, 200);
-    assert_eq!(
-        write(&context, Method::GET, &record).json().0,
-        200,
-        "the group writes it again"
-    );
-    let by_hand = json!({"properties": {"ttl": 30, "aRecords": [{"ipv4Address": "10.9.9.9"}]}});
-    assert_eq!(put(&context, &record, &by_hand).0, 200);
-    let shown = read(&context, &record);
-    assert_eq!(
-        shown["properties"]["aRecords"],
-        json!([{"ipv4Address": "10.9.9.9"}])
-    );
-}
-
-#[test]
-fn a_deletion_takes_its_time_and_leaves_a_disconnected_connection() {
-    let context = writable();
-    context
-        .operations
-        .set_pace(Pace::After(Duration::from_secs(60)));
-    let endpoint = format!("{NET}/privateEndpoints/vault");
-    let reply = write(&context, Method::DELETE, &endpoint).reply();
-    assert_eq!(reply.status, 202);
-    assert!(header(&reply, "location").contains("/operationResults/"));
-    assert_eq!(
-        read(&context, &endpoint)["properties"]["provisioningState"],
-        "Deleting"
-    );
-    context.clock.advance(Duration::from_secs(61));
-    assert_eq!(write(&context, Method::GET, &endpoint).json().0, 404);
-    let listed = owner(
-        &context,
-        Method::GET,
-        &format!("{VAULT}/privateEndpointConnections"),
-        None,
-    )
-    .1;
-    let left = &listed["value"][0];
-    assert_eq!(left["properties"]["provisioningState"], "Disconnected");
-    assert_eq!(
-        left["properties"]["privateLinkServiceConnectionState"]["status"],
-        "Disconnected"
-    );
-    let id = left["id"].as_str().unwrap();
-    assert_eq!(owner(&context, Method::PUT, id, Some(left)).0, 400);
-    assert_eq!(owner(&context, Method::DELETE, id, None).0, 200);
-    assert_eq!(owner(&context, Method::DELETE, id, None).0, 204);
-    let token_of_home = write(&context, Method::DELETE, &endpoint);
-    assert_eq!(token_of_home.json().0, 204, "{HOME_WRITER}");
 }
