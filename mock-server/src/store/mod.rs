@@ -273,7 +273,7 @@ impl State {
         self.resources.changes()
     }
 
-    /// What owners did with connections, in the order of the world.
+    /// What owners did with connections: those of the world in its order, then what clients decided.
     pub fn approvals(&self) -> &[Approval] {
         &self.approvals
     }

@@ -1,9 +1,9 @@
 //! What did an endpoint ask for, and in which state is the connection?
 //!
-//! An approval row of the world decides (the last one counts). Without a row a *manual* connection is `Pending`; an
-//! *automatic* one is `Approved` within a tenant, since whoever made it had the right to approve, and `Pending` across
-//! tenants, where approval is always needed (PITFALLS B01). A target that does not exist leaves it `Disconnected`, as a
-//! deleted target does (B03). Missing on purpose: auto-approval lists of private link services.
+//! What the owner did last decides: a row of the world, or a client's write. Without a decision a *manual* connection is
+//! `Pending`; an *automatic* one is `Approved` within a tenant, since whoever made it had the right to approve, and
+//! `Pending` across tenants, where approval is always needed (PITFALLS B01). A target that does not exist leaves it
+//! `Disconnected`, as a deleted target does (B03). Missing on purpose: auto-approval lists of private link services.
 
 use std::collections::BTreeMap;
 
