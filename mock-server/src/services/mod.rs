@@ -44,6 +44,7 @@ pub const SERVICES: &[&Service] = &[
     &arm::resource_groups::SERVICE,
     &arm::resource_lists::SERVICE,
     &arm::authorization::SERVICE,
+    &arm::authorization::DENY,
     &arm::management_groups::SERVICE,
     &arm::network::SERVICE,
     &arm::network_manager::SERVICE,

@@ -18,7 +18,8 @@ use crate::world::ManagementGroup;
 const SPEC: &str = "managementgroups/2023-04-01/management.json";
 const READ: &str = "Microsoft.Management/managementGroups/read";
 const READ_SUBSCRIPTIONS: &str = "Microsoft.Management/managementGroups/subscriptions/read";
-const GROUPS: &str = "Microsoft.Management/managementGroups";
+/// Type of management groups.
+pub const GROUPS: &str = "Microsoft.Management/managementGroups";
 const SUBSCRIPTIONS: &str = "Microsoft.Management/managementGroups/subscriptions";
 const ONE: &str = "/providers/Microsoft.Management/managementGroups/{groupId}";
 

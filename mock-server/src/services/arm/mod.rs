@@ -3,6 +3,7 @@
 //! - [`subscriptions`] · [`resource_groups`] · [`resource_lists`] ([`resource_filter`]) · [`authorization`] ·
 //!   [`network`] · [`private_endpoint`] · [`private_dns`] · [`managed_identity`] · [`key_vault`] · [`storage`] · [`network_manager`] · [`peering`] · [`management_groups`] ·
 //!   [`web`] · [`container_registry`] — the providers
+//! - [`scope_exists`] scopes that roles are assigned at
 //! - [`found`] a resource by the path of the request, or the right 404 · [`page`] lists and `nextLink`
 //! - [`shape`] what every resource has · [`connections`] the provider's side of private endpoints
 //! - [`write`] PUT, PATCH and DELETE of any type, from a description of it · [`operations`] those that take a while
@@ -29,6 +30,7 @@ pub mod resource_filter;
 pub mod resource_groups;
 pub mod resource_lists;
 pub mod resource_page;
+pub mod scope_exists;
 pub mod shape;
 pub mod storage;
 pub mod subscriptions;
@@ -187,6 +189,12 @@ const fn not_built(
         simplified: "",
         handler: None,
     }
+}
+
+/// An operation whose official file is not at hand: the header of its module says where shapes come from.
+const fn unbundled(mut operation: Operation) -> Operation {
+    operation.spec = None;
+    operation
 }
 
 /// The same operation with a note on what it simplifies.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::connections::{self, Dialect};
 use super::key_vault::{connection, private_link_resources};
-use super::{errors, found, not_built, page, provider, read, shape};
+use super::{errors, found, not_built, page, provider, read, shape, unbundled};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
@@ -134,12 +134,6 @@ const OPERATIONS: &[Operation] = &[
         "",
     )),
 ];
-
-/// The official file is not at hand; the header says where the shapes come from.
-const fn unbundled(mut operation: Operation) -> Operation {
-    operation.spec = None;
-    operation
-}
 
 fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();
