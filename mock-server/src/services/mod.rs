@@ -40,7 +40,10 @@ pub const SERVICES: &[&Service] = &[
     &managed_identity::IMDS,
     &managed_identity::APP_SERVICE,
     // -- resources and data --
+    &arm::metadata::SERVICE,
     &arm::subscriptions::SERVICE,
+    &arm::providers::SERVICE,
+    &arm::providers::REGISTRATION,
     &arm::resource_groups::SERVICE,
     &arm::resource_lists::SERVICE,
     &arm::authorization::SERVICE,

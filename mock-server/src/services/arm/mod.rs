@@ -3,6 +3,7 @@
 //! - [`subscriptions`] · [`resource_groups`] · [`resource_lists`] ([`resource_filter`]) · [`authorization`] ·
 //!   [`network`] · [`private_endpoint`] · [`private_dns`] · [`managed_identity`] · [`key_vault`] · [`storage`] · [`network_manager`] · [`peering`] · [`management_groups`] ·
 //!   [`web`] · [`container_registry`] — the providers
+//! - [`providers`] · [`metadata`] — what clients ask about everything
 //! - [`scope_exists`] scopes that roles are assigned at
 //! - [`found`] a resource by the path of the request, or the right 404 · [`page`] lists and `nextLink`
 //! - [`shape`] what every resource has · [`connections`] the provider's side of private endpoints
@@ -14,11 +15,14 @@
 pub mod authorization;
 pub mod connections;
 pub mod container_registry;
+pub mod entities;
 pub mod errors;
 pub mod found;
 pub mod key_vault;
+pub mod locations;
 pub mod managed_identity;
 pub mod management_groups;
+pub mod metadata;
 pub mod network;
 pub mod network_manager;
 pub mod operations;
@@ -26,6 +30,7 @@ pub mod page;
 pub mod peering;
 pub mod private_dns;
 pub mod private_endpoint;
+pub mod providers;
 pub mod resource_filter;
 pub mod resource_groups;
 pub mod resource_lists;
@@ -41,6 +46,8 @@ pub mod write;
 pub(crate) mod conformance;
 #[cfg(test)]
 mod managed_identity_tests;
+#[cfg(test)]
+mod provider_tests;
 #[cfg(test)]
 mod resource_group_tests;
 #[cfg(test)]
