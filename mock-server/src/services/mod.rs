@@ -48,6 +48,7 @@ pub const SERVICES: &[&Service] = &[
     &arm::resource_lists::SERVICE,
     &arm::authorization::SERVICE,
     &arm::authorization::DENY,
+    &arm::resource_graph::SERVICE,
     &arm::management_groups::SERVICE,
     &arm::network::SERVICE,
     &arm::network_manager::SERVICE,

@@ -3,7 +3,7 @@
 //! - [`subscriptions`] · [`resource_groups`] · [`resource_lists`] ([`resource_filter`]) · [`authorization`] ·
 //!   [`network`] · [`private_endpoint`] · [`private_dns`] · [`managed_identity`] · [`key_vault`] · [`storage`] · [`network_manager`] · [`peering`] · [`management_groups`] ·
 //!   [`web`] · [`container_registry`] — the providers
-//! - [`providers`] · [`metadata`] — what clients ask about everything
+//! - [`providers`] · [`metadata`] · [`resource_graph`] — what clients ask about everything ([`own_get`])
 //! - [`scope_exists`] scopes that roles are assigned at
 //! - [`found`] a resource by the path of the request, or the right 404 · [`page`] lists and `nextLink`
 //! - [`shape`] what every resource has · [`connections`] the provider's side of private endpoints
@@ -26,12 +26,14 @@ pub mod metadata;
 pub mod network;
 pub mod network_manager;
 pub mod operations;
+pub mod own_get;
 pub mod page;
 pub mod peering;
 pub mod private_dns;
 pub mod private_endpoint;
 pub mod providers;
 pub mod resource_filter;
+pub mod resource_graph;
 pub mod resource_groups;
 pub mod resource_lists;
 pub mod resource_page;
