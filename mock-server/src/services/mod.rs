@@ -50,6 +50,7 @@ pub const SERVICES: &[&Service] = &[
     &arm::authorization::DENY,
     &arm::resource_graph::SERVICE,
     &arm::management_groups::SERVICE,
+    &arm::management_group_writes::SERVICE,
     &arm::network::SERVICE,
     &arm::network_manager::SERVICE,
     &arm::peering::SERVICE,

@@ -17,6 +17,7 @@ const SUBSCRIPTION: &str = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
 const UNBUNDLED: &[&str] = &[
     "arm-container-registry",
     "arm-deny-assignments",
+    "arm-management-group-writes",
     "arm-provider-registration",
 ];
 

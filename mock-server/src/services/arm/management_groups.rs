@@ -1,6 +1,6 @@
 //! `Microsoft.Management/managementGroups`: which group is above which, and above which subscriptions.
 //!
-//! Missing on purpose: the hierarchy settings, the root group that every tenant has, writes of groups.
+//! Missing on purpose: the hierarchy settings, the root group that every tenant has. Writes: `management_group_writes`.
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -20,7 +20,8 @@ const READ: &str = "Microsoft.Management/managementGroups/read";
 const READ_SUBSCRIPTIONS: &str = "Microsoft.Management/managementGroups/subscriptions/read";
 /// Type of management groups.
 pub const GROUPS: &str = "Microsoft.Management/managementGroups";
-const SUBSCRIPTIONS: &str = "Microsoft.Management/managementGroups/subscriptions";
+/// Type of subscriptions in them.
+pub const SUBSCRIPTIONS: &str = "Microsoft.Management/managementGroups/subscriptions";
 const ONE: &str = "/providers/Microsoft.Management/managementGroups/{groupId}";
 
 /// The service.

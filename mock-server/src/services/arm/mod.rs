@@ -1,7 +1,7 @@
 //! Azure Resource Manager, `management.azure.com`: one service per resource provider, all with ARM's envelope.
 //!
 //! - [`subscriptions`] · [`resource_groups`] · [`resource_lists`] ([`resource_filter`]) · [`authorization`] ·
-//!   [`network`] · [`private_endpoint`] · [`private_dns`] · [`managed_identity`] · [`key_vault`] · [`storage`] · [`network_manager`] · [`peering`] · [`management_groups`] ·
+//!   [`network`] · [`private_endpoint`] · [`private_dns`] · [`managed_identity`] · [`key_vault`] · [`storage`] · [`network_manager`] · [`peering`] · [`management_groups`] · [`management_group_writes`] ·
 //!   [`web`] · [`container_registry`] — the providers
 //! - [`providers`] · [`metadata`] · [`resource_graph`] — what clients ask about everything ([`own_get`])
 //! - [`scope_exists`] scopes that roles are assigned at
@@ -21,6 +21,7 @@ pub mod found;
 pub mod key_vault;
 pub mod locations;
 pub mod managed_identity;
+pub mod management_group_writes;
 pub mod management_groups;
 pub mod metadata;
 pub mod network;
@@ -48,6 +49,8 @@ pub mod write;
 pub(crate) mod conformance;
 #[cfg(test)]
 mod managed_identity_tests;
+#[cfg(test)]
+mod management_group_tests;
 #[cfg(test)]
 mod provider_tests;
 #[cfg(test)]
