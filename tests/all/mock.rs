@@ -129,12 +129,16 @@ fn a_changed_world_is_read_again_and_a_broken_one_is_not() {
     let scenario = copied.scenario.to_str().expect("text");
     let mut mock = Mock::start(path, &[]);
     assert_eq!(mock.run(scenario).code, 0);
-    edit(&copied.world, "status: Approved", "status: Rejected");
+    edit(
+        &copied.world,
+        "TEST-SECRET-001: TenantA",
+        "TEST-SECRET-001: other",
+    );
     mock.signal("-HUP");
     assert_eq!(mock.says(), "the world was read again\n");
     let told = mock.run(scenario);
     assert!(
-        told.code == 1 && told.stdout.contains("rejected"),
+        told.code == 1 && told.stdout.contains("First cause: secret"),
         "{}",
         told.stdout
     );
