@@ -1,4 +1,4 @@
-//! SIGINT and SIGTERM: the first one ends the work in order, the second one ends the process.
+//! SIGINT and SIGTERM: the first one ends the work in order, the second one ends the process. SIGHUP: read again.
 
 use std::io::{self, Write};
 
@@ -62,5 +62,31 @@ impl Asked {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }
+    }
+}
+
+/// Somebody asks that what was read be read again: SIGHUP, where there is one.
+pub(super) struct Reload {
+    #[cfg(unix)]
+    signal: Option<tokio::signal::unix::Signal>,
+}
+
+impl Reload {
+    /// Hears from now on.
+    pub(super) fn new() -> Self {
+        Self {
+            #[cfg(unix)]
+            signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok(),
+        }
+    }
+
+    /// Ends when it is asked for the next time.
+    pub(super) async fn next(&mut self) {
+        #[cfg(unix)]
+        if let Some(signal) = &mut self.signal {
+            signal.recv().await;
+            return;
+        }
+        std::future::pending().await
     }
 }

@@ -11,6 +11,7 @@
 //! - [`targets`]: targets that do not fit, and requests that must not leave
 //! - [`libtest`]: scenarios as tests
 //! - [`listing`]: what would run; completions
+//! - [`mock`]: the mock as a process of its own
 //! - [`readme`]: what the README shows is what happens
 //! - [`support`]: running the binary, copying a scenario
 
@@ -32,6 +33,7 @@ mod layering;
 mod libtest;
 mod listing;
 mod live;
+mod mock;
 mod readme;
 mod support;
 mod targets;

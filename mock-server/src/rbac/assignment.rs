@@ -59,18 +59,30 @@ impl<'a> Assignment<'a> {
     pub fn definition(&self, state: &State) -> Option<Definition> {
         definition(
             state,
-            &self.resource.tenant,
+            tenant_of(state, self.resource),
             self.role().rsplit('/').next().unwrap_or_default(),
         )
     }
 }
 
+/// The tenant of a role assignment or definition: that of its subscription, or of its management group; empty when it is
+/// in neither.
+pub fn tenant_of<'a>(state: &'a State, resource: &'a Resource) -> &'a str {
+    if resource.tenant.is_empty() {
+        return state.tenant_of_scope(&resource.id).unwrap_or_default();
+    }
+    &resource.tenant
+}
+
+/// The custom role of a tenant by the GUID at the end of its id, as it is stored.
+pub fn custom_role<'a>(state: &'a State, tenant: &str, name: &str) -> Option<&'a Resource> {
+    let mut all = state.resources_named(ROLE_DEFINITIONS, name);
+    all.find(|role| tenant_of(state, role).eq_ignore_ascii_case(tenant))
+}
+
 /// A role definition of a tenant by the GUID at the end of its id.
 pub fn definition(state: &State, tenant: &str, name: &str) -> Option<Definition> {
-    let custom = || {
-        let mut all = state.resources_of_type(ROLE_DEFINITIONS);
-        all.find(|role| role.name.eq_ignore_ascii_case(name) && role.tenant == tenant)
-    };
+    let custom = || custom_role(state, tenant, name);
     Definition::built_in(name)
         .or_else(|| custom().map(|role| Definition::custom(&role.name, role.properties())))
 }

@@ -55,7 +55,8 @@ impl Permission {
         }
     }
 
-    fn to_json(&self) -> Value {
+    /// ARM's shape.
+    pub fn to_json(&self) -> Value {
         json!({
             "actions": self.actions,
             "notActions": self.not_actions,

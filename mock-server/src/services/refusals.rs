@@ -14,7 +14,12 @@ use crate::context::Context;
 const SUBSCRIPTION: &str = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
 
 /// Services whose specifications are not among the official files at hand; their headers say where they come from.
-const UNBUNDLED: &[&str] = &["arm-container-registry"];
+const UNBUNDLED: &[&str] = &[
+    "arm-container-registry",
+    "arm-deny-assignments",
+    "arm-management-group-writes",
+    "arm-provider-registration",
+];
 
 /// A URL that fits an operation, with the parameters filled with something.
 fn url(service: &Service, operation: &Operation) -> String {

@@ -172,10 +172,16 @@ impl State {
         Mark::of(format!("write {}", self.writes).as_bytes(), now)
     }
 
-    /// A storage account takes its blobs with it when it is deleted.
+    /// An account takes its blobs with it when it is deleted, an app its code and keys, a registry its images.
     pub(super) fn forget_data_of(&mut self, resource: &Resource) {
         if resource.is_a("Microsoft.Storage/storageAccounts") {
             self.blobs.remove(&lower(&resource.name));
+        }
+        if resource.is_a("Microsoft.Web/sites") {
+            self.functions.remove(&lower(&resource.name));
+        }
+        if resource.is_a("Microsoft.ContainerRegistry/registries") {
+            self.registries.remove(&lower(&resource.name));
         }
     }
 }

@@ -8,6 +8,7 @@ mod blobs;
 mod export;
 mod given;
 mod groups;
+mod named;
 mod pages;
 mod private_links;
 mod records;

@@ -46,6 +46,16 @@ pub async fn attach(address: &str) -> Result<MockTarget, String> {
     })
 }
 
+/// Where everything of a running mock is.
+///
+/// # Errors
+/// Why it cannot be told, for people.
+pub async fn coordinates(address: &str) -> Result<Coordinates, String> {
+    Remote::new(address)?
+        .ask(Method::GET, "coordinates", None)
+        .await
+}
+
 /// The control interface of a mock in another process.
 struct Remote {
     client: Client,

@@ -17,9 +17,10 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use xtenant_mock_server::{Coordinates, Dial, Mock};
 
-pub use attached::attach;
+pub use attached::{attach, coordinates};
 pub use embedded::{EmbedError, embed};
-pub use xtenant_mock_server::{Args as ServeArgs, Options, StartError, serve};
+pub use xtenant_mock_server::env::{Shell, render};
+pub use xtenant_mock_server::{Args as ServeArgs, Control, Options, StartError, serve};
 
 use super::{StandIns, Target, Trust};
 use crate::secret::Secret;

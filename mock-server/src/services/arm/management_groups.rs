@@ -1,6 +1,6 @@
 //! `Microsoft.Management/managementGroups`: which group is above which, and above which subscriptions.
 //!
-//! Missing on purpose: entities, the hierarchy settings, the root group that every tenant has, writes.
+//! Missing on purpose: the hierarchy settings, the root group that every tenant has. Writes: `management_group_writes`.
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -18,8 +18,10 @@ use crate::world::ManagementGroup;
 const SPEC: &str = "managementgroups/2023-04-01/management.json";
 const READ: &str = "Microsoft.Management/managementGroups/read";
 const READ_SUBSCRIPTIONS: &str = "Microsoft.Management/managementGroups/subscriptions/read";
-const GROUPS: &str = "Microsoft.Management/managementGroups";
-const SUBSCRIPTIONS: &str = "Microsoft.Management/managementGroups/subscriptions";
+/// Type of management groups.
+pub const GROUPS: &str = "Microsoft.Management/managementGroups";
+/// Type of subscriptions in them.
+pub const SUBSCRIPTIONS: &str = "Microsoft.Management/managementGroups/subscriptions";
 const ONE: &str = "/providers/Microsoft.Management/managementGroups/{groupId}";
 
 /// The service.
@@ -60,6 +62,15 @@ const OPERATIONS: &[Operation] = &[
         SPEC,
         list_descendants,
     ),
+    Operation {
+        id: "Entities_List",
+        method: Method::POST,
+        path: "/providers/Microsoft.Management/getEntities",
+        access: Access::Bearer(Audience::Arm),
+        spec: Some(SPEC),
+        simplified: "groups that the caller may read and subscriptions in which it holds a role; `$filter`, `$search`, `$view` are ignored",
+        handler: Some(super::entities::list),
+    },
 ];
 
 fn list(context: &Context, _: &Request, caller: Option<&Caller>) -> Reply {
@@ -100,8 +111,8 @@ fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     Reply::ok(&body)
 }
 
-/// Groups below, then subscriptions.
-fn children(state: &State, group: &Resource) -> Vec<Value> {
+/// What is directly in a group: groups, then subscriptions.
+pub(super) fn children(state: &State, group: &Resource) -> Vec<Value> {
     let is_below = |other: &&Resource| {
         let parent = other.property("/details/parent/id").and_then(Value::as_str);
         parent.is_some_and(|parent| parent.eq_ignore_ascii_case(&group.id))
@@ -148,7 +159,7 @@ fn list_descendants(context: &Context, request: &Request, _: Option<&Caller>) ->
 }
 
 /// Everything below a group, level by level.
-fn descendants(state: &State, group: &Resource) -> Vec<Value> {
+pub(super) fn descendants(state: &State, group: &Resource) -> Vec<Value> {
     let mut found = Vec::new();
     let mut open = vec![group];
     while let Some(group) = open.pop() {

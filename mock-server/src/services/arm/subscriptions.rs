@@ -1,7 +1,7 @@
 //! `Microsoft.Resources`: subscriptions and tenants.
 //!
 //! A subscription is visible to a caller of its tenant who holds any role in it. Missing on purpose: subscriptions of other
-//! tenants through guests and Lighthouse, locations.
+//! tenants through guests and Lighthouse.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -12,8 +12,9 @@ use crate::auth::{Audience, Caller};
 use crate::context::Context;
 use crate::rbac::assignment::{at_or_above, below, holders};
 use crate::request::{Reply, Request};
-use crate::services::arm::errors::subscription_not_found;
-use crate::services::{Access, Operation, Service};
+use crate::services::arm::errors::{refuse, subscription_not_found};
+use crate::services::arm::locations::LOCATIONS;
+use crate::services::{Access, Operation, Refusal, Service};
 use crate::store::State;
 use crate::world::Subscription;
 
@@ -32,15 +33,25 @@ const OPERATIONS: &[Operation] = &[
         simplified: "only subscriptions of the token's tenant in which the caller holds a role",
         handler: Some(list),
     },
+    // Holders of a role further down see it too: `get` looks.
+    Operation {
+        id: "Subscriptions_Get",
+        method: Method::GET,
+        path: "/subscriptions/{subscriptionId}",
+        access: Access::Bearer(Audience::Arm),
+        spec: Some(SPEC),
+        simplified: "",
+        handler: Some(get),
+    },
     simplified(
         read(
-            "Subscriptions_Get",
-            "/subscriptions/{subscriptionId}",
-            "Microsoft.Resources/subscriptions/read",
+            "Subscriptions_ListLocations",
+            "/subscriptions/{subscriptionId}/locations",
+            "Microsoft.Resources/subscriptions/locations/read",
             SPEC,
-            get,
+            list_locations,
         ),
-        "needs the right at the subscription itself; Azure also shows it to holders of roles further down",
+        "some regions of public Azure, without availability zones",
     ),
     Operation {
         id: "Tenants_List",
@@ -69,9 +80,17 @@ fn list(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply 
     page::reply(request, items)
 }
 
-fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+fn get(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
     let state = context.state();
     let id = request.parameter("subscriptionId");
+    if !caller.is_some_and(|caller| holds_a_role_in(&state, caller, id)) {
+        let refusal = Refusal::Forbidden {
+            action: "Microsoft.Resources/subscriptions/read".to_owned(),
+            scope: format!("/subscriptions/{id}"),
+            denied_by: None,
+        };
+        return refuse(&refusal, request, context);
+    }
     let tenant = state
         .tenant_of_subscription(id)
         .and_then(|tenant| state.tenant(tenant));
@@ -83,6 +102,12 @@ fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
         Some(subscription(found, &tenant.id))
     });
     found.map_or_else(|| subscription_not_found(id), |body| Reply::ok(&body))
+}
+
+/// `$filter` and `includeExtendedLocations` change nothing: there are no extended locations.
+fn list_locations(_: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let id = request.parameter("subscriptionId");
+    page::single(LOCATIONS.iter().map(|it| it.shown(id)).collect())
 }
 
 fn tenants(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
@@ -121,7 +146,8 @@ fn subscription(given: &Subscription, tenant: &str) -> Value {
     })
 }
 
-fn holds_a_role_in(state: &State, caller: &Caller, subscription: &str) -> bool {
+/// Does the caller, or a group that it is in, hold a role in the subscription or above it?
+pub fn holds_a_role_in(state: &State, caller: &Caller, subscription: &str) -> bool {
     let scope = format!("/subscriptions/{subscription}");
     let holders = holders(state, &caller.object_id);
     let mut all = at_or_above(state, &scope)

@@ -41,7 +41,7 @@ pub(super) fn list(context: &Context, request: &Request, caller: Option<&Caller>
     let items = found
         .into_iter()
         .filter(wanted)
-        .map(|assignment| body(&state, assignment))
+        .map(|assignment| shown(&state, assignment))
         .collect();
     page::reply(request, items)
 }
@@ -52,7 +52,7 @@ pub(super) fn get(context: &Context, request: &Request, _: Option<&Caller>) -> R
         .resource(&request.path)
         .filter(|resource| resource.is_a(ROLE_ASSIGNMENTS));
     match found {
-        Some(resource) => Reply::ok(&body(&state, Assignment { resource })),
+        Some(resource) => Reply::ok(&shown(&state, Assignment { resource })),
         None => {
             let message = format!(
                 "The role assignment '{}' is not found.",
@@ -78,7 +78,8 @@ fn principals(state: &State, filter: &Filter, tenant: &str) -> Result<Option<Vec
     }
 }
 
-fn body(state: &State, assignment: Assignment<'_>) -> Value {
+/// As Azure shows it.
+pub(super) fn shown(state: &State, assignment: Assignment<'_>) -> Value {
     let resource = assignment.resource;
     let scope = assignment.scope();
     let mut properties = json!({

@@ -1,17 +1,26 @@
-//! `Microsoft.Authorization`: role assignments and role definitions, readable at any scope.
+//! `Microsoft.Authorization`: role assignments and role definitions at any scope. What is written counts at the next call.
 //!
 //! - [`filter`] `$filter` of the list of role assignments
-//! - `assignments`, `definitions` the operations
+//! - `assignments`, `definitions` reads · `assign`, `define` writes · `principal` who is to hold a role
+//! - `permissions` of the caller · `deny` deny assignments
 //!
-//! Missing on purpose: the list of deny assignments (which count, see `rbac`), classic administrators, PIM, `permissions` of the caller.
+//! Missing on purpose: classic administrators, PIM, policies, locks.
 
+mod assign;
 mod assignments;
+mod define;
 mod definitions;
+mod deny;
 pub mod filter;
+mod permissions;
+mod principal;
+
+#[cfg(test)]
+mod tests;
 
 use http::Method;
 
-use super::{not_built, provider, read, simplified};
+use super::{built, provider, read, simplified, unbundled};
 use crate::auth::Audience;
 use crate::services::{Access, Operation, Service};
 
@@ -23,7 +32,7 @@ const READ_DEFINITIONS: &str = "Microsoft.Authorization/roleDefinitions/read";
 /// The service.
 pub const SERVICE: Service = provider(
     "arm-authorization",
-    "role assignments and role definitions",
+    "role assignments and role definitions, permissions of the caller",
     OPERATIONS,
 );
 
@@ -50,19 +59,34 @@ const OPERATIONS: &[Operation] = &[
         ASSIGNMENTS,
         assignments::get,
     ),
-    not_built(
-        "RoleAssignments_Create",
-        Method::PUT,
-        ASSIGNMENT,
-        "Microsoft.Authorization/roleAssignments/write",
-        ASSIGNMENTS,
+    simplified(
+        built(
+            "RoleAssignments_Create",
+            Method::PUT,
+            ASSIGNMENT,
+            "Microsoft.Authorization/roleAssignments/write",
+            ASSIGNMENTS,
+            assign::create,
+        ),
+        "conditions that the mock does not evaluate are refused; conditions of who assigns are not looked at",
     ),
-    not_built(
+    built(
         "RoleAssignments_Delete",
         Method::DELETE,
         ASSIGNMENT,
         "Microsoft.Authorization/roleAssignments/delete",
         ASSIGNMENTS,
+        assign::delete,
+    ),
+    simplified(
+        read(
+            "Permissions_ListForResource",
+            "/{scope*}/providers/Microsoft.Authorization/permissions",
+            "Microsoft.Authorization/permissions/read",
+            DEFINITIONS,
+            permissions::list,
+        ),
+        "also answers ListForResourceGroup, and at any other scope",
     ),
     // Built-in roles are the same for everybody: anybody who has a token may read them without a scope.
     Operation {
@@ -91,18 +115,45 @@ const OPERATIONS: &[Operation] = &[
         DEFINITIONS,
         definitions::get,
     ),
-    not_built(
-        "RoleDefinitions_CreateOrUpdate",
-        Method::PUT,
-        DEFINITION,
-        "Microsoft.Authorization/roleDefinitions/write",
-        DEFINITIONS,
+    simplified(
+        built(
+            "RoleDefinitions_CreateOrUpdate",
+            Method::PUT,
+            DEFINITION,
+            "Microsoft.Authorization/roleDefinitions/write",
+            DEFINITIONS,
+            define::put,
+        ),
+        "of actions only the form is checked: the mock does not know all operations of all providers",
     ),
-    not_built(
+    built(
         "RoleDefinitions_Delete",
         Method::DELETE,
         DEFINITION,
         "Microsoft.Authorization/roleDefinitions/delete",
         DEFINITIONS,
+        define::delete,
     ),
+];
+
+/// Deny assignments: a service of their own, because their specification is not among the bundled ones.
+pub const DENY: Service = provider("arm-deny-assignments", "deny assignments", DENY_OPERATIONS);
+
+const READ_DENY: &str = "Microsoft.Authorization/denyAssignments/read";
+
+const DENY_OPERATIONS: &[Operation] = &[
+    unbundled(read(
+        "DenyAssignments_ListForScope",
+        "/{scope*}/providers/Microsoft.Authorization/denyAssignments",
+        READ_DENY,
+        "",
+        deny::list,
+    )),
+    unbundled(read(
+        "DenyAssignments_Get",
+        "/{scope*}/providers/Microsoft.Authorization/denyAssignments/{denyAssignmentId}",
+        READ_DENY,
+        "",
+        deny::get,
+    )),
 ];

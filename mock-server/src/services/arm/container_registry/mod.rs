@@ -1,26 +1,32 @@
 //! `Microsoft.ContainerRegistry`, control plane: registries, replicas, their private endpoint connections.
 //!
 //! Shapes: `azure/MORE.md` §1g (Azure/bicep-types-az, `microsoft.containerregistry/2025-11-01`; the operations are those of
-//! azure-rest-api-specs `containerregistry.json` 2023-07-01). Missing on purpose: writes of registries, credentials of the
-//! admin user, scope maps, tasks, webhooks, imports.
+//! azure-rest-api-specs `containerregistry.json` 2023-07-01). Missing on purpose: writes of replicas, credentials of the admin user,
+//! scope maps, tasks, webhooks, imports.
+
+mod writes;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod write_tests;
 
 use http::Method;
 use serde_json::{Value, json};
 
 use super::connections::{self, Dialect};
 use super::key_vault::{connection, private_link_resources};
-use super::{built, errors, found, not_built, page, provider, read, shape};
+use super::{built, delete, errors, found, page, patch, provider, put, read, shape, unbundled};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::services::registry::{REGISTRIES, hosts};
 use crate::services::{Operation, Service};
 use crate::store::{Resource, State};
+use writes::Registries;
 
 const READ: &str = "Microsoft.ContainerRegistry/registries/read";
+const WRITE: &str = "Microsoft.ContainerRegistry/registries/write";
 const READ_CONNECTIONS: &str =
     "Microsoft.ContainerRegistry/registries/privateEndpointConnections/read";
 const READ_REPLICAS: &str = "Microsoft.ContainerRegistry/registries/replications/read";
@@ -99,23 +105,10 @@ const OPERATIONS: &[Operation] = &[
         "",
         get_replica,
     )),
-    unbundled(not_built(
-        "Registries_Create",
-        Method::PUT,
-        ONE,
-        "Microsoft.ContainerRegistry/registries/write",
-        "",
-    )),
-    unbundled(not_built(
-        "Registries_Update",
-        Method::PATCH,
-        ONE,
-        "Microsoft.ContainerRegistry/registries/write",
-        "",
-    )),
-    unbundled(not_built(
+    unbundled(put::<Registries>("Registries_Create", ONE, WRITE, "")),
+    unbundled(patch::<Registries>("Registries_Update", ONE, WRITE, "")),
+    unbundled(delete::<Registries>(
         "Registries_Delete",
-        Method::DELETE,
         ONE,
         "Microsoft.ContainerRegistry/registries/delete",
         "",
@@ -137,12 +130,6 @@ const OPERATIONS: &[Operation] = &[
         delete_connection,
     )),
 ];
-
-/// The official file is not at hand; the header says where the shapes come from.
-const fn unbundled(mut operation: Operation) -> Operation {
-    operation.spec = None;
-    operation
-}
 
 fn get(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();

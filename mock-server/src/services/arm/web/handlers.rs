@@ -15,7 +15,7 @@ use crate::store::{Resource, State};
 use crate::world::FunctionApp;
 
 /// The site that the path begins with, whatever comes behind.
-fn site_of<'a>(state: &'a State, request: &Request) -> Result<&'a Resource, Reply> {
+pub(super) fn site_of<'a>(state: &'a State, request: &Request) -> Result<&'a Resource, Reply> {
     let id = format!(
         "/subscriptions/{}/resourceGroups/{}/providers/{SITES}/{}",
         request.parameter("subscriptionId"),

@@ -1,26 +1,31 @@
 //! `Microsoft.Web`, control plane: sites with their configuration, functions, keys, networks and private endpoints.
 //!
-//! - `handlers` what the operations answer · `site` how a site and its parts look; here are the operations
+//! - `handlers` what the operations answer · `site` how a site and its parts look · `writes` sites, settings,
+//!   configuration, network; here are the operations
 //!
 //! App settings and keys are asked by POST, and need more than Reader. The keys of a function come as the specification
-//! says (`StringDictionary`, below `properties`). Missing on purpose: writes of sites, slots, plans, deployments, certificates.
+//! says (`StringDictionary`, below `properties`). Missing on purpose: slots, plans, deployments, certificates.
 
 mod handlers;
 mod site;
+mod writes;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod write_tests;
 
 use http::Method;
 
 use super::connections::Dialect;
-use super::{built, not_built, provider, read, simplified};
+use super::{built, delete, patch, provider, put, read, simplified};
 use crate::services::{Access, Handler, Operation, Service};
 use handlers::{
     configuration, delete_connection, function_keys, get, get_connection, get_function, host_keys,
     integration, list, list_connections, list_functions, list_groups, list_networks, list_settings,
     put_connection, slot_names,
 };
+use writes::{Sites, delete_network, put_configuration, put_network, put_settings};
 
 const SPEC: &str = "web/2023-12-01/WebApps.json";
 const READ: &str = "Microsoft.Web/sites/read";
@@ -33,6 +38,12 @@ const UNLISTED: &str =
 const ONE: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Web/sites/{name}";
 const SETTINGS: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Web/sites/{name}/config/appsettings";
 const CONNECTION: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Web/sites/{name}/privateEndpointConnections/{privateEndpointConnectionName}";
+
+const WEB: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Web/sites/{name}/config/web";
+const NETWORK: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Web/sites/{name}/networkConfig/virtualNetwork";
+const WRITE: &str = "Microsoft.Web/sites/write";
+const WRITE_CONFIG: &str = "Microsoft.Web/sites/config/write";
+const RUNS: &str = "an app's code runs where the world says: another network or identity shows, and does not move it";
 
 const DIALECT: Dialect = Dialect {
     actions_required: "actionsRequired",
@@ -156,33 +167,68 @@ const OPERATIONS: &[Operation] = &[
         ),
         UNLISTED,
     ),
-    not_built(
-        "WebApps_CreateOrUpdate",
-        Method::PUT,
-        ONE,
-        "Microsoft.Web/sites/write",
-        SPEC,
+    simplified(
+        put::<Sites>("WebApps_CreateOrUpdate", ONE, WRITE, SPEC),
+        RUNS,
     ),
-    not_built(
-        "WebApps_Update",
-        Method::PATCH,
-        ONE,
-        "Microsoft.Web/sites/write",
-        SPEC,
-    ),
-    not_built(
-        "WebApps_Delete",
-        Method::DELETE,
-        ONE,
-        "Microsoft.Web/sites/delete",
-        SPEC,
-    ),
-    not_built(
+    simplified(patch::<Sites>("WebApps_Update", ONE, WRITE, SPEC), RUNS),
+    delete::<Sites>("WebApps_Delete", ONE, "Microsoft.Web/sites/delete", SPEC),
+    built(
         "WebApps_UpdateApplicationSettings",
         Method::PUT,
         SETTINGS,
-        "Microsoft.Web/sites/config/write",
+        WRITE_CONFIG,
         SPEC,
+        put_settings,
+    ),
+    built(
+        "WebApps_CreateOrUpdateConfiguration",
+        Method::PUT,
+        WEB,
+        WRITE_CONFIG,
+        SPEC,
+        put_configuration,
+    ),
+    built(
+        "WebApps_UpdateConfiguration",
+        Method::PATCH,
+        WEB,
+        WRITE_CONFIG,
+        SPEC,
+        put_configuration,
+    ),
+    simplified(
+        built(
+            "WebApps_CreateOrUpdateSwiftVirtualNetworkConnectionWithCheck",
+            Method::PUT,
+            NETWORK,
+            "Microsoft.Web/sites/networkConfig/write",
+            SPEC,
+            put_network,
+        ),
+        RUNS,
+    ),
+    simplified(
+        built(
+            "WebApps_UpdateSwiftVirtualNetworkConnectionWithCheck",
+            Method::PATCH,
+            NETWORK,
+            "Microsoft.Web/sites/networkConfig/write",
+            SPEC,
+            put_network,
+        ),
+        RUNS,
+    ),
+    simplified(
+        built(
+            "WebApps_DeleteSwiftVirtualNetwork",
+            Method::DELETE,
+            NETWORK,
+            "Microsoft.Web/sites/networkConfig/delete",
+            SPEC,
+            delete_network,
+        ),
+        RUNS,
     ),
     simplified(
         built(

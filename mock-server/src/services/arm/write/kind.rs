@@ -26,6 +26,8 @@ pub trait Kind {
     const SYSTEM_DATA: bool = false;
     /// How PUT is answered.
     const PUT: Manner = Manner::AtOnce;
+    /// The status of the answer to a PUT of what is new.
+    const CREATED: StatusCode = StatusCode::CREATED;
     /// `provisioningState` while it is created by an operation.
     const CREATING: &'static str = "Updating";
     /// What PATCH changes.

@@ -121,7 +121,7 @@ fn try_put<K: Kind>(
     K::prepare(&write, &mut body)?;
     let status = match write.existing {
         Some(_) => StatusCode::OK,
-        None => StatusCode::CREATED,
+        None => K::CREATED,
     };
     store::<K>(
         context,

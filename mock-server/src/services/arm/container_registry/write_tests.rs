@@ -1,0 +1,121 @@
+//! Writes of registries.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::auth::Audience;
+use crate::context::Context;
+use crate::services::apps_world::{LOGIN, REGISTRY, context};
+use crate::services::testing::{RESOURCE, RESOURCE_AUDITOR, WORKLOAD, ask, get};
+
+const NEW: &str = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data/providers/Microsoft.ContainerRegistry/registries/acrNew";
+
+/// The workload owns the resource subscription.
+fn owned() -> Context {
+    let context = context(&[]);
+    let id = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/providers/Microsoft.Authorization/roleAssignments/0b000000-0000-4000-8000-0000000000fb";
+    let body = json!({"properties": {
+        "roleDefinitionId": "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+        "principalId": WORKLOAD,
+    }});
+    let body = body.as_object().unwrap().clone();
+    context.state_mut().put_resource(id, body).unwrap();
+    context
+}
+
+fn send(context: &Context, method: Method, path: &str, body: &Value) -> (u16, Value) {
+    let url = format!("management.azure.com{path}?api-version=2023-07-01");
+    let ask = ask(context, method, &url).body(body);
+    ask.bearing(RESOURCE, WORKLOAD, Audience::Arm).json()
+}
+
+fn code((status, body): &(u16, Value)) -> (u16, &str) {
+    (*status, body["error"]["code"].as_str().unwrap_or_default())
+}
+
+#[test]
+fn a_registry_is_created_changed_and_deleted() {
+    let context = owned();
+    let body = json!({"location": "japaneast", "sku": {"name": "premium"}, "properties": {"adminUserEnabled": false}});
+    let (status, created) = send(&context, Method::PUT, NEW, &body);
+    assert_eq!(status, 201, "{created}");
+    assert_eq!(
+        created["sku"],
+        json!({"name": "Premium", "tier": "Premium"})
+    );
+    assert_eq!(created["properties"]["loginServer"], "acrnew.azurecr.io");
+    assert_eq!(
+        send(&context, Method::PUT, NEW, &created).0,
+        200,
+        "what GET answers can be put back"
+    );
+    let patch = json!({"properties": {"publicNetworkAccess": "Disabled"}});
+    let (status, patched) = send(&context, Method::PATCH, NEW, &patch);
+    assert_eq!(
+        (status, &patched["properties"]["publicNetworkAccess"]),
+        (200, &json!("Disabled"))
+    );
+    assert_eq!(send(&context, Method::DELETE, NEW, &json!({})).0, 200);
+    assert_eq!(send(&context, Method::DELETE, NEW, &json!({})).0, 204);
+    assert_eq!(send(&context, Method::DELETE, REGISTRY, &json!({})).0, 200);
+    assert_ne!(get(&context, &format!("{LOGIN}/v2/")).reply().status, 200);
+}
+
+#[test]
+fn what_makes_no_sense_or_is_not_allowed_is_refused() {
+    let context = owned();
+    let with = |sku: &str, properties: Value| json!({"location": "japaneast", "sku": {"name": sku}, "properties": properties});
+    let elsewhere = REGISTRY.replace("resourceGroups/data", "resourceGroups/other");
+    let group = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/other";
+    send(
+        &context,
+        Method::PUT,
+        group,
+        &json!({"location": "japaneast"}),
+    );
+    for (path, body, expected) in [
+        (
+            NEW.to_owned(),
+            json!({"location": "japaneast"}),
+            (400, "InvalidRequestContent"),
+        ),
+        (
+            NEW.to_owned(),
+            with("Free", json!({})),
+            (400, "InvalidRequestContent"),
+        ),
+        (
+            NEW.to_owned(),
+            with("Premium", json!({"adminUserEnabled": "no"})),
+            (400, "InvalidRequestContent"),
+        ),
+        (
+            NEW.to_owned(),
+            with("Basic", json!({"publicNetworkAccess": "Disabled"})),
+            (400, "SkuNotSupported"),
+        ),
+        (
+            NEW.replace("acrNew", "acr-new"),
+            with("Basic", json!({})),
+            (400, "InvalidResourceName"),
+        ),
+        (elsewhere, with("Premium", json!({})), (409, "AlreadyInUse")),
+        (
+            REGISTRY.to_owned(),
+            with("Basic", json!({})),
+            (400, "SkuNotSupported"),
+        ),
+    ] {
+        let answer = send(&context, Method::PUT, &path, &body);
+        assert_eq!(code(&answer), expected, "{path} {}", answer.1);
+    }
+    let url = format!("management.azure.com{NEW}?api-version=2023-07-01");
+    let reader = ask(&context, Method::PUT, &url).body(&with("Basic", json!({})));
+    assert_eq!(
+        reader
+            .bearing(RESOURCE, RESOURCE_AUDITOR, Audience::Arm)
+            .json()
+            .0,
+        403
+    );
+}
