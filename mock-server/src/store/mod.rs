@@ -5,11 +5,14 @@
 //! (connection states, records, rights) is not stored: services compute it from here.
 
 mod blobs;
+mod commits;
 mod export;
 mod given;
 mod groups;
 mod named;
+mod network;
 mod pages;
+mod past;
 mod registries;
 mod resources;
 mod secrets;
@@ -34,6 +37,7 @@ use crate::world::{
 use resources::Resources;
 
 pub use groups::RESOURCE_GROUPS;
+pub use network::SUBNETS;
 
 /// Everything that the mock knows.
 #[derive(Clone, Debug)]
@@ -53,6 +57,7 @@ pub struct State {
     approvals: Vec<Approval>,
     commits: Vec<Commit>,
     past_connections: Vec<PastConnection>,
+    past: past::Past,
     resources: Resources,
     derived: OnceLock<Arc<Derived>>,
     subscriptions: BTreeMap<String, String>,
@@ -150,6 +155,7 @@ impl State {
             approvals: world.approvals.clone(),
             commits: world.commits.clone(),
             past_connections: world.past_connections.clone(),
+            past: past::Past::default(),
             dns_servers: world.dns_servers.clone(),
             vantages: given::vantages(world),
             principals: given::principals(world),
@@ -168,6 +174,7 @@ impl State {
         for resource in &world.resources {
             state.put_resource(resource.id(), resource.body.clone())?;
         }
+        state.unfold_networks()?;
         Ok(state)
     }
 
@@ -192,6 +199,7 @@ impl State {
     /// A sentence fragment, when the id is malformed.
     pub fn put_resource(&mut self, id: &str, mut body: Map<String, Value>) -> Result<(), String> {
         let parsed = ResourceId::parse(id).map_err(|why| format!("resource id {id}: {why}"))?;
+        self.remember_before_put(&parsed, &body);
         let tenant = parsed
             .subscription
             .as_deref()
@@ -224,6 +232,9 @@ impl State {
     /// Removes a resource and everything below it, role assignments included; says whether it was there.
     pub fn remove_resource(&mut self, id: &str) -> bool {
         let below: Vec<String> = self.below(id).map(|it| it.id.clone()).collect();
+        let ids = below.iter().map(String::as_str).chain([id]);
+        let going: Vec<Arc<Resource>> = ids.filter_map(|id| self.shared_resource(id)).collect();
+        self.remember(&going);
         let gone = below.iter().filter_map(|id| self.resources.remove(id));
         let gone: Vec<Arc<Resource>> = gone.collect();
         let itself = self.resources.remove(id);
