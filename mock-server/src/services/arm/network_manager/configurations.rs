@@ -90,7 +90,7 @@ fn applies_to(write: &Write<'_>, body: &mut Body) -> Result<(), Reply> {
     if body
         .get("properties")
         .and_then(|it| it.get("appliesToGroups"))
-        .is_none()
+        .is_none_or(Value::is_null)
     {
         return Err(fields::missing(at));
     }

@@ -26,6 +26,8 @@ mod token_page;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod flow_tests;
+#[cfg(test)]
 mod tests;
 
 use serde_json::{Value, json};
