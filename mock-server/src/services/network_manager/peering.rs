@@ -195,7 +195,8 @@ fn spokes(touched: &Touched) -> impl Iterator<Item = (&String, bool)> {
     })
 }
 
-fn has_gateway(state: &State, hub: &str) -> bool {
+/// Has a network a gateway?
+pub fn has_gateway(state: &State, hub: &str) -> bool {
     let subnet = key(&format!("{hub}/subnets/{GATEWAY_SUBNET}"));
     state.resources_of_type(GATEWAYS).any(|gateway| {
         let configurations = gateway
