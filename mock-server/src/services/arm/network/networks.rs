@@ -80,6 +80,9 @@ fn network(state: &State, given: &Resource) -> Value {
     body
 }
 
+/// Name and properties of an item.
+pub(in crate::services::arm) type Item = (String, Map<String, Value>);
+
 /// Items of a list in a body, each as `{name, properties}`; what a client read and sends back is left out of `properties`.
 ///
 /// # Errors
@@ -88,7 +91,7 @@ pub(in crate::services::arm) fn items(
     body: &Body,
     list: &str,
     known: &[&str],
-) -> Result<Vec<(String, Map<String, Value>)>, Reply> {
+) -> Result<Vec<Item>, Reply> {
     let at = format!("/properties/{list}");
     let read = |index: usize| {
         let at = format!("{at}/{index}");

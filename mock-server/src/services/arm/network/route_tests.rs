@@ -75,7 +75,7 @@ fn mesh(context: &Context, names: &[&str]) {
 }
 
 /// The result of an operation that was begun by POST.
-fn result(context: &Context, path: &str, body: &Value) -> Value {
+pub(super) fn result(context: &Context, path: &str, body: &Value) -> Value {
     let reply = write(context, Method::POST, path).body(body).reply();
     assert_eq!(reply.status, 202, "{:?}", reply.body);
     let location = header(&reply, "location").strip_prefix("https://management.azure.com");

@@ -196,7 +196,7 @@ fn apart(
         return Err(bad_request("DuplicateResourceName", &message));
     }
     let overlaps = |it: &&str| theirs.iter().any(|other| prefix::overlap(it, other));
-    if !own.iter().any(|it| overlaps(&it)) {
+    if !own.iter().any(overlaps) {
         return Ok(());
     }
     let message = format!(

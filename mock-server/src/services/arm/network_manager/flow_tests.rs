@@ -479,7 +479,12 @@ fn a_foreign_hub_needs_the_other_tenants_token_and_makes_peerings() {
     assert_eq!(status, 201, "{answer}");
     assert_eq!(answer["properties"]["connectivityTopology"], "HubAndSpoke");
     assert_eq!(answer["properties"]["hubs"][0]["resourceId"], json!(hub));
-    commit(&context, &["japaneast", "japanwest"], &[path.clone()]).reply();
+    commit(
+        &context,
+        &["japaneast", "japanwest"],
+        std::slice::from_ref(&path),
+    )
+    .reply();
     let peerings = format!("{hub}/virtualNetworkPeerings");
     let peerings = admin(&context, Method::GET, &peerings).ok();
     assert_eq!(
