@@ -45,6 +45,10 @@ const CONFIGURATION: &[&str] = &[
     "subnet",
 ];
 
+/// Most ip configurations of an interface (azure-docs, `azure-resource-manager/management/azure-subscription-service-
+/// limits.md`, "Networking limits").
+const MOST_CONFIGURATIONS: usize = 256;
+
 /// Interfaces that clients make.
 pub(super) struct Interfaces;
 
@@ -65,7 +69,13 @@ impl Kind for Interfaces {
         }
         let mut configurations = Vec::new();
         let mut given = Vec::new();
-        for (name, properties) in items(body, "ipConfigurations", CONFIGURATION)? {
+        let items = items(body, "ipConfigurations", CONFIGURATION)?;
+        if items.len() > MOST_CONFIGURATIONS {
+            let message =
+                format!("An interface has at most {MOST_CONFIGURATIONS} ip configurations.");
+            return Err(bad_request("BadRequest", &message));
+        }
+        for (name, properties) in items {
             let at = format!("properties.ipConfigurations['{name}'].properties.subnet.id");
             let mut item = json!({"name": name, "properties": properties});
             let subnet = subnet(write, &item, &at)?;

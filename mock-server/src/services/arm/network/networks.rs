@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{prefix, subnets};
 use crate::request::Reply;
+use crate::services::arm::errors::bad_request;
 use crate::services::arm::operations::Style;
 use crate::services::arm::write::{Body, Kind, Location, Manner, Write, fields};
 use crate::services::arm::{peering, shape};
@@ -80,13 +81,17 @@ fn network(state: &State, given: &Resource) -> Value {
     body
 }
 
+/// Most items of a list: subnets of a network (azure-docs, `azure-resource-manager/management/azure-subscription-service-
+/// limits.md`, "Networking limits"); other lists have fewer.
+const MOST_ITEMS: usize = 3000;
+
 /// Name and properties of an item.
 pub(in crate::services::arm) type Item = (String, Map<String, Value>);
 
 /// Items of a list in a body, each as `{name, properties}`; what a client read and sends back is left out of `properties`.
 ///
 /// # Errors
-/// 400 for an item that is no object or has no name.
+/// 400 for an item that is no object or has no name, or for too many.
 pub(in crate::services::arm) fn items(
     body: &Body,
     list: &str,
@@ -101,5 +106,11 @@ pub(in crate::services::arm) fn items(
         properties.retain(|key, value| known.contains(&key.as_str()) && !value.is_null());
         Ok((name.to_owned(), properties))
     };
-    (0..fields::array(body, &at)?.len()).map(read).collect()
+    let count = fields::array(body, &at)?.len();
+    if count > MOST_ITEMS {
+        let at = fields::dotted(&at);
+        let message = format!("'{at}' has at most {MOST_ITEMS} items, {count} were given.");
+        return Err(bad_request("BadRequest", &message));
+    }
+    (0..count).map(read).collect()
 }

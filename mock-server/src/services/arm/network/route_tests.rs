@@ -84,13 +84,12 @@ pub(super) fn result(context: &Context, path: &str, body: &Value) -> Value {
 }
 
 fn hops(table: &Value) -> Vec<(&str, &str, &str)> {
-    let text = |it: &'_ Value| it.as_str().unwrap().to_owned().leak() as &str;
     let all = table["value"].as_array().unwrap().iter();
     all.map(|it| {
         (
-            text(&it["addressPrefix"][0]),
-            text(&it["nextHopType"]),
-            text(&it["state"]),
+            it["addressPrefix"][0].as_str().unwrap(),
+            it["nextHopType"].as_str().unwrap(),
+            it["state"].as_str().unwrap(),
         )
     })
     .collect()

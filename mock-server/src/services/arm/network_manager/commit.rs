@@ -26,6 +26,9 @@ use crate::world::{Commit, CommitType, CommittedConfiguration, DeploymentStatus}
 
 const SECURITY_ADMIN: &str = "Microsoft.Network/networkManagers/securityAdminConfigurations";
 
+/// Most regions of a commit: more than Azure has.
+const MOST_REGIONS: usize = 200;
+
 /// `NetworkManagerCommits_Post`.
 pub(super) fn post(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
     try_post(context, request, caller).unwrap_or_else(|refused| refused)
@@ -81,6 +84,10 @@ impl Asked {
         let regions = fields::texts(&body, "/targetLocations")?;
         if regions.is_empty() || regions.iter().any(|it| it.trim().is_empty()) {
             return Err(fields::missing("/targetLocations"));
+        }
+        if regions.len() > MOST_REGIONS {
+            let message = format!("A commit goes to at most {MOST_REGIONS} regions at once.");
+            return Err(bad_request("BadRequest", &message));
         }
         let ids = fields::texts(&body, "/configurationIds")?;
         let ids = ids.into_iter().map(ids::rooted).collect();

@@ -493,3 +493,77 @@ fn a_foreign_hub_needs_the_other_tenants_token_and_makes_peerings() {
     );
     assert!(reached(&context));
 }
+
+#[test]
+fn a_management_group_is_connected_as_a_subscription_is() {
+    let group = "/providers/Microsoft.Management/managementGroups/fabrikam";
+    let mut world = bare();
+    let body = json!({
+        "id": format!("{group}/providers/Microsoft.Authorization/roleAssignments/0b000000-0000-4000-8000-0000000000c1"),
+        "properties": {
+            "roleDefinitionId": format!("/providers/Microsoft.Authorization/roleDefinitions/{NETWORK_CONTRIBUTOR}"),
+            "principalId": RESOURCE_ADMIN,
+            "principalType": "ServicePrincipal",
+        },
+    });
+    let body = body.as_object().unwrap().clone();
+    world.resources.push(Resource { body });
+    let context = mock(&world);
+    step_manager(&context);
+    // Official examples leave out the beginning of ids.
+    let body = json!({"properties": {"tenantId": RESOURCE.to_uppercase(), "resourceId": "Microsoft.Management/managementGroups/FABRIKAM"}});
+    made(&context, &nm("/scopeConnections/resource"), &body);
+    let path = format!("{group}/providers/Microsoft.Network/networkManagerConnections/contoso");
+    let body = json!({"properties": {"networkManagerId": nm("").trim_start_matches('/')}});
+    let put = |tenant, object| by(&context, Method::PUT, &path, tenant, object).body(&body);
+    assert_eq!(refused(put(HOME, HOME_ADMIN)).0, 403);
+    let (status, answer) = put(RESOURCE, RESOURCE_ADMIN).json();
+    assert_eq!(status, 201, "{answer}");
+    assert_eq!(answer["properties"]["connectionState"], "Connected");
+    step_members(&context);
+    let shown = admin(&context, Method::GET, &nm("")).ok();
+    let scopes = &shown["properties"]["networkManagerScopes"]["crossTenantScopes"][0];
+    assert_eq!(scopes["managementGroups"].as_array().unwrap().len(), 1);
+    let deleted = by(&context, Method::DELETE, &path, RESOURCE, RESOURCE_ADMIN);
+    assert_eq!(deleted.reply().status, 200);
+    let shown = admin(&context, Method::GET, &nm("/scopeConnections/resource")).ok();
+    assert_eq!(shown["properties"]["connectionState"], "Revoked");
+}
+
+#[test]
+fn objects_that_make_no_sense_are_refused() {
+    let context = mock(&bare());
+    step_manager(&context);
+    for (path, properties) in [
+        ("/scopeConnections/x", json!({"tenantId": RESOURCE})),
+        ("/scopeConnections/x", json!({"resourceId": MEMBER})),
+        (
+            "/scopeConnections/x",
+            json!({"tenantId": HOME, "resourceId": MEMBER}),
+        ),
+        (
+            "/scopeConnections/x",
+            json!({"tenantId": RESOURCE, "resourceId": format!("{NET}/virtualNetworks/home")}),
+        ),
+        ("/networkGroups/x", json!({"memberType": "Machine"})),
+        ("/networkGroups/x", json!({"description": 1})),
+        ("", json!({"networkManagerScopes": {}})),
+        ("", json!({"networkManagerScopeAccesses": ["Connectivity"]})),
+        (
+            "",
+            json!({"networkManagerScopes": {}, "networkManagerScopeAccesses": ["Everything"]}),
+        ),
+        (
+            "",
+            json!({"networkManagerScopes": {"subscriptions": ["x"]}, "networkManagerScopeAccesses": ["Connectivity"]}),
+        ),
+    ] {
+        let body = json!({"location": "japaneast", "properties": properties});
+        let (status, answer) = put(&context, &nm(path), &body);
+        assert_eq!(status, 400, "{path} {body} {answer}");
+    }
+    let wrong = json!({"properties": {"networkManagerId": MEMBER}});
+    assert_eq!(put(&context, &connection(), &wrong).0, 400);
+    let nowhere = nm("/networkGroups/none/staticMembers/x");
+    assert_eq!(put(&context, &nowhere, &json!({"properties": {}})).0, 404);
+}

@@ -23,6 +23,9 @@ pub(super) const ACCESSES: &[&str] = &["Connectivity", "SecurityAdmin", "Securit
 /// The right that a manager's scopes need of whoever writes it; which one Azure asks for is not documented.
 const AT_SCOPE: &str = "Microsoft.Network/networkManagers/write";
 
+/// Most scopes of a manager; the number is ours.
+const MOST_SCOPES: usize = 1000;
+
 /// Network managers, deleted by force or only when nothing of them is deployed.
 pub(super) struct Managers<const FORCE: bool>;
 
@@ -47,6 +50,10 @@ impl<const FORCE: bool> Kind for Managers<FORCE> {
             let given = own_scopes(write, body, list)?;
             scopes[list] = json!(given);
             all.extend(given);
+        }
+        if all.len() > MOST_SCOPES {
+            let message = format!("A network manager has at most {MOST_SCOPES} scopes.");
+            return Err(bad_request("BadRequest", &message));
         }
         for scope in &all {
             alone(write, scope, &accesses)?;
