@@ -37,7 +37,7 @@ use crate::world::{
 use resources::Resources;
 
 pub use groups::RESOURCE_GROUPS;
-pub use network::SUBNETS;
+pub use network::{ROUTES, SECURITY_RULES, SUBNETS};
 
 /// Everything that the mock knows.
 #[derive(Clone, Debug)]
@@ -174,7 +174,7 @@ impl State {
         for resource in &world.resources {
             state.put_resource(resource.id(), resource.body.clone())?;
         }
-        state.unfold_networks()?;
+        state.unfold_given()?;
         Ok(state)
     }
 

@@ -56,7 +56,7 @@ impl Kind for Networks {
     }
 
     fn stored(state: &mut State, id: &str) {
-        state.unfold_written_network(id);
+        state.unfold_written(id);
     }
 
     fn show(state: &State, given: &Resource) -> Value {

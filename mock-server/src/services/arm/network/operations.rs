@@ -3,12 +3,14 @@
 use http::Method;
 
 use super::networks::Networks;
-use super::rules::{Groups, Tables};
+use super::rules::{Groups, Routes, Rules, Tables};
 use super::subnets::{self, Subnets};
 use super::watchers::{self, Watchers};
 use super::{addresses, connectivity, interfaces, routes};
 use crate::services::Operation;
-use crate::services::arm::{built, delete, get, list, not_built, patch, put, read};
+use crate::services::arm::{
+    built, children, delete, get, list, not_built, patch, put, read, simplified,
+};
 
 const NETWORK: &str = "network/2024-01-01/virtualNetwork.json";
 const INTERFACE: &str = "network/2024-01-01/networkInterface.json";
@@ -145,13 +147,16 @@ pub(super) const OPERATIONS: &[Operation] = &[
         INTERFACE,
         interfaces::get_configuration,
     ),
-    built(
-        "NetworkInterfaces_GetEffectiveRouteTable",
-        Method::POST,
-        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkInterfaces/{networkInterfaceName}/effectiveRouteTable",
-        "Microsoft.Network/networkInterfaces/effectiveRouteTable/action",
-        INTERFACE,
-        routes::effective,
+    simplified(
+        built(
+            "NetworkInterfaces_GetEffectiveRouteTable",
+            Method::POST,
+            "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkInterfaces/{networkInterfaceName}/effectiveRouteTable",
+            "Microsoft.Network/networkInterfaces/effectiveRouteTable/action",
+            INTERFACE,
+            routes::effective,
+        ),
+        "no routes of gateways, no service endpoints",
     ),
     not_built(
         "NetworkInterfaces_ListEffectiveNetworkSecurityGroups",
@@ -232,6 +237,54 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "Microsoft.Network/routeTables/delete",
         TABLE,
     ),
+    get::<Rules>(
+        "SecurityRules_Get",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}/securityRules/{securityRuleName}",
+        "Microsoft.Network/networkSecurityGroups/securityRules/read",
+        GROUP,
+    ),
+    children::<Rules>(
+        "SecurityRules_List",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}/securityRules",
+        "Microsoft.Network/networkSecurityGroups/securityRules/read",
+        GROUP,
+    ),
+    put::<Rules>(
+        "SecurityRules_CreateOrUpdate",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}/securityRules/{securityRuleName}",
+        "Microsoft.Network/networkSecurityGroups/securityRules/write",
+        GROUP,
+    ),
+    delete::<Rules>(
+        "SecurityRules_Delete",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}/securityRules/{securityRuleName}",
+        "Microsoft.Network/networkSecurityGroups/securityRules/delete",
+        GROUP,
+    ),
+    get::<Routes>(
+        "Routes_Get",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/routeTables/{routeTableName}/routes/{routeName}",
+        "Microsoft.Network/routeTables/routes/read",
+        TABLE,
+    ),
+    children::<Routes>(
+        "Routes_List",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/routeTables/{routeTableName}/routes",
+        "Microsoft.Network/routeTables/routes/read",
+        TABLE,
+    ),
+    put::<Routes>(
+        "Routes_CreateOrUpdate",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/routeTables/{routeTableName}/routes/{routeName}",
+        "Microsoft.Network/routeTables/routes/write",
+        TABLE,
+    ),
+    delete::<Routes>(
+        "Routes_Delete",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/routeTables/{routeTableName}/routes/{routeName}",
+        "Microsoft.Network/routeTables/routes/delete",
+        TABLE,
+    ),
     read(
         "NetworkWatchers_Get",
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkWatchers/{networkWatcherName}",
@@ -271,13 +324,16 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "Microsoft.Network/networkWatchers/delete",
         WATCHER,
     ),
-    built(
-        "NetworkWatchers_CheckConnectivity",
-        Method::POST,
-        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkWatchers/{networkWatcherName}/connectivityCheck",
-        "Microsoft.Network/networkWatchers/connectivityCheck/action",
-        WATCHER,
-        connectivity::check,
+    simplified(
+        built(
+            "NetworkWatchers_CheckConnectivity",
+            Method::POST,
+            "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkWatchers/{networkWatcherName}/connectivityCheck",
+            "Microsoft.Network/networkWatchers/connectivityCheck/action",
+            WATCHER,
+            connectivity::check,
+        ),
+        "security rules and tables of subnets are not looked at, a machine takes any port, latencies are made up",
     ),
     not_built(
         "NetworkWatchers_GetNextHop",

@@ -21,7 +21,7 @@ use crate::services::arm::found;
 use crate::services::arm::operations::{self, Style};
 use crate::services::arm::write::linked::Callers;
 use crate::services::network_manager::{key, region_of};
-use crate::store::{Resource, State};
+use crate::store::{ROUTES, Resource, State};
 use crate::world::MeshPrivateEndpoints;
 
 /// Where packets go that nothing else says anything about.
@@ -132,13 +132,12 @@ fn own(state: &State, subnet: &str) -> Vec<Value> {
     let table = state.resource(subnet);
     let table = table.and_then(|it| it.property("/routeTable/id"));
     let table = table.and_then(|it| state.resource(it.as_str()?));
-    let routes = table.and_then(|it| it.property("/routes"));
-    let routes = routes.and_then(Value::as_array).into_iter().flatten();
-    let shown = |it: &Value| {
-        let properties = &it["properties"];
+    let routes = table.map_or_else(Vec::new, |it| state.in_order(&it.id, ROUTES));
+    let shown = |it: &Resource| {
+        let properties = it.properties();
         let next = properties["nextHopIpAddress"].as_str();
         json!({
-            "name": it["name"],
+            "name": it.name,
             "source": "User",
             "state": "Active",
             "addressPrefix": [properties["addressPrefix"]],
@@ -146,7 +145,7 @@ fn own(state: &State, subnet: &str) -> Vec<Value> {
             "nextHopIpAddress": next.into_iter().collect::<Vec<_>>(),
         })
     };
-    routes.map(shown).collect()
+    routes.into_iter().map(shown).collect()
 }
 
 fn default(prefix: &str, hop: &str) -> Value {

@@ -1,7 +1,7 @@
 //! Network security groups and route tables, as far as other things refer to them: rules and routes are kept and shown.
 //!
-//! What is on a subnet or an interface cannot be deleted. Rules and routes are written with their group or table, not one
-//! by one.
+//! What is on a subnet or an interface cannot be deleted. Rules and routes are written with their group or table, or one by
+//! one.
 
 use serde_json::{Map, Value, json};
 
@@ -11,10 +11,10 @@ use crate::request::Reply;
 use crate::services::arm::errors::bad_request;
 use crate::services::arm::operations::Style;
 use crate::services::arm::shape;
-use crate::services::arm::write::{Body, Kind, Location, Manner, Write, body, fields};
+use crate::services::arm::write::{Body, Kind, Location, Manner, Write, body, fields, names};
 use crate::services::private_endpoint::derived_guid;
 use crate::services::subnets::INTERFACES;
-use crate::store::{Resource, State};
+use crate::store::{ROUTES, Resource, SECURITY_RULES, State};
 
 /// What a client may say of a rule (`networkSecurityGroup.json`, `SecurityRulePropertiesFormat`).
 const RULE: &[&str] = &[
@@ -92,37 +92,14 @@ impl Kind for Groups {
 
     fn prepare(_: &Write<'_>, body: &mut Body) -> Result<(), Reply> {
         fields::keep_only(body, &["flushConnection", "securityRules"]);
-        let mut taken: Vec<(String, i64)> = Vec::new();
-        let rules = written(body, "securityRules", RULE, |rule, at| {
-            for (name, known) in [
-                ("access", ["Allow", "Deny"]),
-                ("direction", ["Inbound", "Outbound"]),
-            ] {
-                spell(rule, at, name, &known)?;
-            }
-            let priority = rule.get("priority").and_then(Value::as_i64);
-            let priority = priority.filter(|it| (100..=4096).contains(it));
-            let priority =
-                priority.ok_or_else(|| wrong(at, "priority", "a number from 100 to 4096"))?;
-            rule.get("protocol")
-                .and_then(Value::as_str)
-                .ok_or_else(|| wrong(at, "protocol", "a protocol"))?;
-            let direction = rule
-                .get("direction")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            let own = (direction.to_owned(), priority);
-            if taken.contains(&own) {
-                let message = format!(
-                    "Security rule {at} conflicts with another: rules of one direction have different priorities."
-                );
-                return Err(bad_request("SecurityRuleConflict", &message));
-            }
-            taken.push(own);
-            Ok(())
-        })?;
-        fields::set(body, "securityRules", rules);
-        Ok(())
+        let mut taken: Vec<Slot> = Vec::new();
+        written(body, "securityRules", RULE, |rule, name| {
+            check_rule(rule, name, &mut taken)
+        })
+    }
+
+    fn stored(state: &mut State, id: &str) {
+        state.unfold_written(id);
     }
 
     fn show(state: &State, given: &Resource) -> Value {
@@ -132,8 +109,8 @@ impl Kind for Groups {
             "resourceGuid",
             json!(derived_guid(&given.id, "resource")),
         );
-        shape::default(&mut body, "securityRules", json!([]));
-        parts(&mut body, given, "securityRules");
+        let parts = parts(state, given, SECURITY_RULES);
+        shape::derive(&mut body, "securityRules", json!(parts));
         shape::derive(&mut body, "defaultSecurityRules", json!(defaults(given)));
         users(state, &mut body, given);
         body["etag"] = shape::etag(given, &body);
@@ -170,18 +147,14 @@ impl Kind for Tables {
     fn prepare(write: &Write<'_>, body: &mut Body) -> Result<(), Reply> {
         fields::keep_only(body, &["disableBgpRoutePropagation", "routes"]);
         fields::flag(body, "/properties/disableBgpRoutePropagation")?;
-        let routes = written(body, "routes", ROUTE, |route, at| {
-            spell(route, at, "nextHopType", HOPS)?;
-            let prefix = route.get("addressPrefix").and_then(Value::as_str);
-            let prefix = prefix.ok_or_else(|| wrong(at, "addressPrefix", "an address prefix"))?;
-            // A service tag is no prefix.
-            if prefix.contains('/') {
-                prefix::check(prefix, write.id.as_str())?;
-            }
-            Ok(())
-        })?;
-        fields::set(body, "routes", routes);
-        Ok(())
+        let table = write.id.as_str();
+        written(body, "routes", ROUTE, |route, name| {
+            check_route(route, name, table)
+        })
+    }
+
+    fn stored(state: &mut State, id: &str) {
+        state.unfold_written(id);
     }
 
     fn show(state: &State, given: &Resource) -> Value {
@@ -192,8 +165,8 @@ impl Kind for Tables {
             json!(derived_guid(&given.id, "resource")),
         );
         shape::default(&mut body, "disableBgpRoutePropagation", json!(false));
-        shape::default(&mut body, "routes", json!([]));
-        parts(&mut body, given, "routes");
+        let parts = parts(state, given, ROUTES);
+        shape::derive(&mut body, "routes", json!(parts));
         users(state, &mut body, given);
         body["etag"] = shape::etag(given, &body);
         body
@@ -211,19 +184,117 @@ impl Kind for Tables {
     }
 }
 
-/// The items of a list, each checked.
+/// Direction and priority: two rules of a group have not both the same.
+type Slot = (String, i64);
+
+/// Security rules.
+pub(super) struct Rules;
+
+impl Kind for Rules {
+    const TYPE: &'static str = SECURITY_RULES;
+    const PUT: Manner = Manner::Operation(Style::AzureAsyncOperation);
+    const DELETE: Manner = Manner::Operation(Style::Both);
+
+    fn prepare(write: &Write<'_>, body: &mut Body) -> Result<(), Reply> {
+        let group = write.id.parent().unwrap_or_default();
+        let others = write.state.children(group, SECURITY_RULES);
+        let others = others.filter(|it| !it.id.eq_ignore_ascii_case(write.id.as_str()));
+        let slot = |it: &Resource| {
+            let direction = it.property("/direction")?.as_str()?.to_owned();
+            Some((direction, it.property("/priority")?.as_i64()?))
+        };
+        let mut taken: Vec<Slot> = others.filter_map(slot).collect();
+        alone(body, RULE, |rule| {
+            check_rule(rule, &write.id.name, &mut taken)
+        })
+    }
+
+    fn show(_: &State, given: &Resource) -> Value {
+        part(given)
+    }
+}
+
+/// Routes.
+pub(super) struct Routes;
+
+impl Kind for Routes {
+    const TYPE: &'static str = ROUTES;
+    const PUT: Manner = Manner::Operation(Style::AzureAsyncOperation);
+    const DELETE: Manner = Manner::Operation(Style::Both);
+
+    fn prepare(write: &Write<'_>, body: &mut Body) -> Result<(), Reply> {
+        let table = write.id.parent().unwrap_or_default();
+        alone(body, ROUTE, |route| {
+            check_route(route, &write.id.name, table)
+        })
+    }
+
+    fn show(_: &State, given: &Resource) -> Value {
+        part(given)
+    }
+}
+
+fn check_rule(rule: &mut Map<String, Value>, at: &str, taken: &mut Vec<Slot>) -> Result<(), Reply> {
+    spell(rule, at, "access", &["Allow", "Deny"])?;
+    spell(rule, at, "direction", &["Inbound", "Outbound"])?;
+    let priority = rule.get("priority").and_then(Value::as_i64);
+    let priority = priority.filter(|it| (100..=4096).contains(it));
+    let priority = priority.ok_or_else(|| wrong(at, "priority", "a number from 100 to 4096"))?;
+    let protocol = rule.get("protocol").and_then(Value::as_str);
+    protocol.ok_or_else(|| wrong(at, "protocol", "a protocol"))?;
+    let direction = rule.get("direction").and_then(Value::as_str);
+    let own = (direction.unwrap_or_default().to_owned(), priority);
+    if taken.contains(&own) {
+        let message = format!(
+            "Security rule {at} conflicts with another: rules of one direction have different priorities."
+        );
+        return Err(bad_request("SecurityRuleConflict", &message));
+    }
+    taken.push(own);
+    Ok(())
+}
+
+fn check_route(route: &mut Map<String, Value>, at: &str, table: &str) -> Result<(), Reply> {
+    spell(route, at, "nextHopType", HOPS)?;
+    let prefix = route.get("addressPrefix").and_then(Value::as_str);
+    let prefix = prefix.ok_or_else(|| wrong(at, "addressPrefix", "an address prefix"))?;
+    // A service tag is no prefix.
+    if prefix.contains('/') {
+        prefix::check(prefix, table)?;
+    }
+    Ok(())
+}
+
+/// The items of a list, each checked; a body without the list keeps none.
 fn written(
-    body: &Body,
+    body: &mut Body,
     list: &str,
     known: &[&str],
     mut check: impl FnMut(&mut Map<String, Value>, &str) -> Result<(), Reply>,
-) -> Result<Vec<Value>, Reply> {
+) -> Result<(), Reply> {
+    let given = body.get("properties").and_then(|it| it.get(list));
+    if given.is_none() {
+        return Ok(());
+    }
     let mut all = Vec::new();
     for (name, mut properties) in items(body, list, known)? {
+        names::check(names::NETWORK, &name)?;
         check(&mut properties, &name)?;
         all.push(json!({"name": name, "properties": properties}));
     }
-    Ok(all)
+    fields::set(body, list, all);
+    Ok(())
+}
+
+/// A rule or a route that is written on its own.
+fn alone(
+    body: &mut Body,
+    known: &[&str],
+    check: impl FnOnce(&mut Map<String, Value>) -> Result<(), Reply>,
+) -> Result<(), Reply> {
+    fields::keep_only(body, known);
+    let properties = body.get_mut("properties").and_then(Value::as_object_mut);
+    properties.map_or(Ok(()), check)
 }
 
 fn spell(
@@ -243,17 +314,15 @@ fn wrong(item: &str, name: &str, expected: &str) -> Reply {
     body::invalid(&format!("{expected} is expected at '{name}' of '{item}'"))
 }
 
-/// Ids and states of the items of a list.
-fn parts(body: &mut Value, given: &Resource, list: &str) {
-    let all = body["properties"][list].as_array_mut();
-    for item in all.into_iter().flatten() {
-        let name = item["name"].as_str().unwrap_or_default();
-        let id = format!("{}/{list}/{name}", given.id);
-        shape::default(item, "provisioningState", json!("Succeeded"));
-        item["type"] = json!(format!("{}/{list}", given.resource_type));
-        item["etag"] = shape::derived_etag(&id, item);
-        item["id"] = json!(id);
-    }
+fn parts(state: &State, given: &Resource, kind: &str) -> Vec<Value> {
+    let all = state.in_order(&given.id, kind).into_iter();
+    all.map(part).collect()
+}
+
+fn part(given: &Resource) -> Value {
+    let mut body = shape::resource(given);
+    body["etag"] = shape::etag(given, &body);
+    body
 }
 
 fn users(state: &State, body: &mut Value, given: &Resource) {

@@ -246,9 +246,8 @@ pub(super) fn free(state: &State, subnet: &Resource) -> Result<(), Reply> {
 
 /// The subnets of a network, in the order in which they were made.
 pub(super) fn of(state: &State, network: &Resource) -> Vec<Value> {
-    let mut all: Vec<&Resource> = state.children(&network.id, SUBNETS).collect();
-    all.sort_by_key(|it| it.order);
-    all.into_iter().map(|it| subnet(state, it)).collect()
+    let all = state.in_order(&network.id, SUBNETS).into_iter();
+    all.map(|it| subnet(state, it)).collect()
 }
 
 fn subnet(state: &State, given: &Resource) -> Value {

@@ -354,6 +354,47 @@ fn security_groups_and_tables_stay_while_they_are_used() {
     assert_eq!(deleted(&context, &table).0, 202);
 }
 
+#[test]
+fn rules_and_routes_are_written_one_by_one_too() {
+    let context = writable();
+    let group = format!("{NET}/networkSecurityGroups/g");
+    let table = format!("{NET}/routeTables/t");
+    for path in [&group, &table] {
+        made(&context, path, &json!({"location": "japaneast"}));
+    }
+    let rule = |priority: i64| json!({"properties": {"protocol": "*", "access": "Deny", "direction": "Outbound", "priority": priority}});
+    let one = |name: &str| format!("{group}/securityRules/{name}");
+    made(&context, &one("a"), &rule(100));
+    assert_eq!(
+        refused(&context, &one("b"), &rule(100)),
+        "SecurityRuleConflict"
+    );
+    assert_eq!(
+        refused(&context, &one("b"), &json!({})),
+        "InvalidRequestContent"
+    );
+    made(&context, &one("b"), &rule(101));
+    assert_eq!(put(&context, &one("b"), &rule(102)).0, 200);
+    let shown = get(&context, &group);
+    assert_eq!(names(&shown["properties"]["securityRules"]), ["a", "b"]);
+    assert_eq!(
+        get(&context, &format!("{group}/securityRules"))["value"],
+        shown["properties"]["securityRules"]
+    );
+    let tags = write(&context, Method::PATCH, &group).body(&json!({"tags": {"a": "b"}}));
+    assert_eq!(names(&tags.ok()["properties"]["securityRules"]), ["a", "b"]);
+    assert_eq!(deleted(&context, &one("a")).0, 202);
+    let route = json!({"properties": {"addressPrefix": "10.0.0.0/8", "nextHopType": "none"}});
+    made(&context, &format!("{table}/routes/r"), &route);
+    assert_eq!(names(&get(&context, &table)["properties"]["routes"]), ["r"]);
+    let sent = put(
+        &context,
+        &table,
+        &json!({"location": "japaneast", "properties": {"routes": []}}),
+    );
+    assert_eq!(sent.1["properties"]["routes"], json!([]));
+}
+
 fn state_of(peering: &Value) -> (&str, &str) {
     let text = |name: &str| peering["properties"][name].as_str().unwrap();
     (text("peeringState"), text("peeringSyncLevel"))

@@ -98,13 +98,16 @@ pub(super) const OPERATIONS: &[Operation] = &[
         MANAGER,
         delete_manager,
     ),
-    built(
-        "NetworkManagerCommits_Post",
-        Method::POST,
-        manager!("/commit"),
-        "Microsoft.Network/networkManagers/commit/action",
-        MANAGER,
-        commit::post,
+    simplified(
+        built(
+            "NetworkManagerCommits_Post",
+            Method::POST,
+            manager!("/commit"),
+            "Microsoft.Network/networkManagers/commit/action",
+            MANAGER,
+            commit::post,
+        ),
+        "any region is taken; deleteExistingPeering removes nothing",
     ),
     read(
         "ScopeConnections_Get",
