@@ -6,9 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::State;
+use super::{Resource, State};
+use crate::ids::ResourceId;
 use crate::services::network_manager::{NETWORKS, PEERINGS};
 
 /// ARM type of subnets.
@@ -81,7 +82,7 @@ impl State {
             let properties = item.get("properties").cloned();
             let properties = properties.unwrap_or_else(|| Value::Object(Map::new()));
             let child = format!("{id}/{last}/{name}");
-            let same = |it: &super::Resource| *it.properties() == properties;
+            let same = |it: &Resource| *it.properties() == properties;
             if !self.resource(&child).is_some_and(same) {
                 let body = Map::from_iter([("properties".to_owned(), properties)]);
                 self.put_resource(&child, body)?;
@@ -90,8 +91,32 @@ impl State {
         Ok(())
     }
 
+    /// Is it shown inside of another resource when the state becomes a world?
+    pub(super) fn is_folded(&self, resource: &Resource) -> bool {
+        let parent = ResourceId::parse(&resource.id).ok();
+        let parent = parent.as_ref().and_then(ResourceId::parent);
+        INSIDE.iter().any(|(_, _, kind)| resource.is_a(kind))
+            && parent.is_some_and(|it| self.resource(it).is_some())
+    }
+
+    /// The body of a resource with what is inside of it.
+    pub(super) fn folded(&self, resource: &Resource) -> Map<String, Value> {
+        let mut body = resource.body.clone();
+        for (_, list, kind) in INSIDE.iter().filter(|(of, _, _)| resource.is_a(of)) {
+            let all = self.in_order(&resource.id, kind).into_iter();
+            let items = all.map(|it| json!({"name": it.name, "properties": it.properties()}));
+            let items: Vec<Value> = items.collect();
+            let properties = body.entry("properties");
+            let properties = properties.or_insert_with(|| Value::Object(Map::new()));
+            if let Some(properties) = properties.as_object_mut().filter(|_| !items.is_empty()) {
+                properties.insert((*list).to_owned(), Value::Array(items));
+            }
+        }
+        body
+    }
+
     /// What is of a type in a resource, in the order in which it was made.
-    pub fn in_order<'a>(&'a self, id: &str, kind: &str) -> Vec<&'a super::Resource> {
+    pub fn in_order<'a>(&'a self, id: &str, kind: &str) -> Vec<&'a Resource> {
         let mut all: Vec<_> = self.children(id, kind).collect();
         all.sort_by_key(|it| it.order);
         all

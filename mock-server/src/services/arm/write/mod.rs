@@ -52,7 +52,7 @@ use serde_json::{Value, json};
 
 use super::errors::{bad_request, conflict};
 use super::operations;
-use super::{found, page};
+use super::{found, page, resource_page};
 use crate::auth::Caller;
 use crate::clock::rfc3339;
 use crate::context::{Context, StateMut};
@@ -91,10 +91,7 @@ pub fn get<K: Kind>(context: &Context, request: &Request, _: Option<&Caller>) ->
 /// GET of those in a subscription or a resource group, with `$top`.
 pub fn list<K: Kind>(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();
-    match found::listed(&state, request, K::TYPE) {
-        Ok(all) => page::of(request, all.into_iter(), |it| K::show(&state, it)),
-        Err(reply) => reply,
-    }
+    resource_page::reply_with_top(&state, request, K::TYPE, |it| K::show(&state, it))
 }
 
 /// GET of those that live in another resource, with `$top`.
