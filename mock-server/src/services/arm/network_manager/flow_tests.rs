@@ -567,3 +567,20 @@ fn objects_that_make_no_sense_are_refused() {
     let nowhere = nm("/networkGroups/none/staticMembers/x");
     assert_eq!(put(&context, &nowhere, &json!({"properties": {}})).0, 404);
 }
+
+#[test]
+fn what_was_done_by_requests_can_be_written_down_as_a_world() {
+    let context = connected();
+    assert_eq!(deleted(&context, &connection()), 200);
+    let world = context.state().export(&bare());
+    let text = serde_json::to_string(&world).unwrap();
+    let file = xtenant_source::SourceFile::new("state.json", text);
+    let read = World::parse(&file)
+        .unwrap_or_else(|problems| panic!("{}", xtenant_source::render(&problems, false)));
+    let again = mock(&read);
+    let shown = admin(&again, Method::GET, &nm("/scopeConnections/resource")).ok();
+    assert_eq!(shown["properties"]["connectionState"], "Revoked");
+    let body = json!({"properties": {"networkManagerId": nm("")}});
+    made(&again, &connection(), &body);
+    assert!(reached(&again));
+}
