@@ -71,6 +71,15 @@ pub fn answer(state: &State, vantage: &str, name: &str, record_type: &str) -> Dn
     }
 }
 
+/// Answers a question as the DNS of a network would.
+pub fn answer_in(state: &State, network: &str, name: &str, record_type: &str) -> DnsAnswer {
+    match view_of(state, network) {
+        View::Silent => DnsAnswer::NoAnswer,
+        View::Public => resolve(state, None, name, record_type),
+        View::Network(network) => resolve(state, Some(&network), name, record_type),
+    }
+}
+
 /// The address of the server that a vantage is configured to ask; nothing outside of a network, where somebody else's
 /// resolver answers.
 pub fn name_server(state: &State, vantage: &str) -> Option<String> {
@@ -100,9 +109,13 @@ fn view(state: &State, vantage: &str) -> View {
             View::Silent
         };
     };
+    view_of(state, network)
+}
+
+fn view_of(state: &State, network: &str) -> View {
     let servers = named_servers(state, network);
     if servers.is_empty() {
-        return View::Network(network.clone());
+        return View::Network(network.to_owned());
     }
     servers
         .into_iter()

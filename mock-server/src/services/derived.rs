@@ -7,6 +7,7 @@
 use crate::services::network_manager::Connectivity;
 use crate::services::private_dns::Zones;
 use crate::services::private_endpoint::Endpoints;
+use crate::services::subnets::Users;
 use crate::store::State;
 
 /// Everything derived.
@@ -18,6 +19,8 @@ pub struct Derived {
     pub zones: Zones,
     /// Network managers, and what connects networks.
     pub connectivity: Connectivity,
+    /// Who is in which subnet.
+    pub subnets: Users,
 }
 
 impl Derived {
@@ -25,10 +28,12 @@ impl Derived {
     pub fn of(state: &State) -> Self {
         let endpoints = Endpoints::of(state);
         let zones = Zones::of(state, &endpoints);
+        let subnets = Users::of(state, &endpoints);
         Self {
             endpoints,
             zones,
             connectivity: Connectivity::of(state),
+            subnets,
         }
     }
 }

@@ -25,6 +25,7 @@ pub mod network_manager;
 pub mod private_dns;
 pub mod private_endpoint;
 pub mod registry;
+pub mod subnets;
 
 #[cfg(test)]
 pub(crate) mod apps_world;

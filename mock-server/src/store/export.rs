@@ -4,7 +4,7 @@
 //! from. Derived things (identities' service principals, addresses, states of connections) are left out, as in any world.
 //! So is what a world file has no words for: older versions of a secret and its tags, times of deletion; metadata, tiers
 //! and uncommitted blocks of blobs; what Graph wrote beside the properties that a world gives, credentials that it made
-//! included; operations that run.
+//! included; operations that run; conflicts of network managers and peerings whose other side is gone, which begin anew.
 
 use time::OffsetDateTime;
 
@@ -48,10 +48,13 @@ impl State {
 
     /// In the order in which they were created, since that decides addresses.
     fn exported_resources(&self) -> Vec<crate::world::Resource> {
-        let mut resources: Vec<&Resource> = self.resources().filter(|it| is_given(it)).collect();
+        let mut resources: Vec<&Resource> = self
+            .resources()
+            .filter(|it| is_given(it) && !self.is_folded(it))
+            .collect();
         resources.sort_by_key(|it| it.order);
         let body = |it: &Resource| crate::world::Resource {
-            body: it.body.clone(),
+            body: self.folded(it),
         };
         resources.into_iter().map(body).collect()
     }

@@ -5,11 +5,14 @@
 //! (connection states, records, rights) is not stored: services compute it from here.
 
 mod blobs;
+mod commits;
 mod export;
 mod given;
 mod groups;
 mod named;
+mod network;
 mod pages;
+mod past;
 mod private_links;
 mod records;
 mod registries;
@@ -39,6 +42,7 @@ use crate::world::{
 use resources::Resources;
 
 pub use groups::RESOURCE_GROUPS;
+pub use network::{ROUTES, SECURITY_RULES, SUBNETS};
 
 /// Everything that the mock knows.
 #[derive(Clone, Debug)]
@@ -61,6 +65,7 @@ pub struct State {
     private_links: private_links::PrivateLinks,
     erased_records: records::Erased,
     deleted_vaults: BTreeMap<String, DeletedVault>,
+    past: past::Past,
     resources: Resources,
     derived: OnceLock<Arc<Derived>>,
     subscriptions: BTreeMap<String, String>,
@@ -161,6 +166,7 @@ impl State {
             private_links: private_links::PrivateLinks::default(),
             erased_records: records::Erased::new(),
             deleted_vaults: BTreeMap::new(),
+            past: past::Past::default(),
             dns_servers: world.dns_servers.clone(),
             vantages: given::vantages(world),
             principals: given::principals(world),
@@ -179,6 +185,7 @@ impl State {
         for resource in &world.resources {
             state.put_resource(resource.id(), resource.body.clone())?;
         }
+        state.unfold_given()?;
         Ok(state)
     }
 
@@ -203,6 +210,7 @@ impl State {
     /// A sentence fragment, when the id is malformed.
     pub fn put_resource(&mut self, id: &str, mut body: Map<String, Value>) -> Result<(), String> {
         let parsed = ResourceId::parse(id).map_err(|why| format!("resource id {id}: {why}"))?;
+        self.remember_before_put(&parsed, &body);
         let tenant = parsed
             .subscription
             .as_deref()
@@ -238,6 +246,7 @@ impl State {
         let ids = below.iter().map(String::as_str).chain([id]);
         let going: Vec<Arc<Resource>> = ids.filter_map(|id| self.shared_resource(id)).collect();
         self.part(&going);
+        self.remember(&going);
         let gone = below.iter().filter_map(|id| self.resources.remove(id));
         let gone: Vec<Arc<Resource>> = gone.collect();
         let itself = self.resources.remove(id);

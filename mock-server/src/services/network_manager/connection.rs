@@ -7,7 +7,8 @@
 //! - `Rejected` when the world says that the other tenant refused
 //! - `Connected` when both exist, and nobody else with an overlapping scope access manages that very scope
 //! - `Conflict` when both exist and somebody does (IDENTITY.md §6): whoever has the scope among its own, or whose
-//!   connection to it was complete before (in the order of the world). A manager above in the hierarchy is none of these
+//!   connection to it was complete before (in the order of the world). A manager above in the hierarchy is none of these.
+//!   It stays one until a half is made anew
 //! - `Revoked` when it was connected once and one of the two is gone
 //! - `Pending` otherwise
 
@@ -61,6 +62,7 @@ pub struct CrossTenantScope {
 #[derive(Clone, Debug, Default)]
 pub struct Connections {
     states: BTreeMap<String, ConnectionState>,
+    pairs: BTreeMap<String, Pair>,
     scopes: BTreeMap<String, Vec<CrossTenantScope>>,
 }
 
@@ -91,6 +93,7 @@ impl Connections {
     fn add(&mut self, pair: &Pair, sides: &Sides, state: ConnectionState) {
         for id in sides.manager.iter().chain(&sides.member) {
             self.states.insert(id.clone(), state);
+            self.pairs.insert(id.clone(), pair.clone());
         }
         if state == ConnectionState::Connected {
             let scope = CrossTenantScope {
@@ -110,6 +113,33 @@ impl Connections {
         found.unwrap_or(ConnectionState::Pending)
     }
 
+    /// The connection that an object speaks of; the object by key.
+    pub fn pair(&self, id: &str) -> Option<&Pair> {
+        self.pairs.get(id)
+    }
+
+    /// Keys of the objects that speak of a connection.
+    pub fn objects<'a>(&'a self, pair: &'a Pair) -> impl Iterator<Item = &'a String> {
+        let all = self.pairs.iter();
+        all.filter(move |(_, it)| *it == pair).map(|(id, _)| id)
+    }
+
+    /// Connections that are in conflict.
+    pub fn in_conflict(&self) -> impl Iterator<Item = &Pair> {
+        let in_conflict = |id: &String| self.states.get(id) == Some(&ConnectionState::Conflict);
+        let all = self.pairs.iter();
+        all.filter(move |(id, _)| in_conflict(id))
+            .map(|(_, pair)| pair)
+    }
+
+    /// Who holds a scope by a connection; the scope by key.
+    pub fn holding<'a>(&'a self, scope: &'a str) -> impl Iterator<Item = &'a Pair> {
+        let connected = |id: &String| self.states.get(id) == Some(&ConnectionState::Connected);
+        let all = self.pairs.iter();
+        all.filter(move |(id, pair)| pair.scope == scope && connected(id))
+            .map(|(_, pair)| pair)
+    }
+
     /// The scopes of other tenants that a manager was given.
     pub fn scopes_of(&self, manager: &str) -> &[CrossTenantScope] {
         self.scopes.get(&key(manager)).map_or(&[], Vec::as_slice)
@@ -118,10 +148,13 @@ impl Connections {
 
 /// What both sides name; equal pairs are one connection.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Pair {
-    manager: String,
-    scope: String,
-    tenant: String,
+pub struct Pair {
+    /// Key of the manager.
+    pub manager: String,
+    /// Key of the subscription or management group.
+    pub scope: String,
+    /// Tenant id.
+    pub tenant: String,
 }
 
 /// The objects that speak of one connection.
@@ -210,6 +243,8 @@ fn of_member(state: &State, resource: &Resource) -> Option<Pair> {
 fn settle(state: &State, pair: &Pair, take: impl FnOnce() -> bool) -> ConnectionState {
     if past(state, pair) == Some(PastState::Rejected) {
         ConnectionState::Rejected
+    } else if state.was_in_conflict(pair) {
+        ConnectionState::Conflict
     } else if take() {
         ConnectionState::Connected
     } else {

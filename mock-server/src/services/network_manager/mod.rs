@@ -110,7 +110,10 @@ pub(crate) fn is_true(value: Option<&Value>) -> bool {
 }
 
 /// The texts of a list below `properties`.
-pub(crate) fn texts<'r>(resource: &'r Resource, pointer: &str) -> impl Iterator<Item = &'r str> {
+pub(crate) fn texts<'r>(
+    resource: &'r Resource,
+    pointer: &str,
+) -> impl Iterator<Item = &'r str> + use<'r> {
     let items = resource.property(pointer).and_then(Value::as_array);
     items.into_iter().flatten().filter_map(Value::as_str)
 }

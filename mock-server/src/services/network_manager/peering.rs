@@ -1,8 +1,9 @@
 //! Which peerings does a network have, and do they carry traffic?
 //!
-//! Those that people made (resources of the world), and those that a deployed hub-and-spoke makes in both directions: the
+//! Those that people made (resources), and those that a deployed hub-and-spoke makes in both directions: the
 //! spoke's by the commit of its region, the hub's by that of its own. A peering is `Connected` when the other network
-//! points back, else `Initiated` (API.md §3). With `useHubGateway` and no gateway in the hub, the spoke's cannot be made
+//! points back, else `Initiated`, or `Disconnected`
+//! when it did before (API.md §3). With `useHubGateway` and no gateway in the hub, the spoke's cannot be made
 //! (azure-docs, `virtual-network-manager/concept-connectivity-configuration.md`, "Use hub as a gateway"; PITFALLS A20).
 //! A mesh makes none (A17). Peerings are not transitive.
 
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::deployment::Active;
 use super::effective::{self, Touched, is_hub_and_spoke};
-use super::{NETWORKS, PEERINGS, is_true, key};
+use super::{PEERINGS, is_true, key};
 use crate::ids::ResourceId;
 use crate::services::private_endpoint::derived_guid;
 use crate::store::{Resource, State};
@@ -33,6 +34,8 @@ pub struct Peering {
     pub remote: String,
     /// Does the other network point back?
     pub connected: bool,
+    /// Did it until its half was deleted?
+    pub disconnected: bool,
     /// Properties as given; of derived ones those that hub-and-spoke sets.
     pub given: Value,
 }
@@ -45,31 +48,14 @@ impl Peerings {
     /// Derives them.
     pub fn of(state: &State, active: &[Active], touched: &[Touched]) -> Self {
         let mut found = Self::default();
-        for network in state.resources_of_type(NETWORKS) {
-            found.given_in(network);
-        }
         for resource in state.resources_of_type(PEERINGS) {
             found.given(resource);
         }
         for made in made(state, active, touched) {
             found.make(state, &made);
         }
-        found.connect();
+        found.connect(state);
         found
-    }
-
-    /// Those that are written inside a network.
-    fn given_in(&mut self, network: &Resource) {
-        let items = network
-            .property("/virtualNetworkPeerings")
-            .and_then(Value::as_array);
-        for item in items.into_iter().flatten() {
-            let (name, properties) = (effective::text(item, "name"), item.get("properties"));
-            if let (Some(name), Some(properties)) = (name, properties) {
-                let id = format!("{}/virtualNetworkPeerings/{name}", network.id);
-                self.add(&network.id, id, name, properties);
-            }
-        }
     }
 
     /// One that is a resource of its own.
@@ -95,6 +81,7 @@ impl Peerings {
                 name: name.to_owned(),
                 remote: remote.to_owned(),
                 connected: false,
+                disconnected: false,
                 given: properties.clone(),
             });
         }
@@ -116,6 +103,7 @@ impl Peerings {
             name,
             remote: to.id.clone(),
             connected: false,
+            disconnected: false,
             given: json!({
                 "allowForwardedTraffic": true,
                 "allowGatewayTransit": made.offers_gateway,
@@ -124,7 +112,7 @@ impl Peerings {
         });
     }
 
-    fn connect(&mut self) {
+    fn connect(&mut self, state: &State) {
         let pairs: BTreeSet<(String, String)> = self
             .0
             .iter()
@@ -134,6 +122,7 @@ impl Peerings {
             for peering in peerings {
                 let back = (key(&peering.remote), from.clone());
                 peering.connected = pairs.contains(&back);
+                peering.disconnected = !peering.connected && state.was_peered(from, &back.0);
             }
         }
     }
@@ -206,7 +195,8 @@ fn spokes(touched: &Touched) -> impl Iterator<Item = (&String, bool)> {
     })
 }
 
-fn has_gateway(state: &State, hub: &str) -> bool {
+/// Has a network a gateway?
+pub fn has_gateway(state: &State, hub: &str) -> bool {
     let subnet = key(&format!("{hub}/subnets/{GATEWAY_SUBNET}"));
     state.resources_of_type(GATEWAYS).any(|gateway| {
         let configurations = gateway

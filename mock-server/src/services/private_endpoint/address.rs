@@ -24,23 +24,9 @@ pub fn range(prefix: &str) -> Option<(u32, u32)> {
     Some((address & !size, address | size))
 }
 
-/// The prefix of a subnet, wherever it was written: in its network or as a resource of its own.
+/// The prefix of a subnet.
 pub fn subnet_prefix<'a>(state: &'a State, subnet: &str) -> Option<&'a str> {
-    let own = state.resource(subnet).map(Resource::properties);
-    let inline = || {
-        let id = ResourceId::parse(subnet).ok()?;
-        let subnets = state
-            .resource(id.parent()?)?
-            .property("/subnets")?
-            .as_array()?;
-        let named = |item: &&Value| {
-            item.get("name")
-                .and_then(Value::as_str)
-                .is_some_and(|name| name.eq_ignore_ascii_case(&id.name))
-        };
-        subnets.iter().find(named)?.get("properties")
-    };
-    let properties = own.or_else(inline)?;
+    let properties = state.resource(subnet)?.properties();
     properties
         .get("addressPrefix")
         .or_else(|| properties.pointer("/addressPrefixes/0"))

@@ -2,12 +2,15 @@
 //!
 //! What a connection or a commit names on the other side need not exist: that is how such connections break.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::Rules;
 use super::place::{Step, below};
 use crate::ids::{ResourceId, is_guid};
 
+const MANAGER: &str = "Microsoft.Network/networkManagers";
 const NETWORK: &str = "Microsoft.Network/virtualNetworks";
 const NETWORK_GROUP: &str = "Microsoft.Network/networkManagers/networkGroups";
 const MANAGEMENT_GROUP: &str = "Microsoft.Management/managementGroups";
@@ -33,9 +36,24 @@ const DERIVED: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Every pair of a scope and an access that a manager has.
+fn held_by(properties: &Value) -> Vec<(&str, &str)> {
+    let list = |pointer: &str| {
+        let items = properties.pointer(pointer).and_then(Value::as_array);
+        let items = items.into_iter().flatten().filter_map(Value::as_str);
+        items.collect::<Vec<_>>()
+    };
+    let mut scopes = list("/networkManagerScopes/subscriptions");
+    scopes.extend(list("/networkManagerScopes/managementGroups"));
+    let accesses = list("/networkManagerScopeAccesses");
+    let with = |scope| accesses.iter().map(move |access| (scope, *access));
+    scopes.into_iter().flat_map(with).collect()
+}
+
 impl Rules<'_> {
     pub(super) fn network_manager(&mut self) {
         let world = self.world;
+        self.held_twice();
         for (index, resource) in world.resources.iter().enumerate() {
             let Ok(id) = ResourceId::parse(resource.id()) else {
                 continue;
@@ -102,6 +120,28 @@ impl Rules<'_> {
                     let expected = "a scope of the manager's own tenant";
                     self.missing(&["tenants"], &place, title, expected, hint);
                 }
+            }
+        }
+    }
+
+    /// Azure refuses a second manager with the same scope and access (IDENTITY.md §6), so no world has one.
+    fn held_twice(&mut self) {
+        let mut held: BTreeMap<(String, String), &str> = BTreeMap::new();
+        let world = self.world;
+        for (index, resource) in world.resources.iter().enumerate() {
+            let is_manager = |id: ResourceId| id.resource_type.eq_ignore_ascii_case(MANAGER);
+            if !ResourceId::parse(resource.id()).is_ok_and(is_manager) {
+                continue;
+            }
+            for (scope, access) in held_by(resource.properties()) {
+                let key = (scope.to_ascii_lowercase(), access.to_ascii_lowercase());
+                let Some(other) = held.insert(key, resource.id()) else {
+                    continue;
+                };
+                let place = ["resources".into(), index.into(), "properties".into()];
+                let title = format!("{other} has the scope {scope} for {access} too");
+                let expected = "one network manager for each scope and access";
+                self.problem(&place, title, expected, "");
             }
         }
     }

@@ -409,3 +409,25 @@ fn secrets_and_certificates_must_be_of_use() {
         assert!(text.contains(title), "{text}");
     }
 }
+
+#[test]
+fn a_scope_has_one_network_manager_for_each_access() {
+    let second = |access: &str| {
+        let text = format!(
+            "  - id: /subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/Microsoft.Network/networkManagers/second\n    location: japaneast\n    properties:\n      networkManagerScopes:\n        subscriptions: [/subscriptions/AAAAAAAA-aaaa-aaaa-aaaa-aaaaaaaaaaaa]\n      networkManagerScopeAccesses: [{access}]\n"
+        );
+        let text = format!("resources:\n{text}");
+        let world = include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../scenarios/cross-tenant-mesh/world.yaml"
+        ));
+        SourceFile::new("world.yaml", world.replacen("resources:\n", &text, 1))
+    };
+    let problems = |file: &Arc<SourceFile>| {
+        let found = World::parse(file).err();
+        found.map(|it| render(&it, false))
+    };
+    assert_eq!(problems(&second("SecurityAdmin")), None);
+    let found = problems(&second("Connectivity")).unwrap_or_default();
+    assert!(found.contains("has the scope"), "{found}");
+}

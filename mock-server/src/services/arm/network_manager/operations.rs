@@ -1,9 +1,16 @@
-//! The operations about network managers: which right each needs, and which are not built.
+//! The operations about network managers: which right each needs.
 
 use http::Method;
 
-use super::{connections, deployments, effective, objects};
-use crate::services::arm::{not_built, read, simplified};
+use super::configurations::Configurations;
+use super::connections::{self, ManagerConnections, ScopeConnections};
+use super::groups::{Groups, Members};
+use super::managers::Managers;
+use super::{commit, deployed, deployments, effective, objects};
+use crate::auth::Caller;
+use crate::context::Context;
+use crate::request::{Reply, Request};
+use crate::services::arm::{built, delete, patch, put, read, simplified, write};
 use crate::services::{Access, Handler, Operation};
 
 const MANAGER: &str = "network/2024-01-01/networkManager.json";
@@ -71,33 +78,36 @@ pub(super) const OPERATIONS: &[Operation] = &[
         MANAGER,
         objects::list_managers,
     ),
-    not_built(
+    put::<Managers<false>>(
         "NetworkManagers_CreateOrUpdate",
-        Method::PUT,
         manager!(""),
         "Microsoft.Network/networkManagers/write",
         MANAGER,
     ),
-    not_built(
+    patch::<Managers<false>>(
         "NetworkManagers_Patch",
-        Method::PATCH,
         manager!(""),
         "Microsoft.Network/networkManagers/write",
         MANAGER,
     ),
-    not_built(
+    built(
         "NetworkManagers_Delete",
         Method::DELETE,
         manager!(""),
         "Microsoft.Network/networkManagers/delete",
         MANAGER,
+        delete_manager,
     ),
-    not_built(
-        "NetworkManagerCommits_Post",
-        Method::POST,
-        manager!("/commit"),
-        "Microsoft.Network/networkManagers/commit/action",
-        MANAGER,
+    simplified(
+        built(
+            "NetworkManagerCommits_Post",
+            Method::POST,
+            manager!("/commit"),
+            "Microsoft.Network/networkManagers/commit/action",
+            MANAGER,
+            commit::post,
+        ),
+        "any region is taken; deleteExistingPeering removes nothing",
     ),
     read(
         "ScopeConnections_Get",
@@ -113,16 +123,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
         SCOPE_CONNECTION,
         connections::list_of_manager,
     ),
-    not_built(
+    put::<ScopeConnections>(
         "ScopeConnections_CreateOrUpdate",
-        Method::PUT,
         manager!("/scopeConnections/{scopeConnectionName}"),
         "Microsoft.Network/networkManagers/scopeConnections/write",
         SCOPE_CONNECTION,
     ),
-    not_built(
+    delete::<ScopeConnections>(
         "ScopeConnections_Delete",
-        Method::DELETE,
         manager!("/scopeConnections/{scopeConnectionName}"),
         "Microsoft.Network/networkManagers/scopeConnections/delete",
         SCOPE_CONNECTION,
@@ -141,16 +149,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
         CONNECTION,
         connections::list_of_member,
     ),
-    not_built(
+    put::<ManagerConnections>(
         "SubscriptionNetworkManagerConnections_CreateOrUpdate",
-        Method::PUT,
         ONE_IN_SUBSCRIPTION,
         "Microsoft.Network/networkManagerConnections/write",
         CONNECTION,
     ),
-    not_built(
+    delete::<ManagerConnections>(
         "SubscriptionNetworkManagerConnections_Delete",
-        Method::DELETE,
         ONE_IN_SUBSCRIPTION,
         "Microsoft.Network/networkManagerConnections/delete",
         CONNECTION,
@@ -169,16 +175,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
         CONNECTION,
         connections::list_of_member,
     ),
-    not_built(
+    put::<ManagerConnections>(
         "ManagementGroupNetworkManagerConnections_CreateOrUpdate",
-        Method::PUT,
         ONE_IN_MANAGEMENT_GROUP,
         "Microsoft.Network/networkManagerConnections/write",
         CONNECTION,
     ),
-    not_built(
+    delete::<ManagerConnections>(
         "ManagementGroupNetworkManagerConnections_Delete",
-        Method::DELETE,
         ONE_IN_MANAGEMENT_GROUP,
         "Microsoft.Network/networkManagerConnections/delete",
         CONNECTION,
@@ -197,19 +201,19 @@ pub(super) const OPERATIONS: &[Operation] = &[
         GROUP,
         objects::list_groups,
     ),
-    not_built(
+    put::<Groups<false>>(
         "NetworkGroups_CreateOrUpdate",
-        Method::PUT,
         manager!("/networkGroups/{networkGroupName}"),
         "Microsoft.Network/networkManagers/networkGroups/write",
         GROUP,
     ),
-    not_built(
+    built(
         "NetworkGroups_Delete",
         Method::DELETE,
         manager!("/networkGroups/{networkGroupName}"),
         "Microsoft.Network/networkManagers/networkGroups/delete",
         GROUP,
+        delete_group,
     ),
     read(
         "StaticMembers_Get",
@@ -225,16 +229,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
         GROUP,
         objects::list_members,
     ),
-    not_built(
+    put::<Members>(
         "StaticMembers_CreateOrUpdate",
-        Method::PUT,
         manager!("/networkGroups/{networkGroupName}/staticMembers/{staticMemberName}"),
         "Microsoft.Network/networkManagers/networkGroups/staticMembers/write",
         GROUP,
     ),
-    not_built(
+    delete::<Members>(
         "StaticMembers_Delete",
-        Method::DELETE,
         manager!("/networkGroups/{networkGroupName}/staticMembers/{staticMemberName}"),
         "Microsoft.Network/networkManagers/networkGroups/staticMembers/delete",
         GROUP,
@@ -253,19 +255,19 @@ pub(super) const OPERATIONS: &[Operation] = &[
         CONFIGURATION,
         objects::list_configurations,
     ),
-    not_built(
+    put::<Configurations<false>>(
         "ConnectivityConfigurations_CreateOrUpdate",
-        Method::PUT,
         manager!("/connectivityConfigurations/{configurationName}"),
         "Microsoft.Network/networkManagers/connectivityConfigurations/write",
         CONFIGURATION,
     ),
-    not_built(
+    built(
         "ConnectivityConfigurations_Delete",
         Method::DELETE,
         manager!("/connectivityConfigurations/{configurationName}"),
         "Microsoft.Network/networkManagers/connectivityConfigurations/delete",
         CONFIGURATION,
+        delete_configuration,
     ),
     simplified(
         post(
@@ -315,5 +317,29 @@ const fn post(
         spec: Some(spec),
         simplified: "",
         handler: Some(handler),
+    }
+}
+
+fn delete_manager(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
+    if deployed::forced(request) {
+        write::delete::<Managers<true>>(context, request, caller)
+    } else {
+        write::delete::<Managers<false>>(context, request, caller)
+    }
+}
+
+fn delete_group(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
+    if deployed::forced(request) {
+        write::delete::<Groups<true>>(context, request, caller)
+    } else {
+        write::delete::<Groups<false>>(context, request, caller)
+    }
+}
+
+fn delete_configuration(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
+    if deployed::forced(request) {
+        write::delete::<Configurations<true>>(context, request, caller)
+    } else {
+        write::delete::<Configurations<false>>(context, request, caller)
     }
 }

@@ -64,6 +64,9 @@ pub trait Kind {
     fn may_delete(_write: &Write<'_>) -> Result<(), Reply> {
         Ok(())
     }
+
+    /// What else changes when its deletion begins.
+    fn deleting(_state: &mut State, _id: &str, _now: OffsetDateTime) {}
 }
 
 /// Whether a type has a location.

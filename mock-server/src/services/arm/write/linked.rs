@@ -69,7 +69,7 @@ pub fn require(
     let id = read(property, reference)?;
     let tenant = write.state.tenant_of_scope(reference);
     let Some(caller) = tenant.and_then(|tenant| write.callers.of_tenant(tenant)) else {
-        return Err(foreign(write, &id));
+        return Err(foreign(write, action, &id));
     };
     let asked = Asked::control(action, reference);
     if rbac::allowed(write.state, caller, &asked).is_granted() {
@@ -104,11 +104,12 @@ pub fn not_there(write: &Write<'_>, reference: &str) -> Reply {
     )
 }
 
-fn foreign(write: &Write<'_>, linked: &ResourceId) -> Reply {
+/// The action is the linked one, as in Azure/azure-cli-extensions #7143 and hashicorp/terraform-provider-azurerm #4546.
+fn foreign(write: &Write<'_>, action: &str, linked: &ResourceId) -> Reply {
     let subscription = linked.subscription.as_deref().unwrap_or(linked.as_str());
     let message = format!(
-        "The client has permission to perform action '{}' on scope '{}', however the current tenant '{}' is not authorized to access linked subscription '{subscription}'.",
-        write.action, write.id, write.callers.main.tenant_id
+        "The client has permission to perform action '{action}' on scope '{}', however the current tenant '{}' is not authorized to access linked subscription '{subscription}'.",
+        write.id, write.callers.main.tenant_id
     );
     error(StatusCode::FORBIDDEN, "LinkedAuthorizationFailed", &message)
 }

@@ -216,6 +216,7 @@ fn try_delete<K: Kind>(
     }
     K::may_delete(&write)?;
     let id = place.id.as_str().to_owned();
+    K::deleting(&mut state, &id, context.clock.now());
     let Manner::Operation(style) = K::DELETE else {
         state.delete_resource(&id, context.clock.now());
         return Ok(Reply::empty(StatusCode::OK));

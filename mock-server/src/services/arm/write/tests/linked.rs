@@ -23,7 +23,7 @@ fn a_reference_to_another_tenant_needs_a_token_of_it() {
     assert_eq!(
         message,
         format!(
-            "The client has permission to perform action 'Microsoft.Network/routeTables/write' on scope '{ONE}', however the current tenant '{HOME}' is not authorized to access linked subscription 'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb'."
+            "The client has permission to perform action 'Microsoft.KeyVault/vaults/read' on scope '{ONE}', however the current tenant '{HOME}' is not authorized to access linked subscription 'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb'."
         )
     );
     let auxiliary = format!(

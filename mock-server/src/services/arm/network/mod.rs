@@ -1,0 +1,46 @@
+//! `Microsoft.Network`, the core: networks with their subnets, interfaces, security groups, route tables, watchers.
+//!
+//! - `networks` · `subnets` what may be written, who uses a subnet · `prefix` address ranges · `addresses` which
+//!   addresses of a network are free
+//! - `interfaces` those that clients make, and those that private endpoints bring · `routes` what an interface's
+//!   packets follow
+//! - `rules` security groups and route tables · `watchers` and `connectivity`, their check of a connection
+//!
+//! Peerings have a file of their own. Missing on purpose: what security rules do to packets, IPv6 beyond keeping it.
+
+mod addresses;
+mod connectivity;
+mod interfaces;
+mod networks;
+mod operations;
+mod prefix;
+mod routes;
+mod rules;
+mod subnets;
+mod watchers;
+
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod route_tests;
+#[cfg(test)]
+mod tests;
+
+pub(super) use networks::items;
+
+use super::provider;
+use crate::services::Service;
+
+/// The service.
+pub const SERVICE: Service = provider(
+    "arm-network",
+    "virtual networks, subnets, network interfaces, security groups, route tables, network watchers",
+    operations::OPERATIONS,
+);
+
+/// The right to put something into a subnet (azure-docs, `virtual-network/virtual-network-manage-subnet.md`).
+const JOIN_SUBNET: &str = "Microsoft.Network/virtualNetworks/subnets/join/action";
+/// The right to put a security group on something (same folder, `manage-network-security-group.md`).
+const JOIN_GROUP: &str = "Microsoft.Network/networkSecurityGroups/join/action";
+/// The right to put a route table on a subnet (same folder, `manage-route-table.md`).
+const JOIN_TABLE: &str = "Microsoft.Network/routeTables/join/action";
