@@ -5,18 +5,17 @@
 //! error beside an explained failure is more often its consequence than its cause). A rule that knows what two links
 //! mean together may point to another of them.
 
-use std::collections::{HashMap, HashSet};
-
 use super::halves::other_half;
+use crate::outcome::link::behind;
 use crate::outcome::{LinkReport, Outcome};
 
 /// The id of the link that broke first, if any is red.
 pub fn first_cause(links: &[LinkReport]) -> Option<&str> {
-    let by_id: HashMap<&str, &LinkReport> =
-        links.iter().map(|link| (link.id.as_str(), link)).collect();
+    let behind_red = behind(links, |link| link.outcome.is_red());
     let roots = || {
-        let of_chain = links.iter().enumerate();
-        of_chain.filter(|(_, link)| link.outcome.is_red() && !has_red_ancestor(link, &by_id))
+        let red = links.iter().enumerate();
+        let red = red.filter(|(_, link)| link.outcome.is_red());
+        red.filter(|(_, link)| !behind_red.contains(link.id.as_str()))
     };
     let (_, first) = roots()
         .min_by_key(|(at, link)| (link.plane, link.outcome == Outcome::Error, heals(link), *at))?;
@@ -28,20 +27,6 @@ fn heals(link: &LinkReport) -> bool {
     link.findings
         .first()
         .is_some_and(|finding| finding.heals_within_seconds.is_some())
-}
-
-fn has_red_ancestor<'a>(link: &'a LinkReport, by_id: &HashMap<&str, &'a LinkReport>) -> bool {
-    let mut seen = HashSet::new();
-    let mut open: Vec<&str> = link.needs.iter().map(String::as_str).collect();
-    while let Some(id) = open.pop() {
-        if let (true, Some(need)) = (seen.insert(id), by_id.get(id)) {
-            if need.outcome.is_red() {
-                return true;
-            }
-            open.extend(need.needs.iter().map(String::as_str));
-        }
-    }
-    false
 }
 
 #[cfg(test)]

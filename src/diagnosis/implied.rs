@@ -3,20 +3,20 @@
 //! A reader that may not look says nothing about the setting. When a passed link proves every claim that the unknown
 //! leaves open, the unknown is implied.
 
+use std::collections::HashMap;
+
 use crate::outcome::{Claim, LinkReport, Outcome};
 
 /// Turns unknowns into implied ones where passed links prove all their claims.
 pub fn imply(links: &mut [LinkReport]) {
     let good = |link: &&LinkReport| matches!(link.outcome, Outcome::Pass | Outcome::Warning);
-    let proofs: Vec<(String, Claim)> = links
-        .iter()
-        .filter(good)
-        .flat_map(|link| {
-            link.proves
-                .iter()
-                .map(|claim| (link.id.clone(), claim.clone()))
-        })
-        .collect();
+    let mut proofs: HashMap<(String, String), Vec<(String, Claim)>> = HashMap::new();
+    for link in links.iter().filter(good) {
+        for proof in &link.proves {
+            let of_subject = proofs.entry(about(proof)).or_default();
+            of_subject.push((link.id.clone(), proof.clone()));
+        }
+    }
     for link in links
         .iter_mut()
         .filter(|link| link.outcome == Outcome::Unknown && !link.claims.is_empty())
@@ -25,10 +25,9 @@ pub fn imply(links: &mut [LinkReport]) {
             .claims
             .iter()
             .map(|open| {
-                proofs
-                    .iter()
-                    .find(|(_, proof)| proof.settles(open))
-                    .map(|(id, _)| id.as_str())
+                let of_subject = proofs.get(&about(open))?;
+                let settling = of_subject.iter().find(|(_, proof)| proof.settles(open));
+                settling.map(|(id, _)| id.as_str())
             })
             .collect();
         if let Some(mut provers) = provers {
@@ -41,6 +40,11 @@ pub fn imply(links: &mut [LinkReport]) {
             ));
         }
     }
+}
+
+/// What a claim is about: only claims of one check and subject can settle each other.
+fn about(claim: &Claim) -> (String, String) {
+    (claim.check.clone(), claim.subject.clone())
 }
 
 #[cfg(test)]

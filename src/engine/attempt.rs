@@ -36,48 +36,48 @@ pub(super) struct Tried {
 ///
 /// # Errors
 /// Names the fact that no link provided.
-pub(super) fn with_facts(
+pub(super) fn with_facts<'f>(
     parameters: &Node,
     references: &[Reference],
-    facts: &HashMap<&str, &Facts>,
+    facts_of: impl Fn(&str) -> Option<&'f Facts>,
 ) -> Result<Node, String> {
-    let mut parameters = parameters.clone();
+    let mut found = HashMap::new();
     for reference in references {
-        let missing = || format!("the fact {} is missing", reference.target);
-        let (link, name) = reference.target.split_once('.').ok_or_else(missing)?;
-        let fact = facts
-            .get(link)
-            .and_then(|facts| facts.get(name))
-            .ok_or_else(missing)?;
-        replace(&mut parameters, reference, &fact.0);
+        let target = reference.target.as_str();
+        let fact = target
+            .split_once('.')
+            .and_then(|(link, name)| facts_of(link)?.get(name));
+        let fact = fact.ok_or_else(|| format!("the fact {target} is missing"))?;
+        found.insert(target, &fact.0);
+    }
+    let mut parameters = parameters.clone();
+    if !found.is_empty() {
+        replace(&mut parameters, &found);
     }
     Ok(parameters)
 }
 
-/// Replaces the node that holds a reference by the fact's value; the place stays the author's.
-fn replace(node: &mut Node, reference: &Reference, fact: &Value) {
-    if is_reference(node, &reference.target) {
+/// Replaces the nodes that hold references by the values of the facts; the places stay the author's.
+fn replace(node: &mut Node, facts: &HashMap<&str, &Value>) {
+    if let Some(fact) = reference(node).and_then(|target| facts.get(target)) {
         *node = Node::from_json(fact, node.span);
         return;
     }
     match &mut node.value {
-        NodeValue::Map(map) => map
-            .iter_mut()
-            .for_each(|(_, inner)| replace(inner, reference, fact)),
-        NodeValue::Seq(items) => items
-            .iter_mut()
-            .for_each(|inner| replace(inner, reference, fact)),
+        NodeValue::Map(map) => map.iter_mut().for_each(|(_, inner)| replace(inner, facts)),
+        NodeValue::Seq(items) => items.iter_mut().for_each(|inner| replace(inner, facts)),
         NodeValue::Scalar(_) | NodeValue::Null => {}
     }
 }
 
-fn is_reference(node: &Node, target: &str) -> bool {
+/// The fact that a node refers to, if it is a reference.
+fn reference(node: &Node) -> Option<&str> {
     let from = node
         .as_map()
         .filter(|map| map.len() == 1)
         .and_then(|map| map.get("from"));
     from.and_then(Node::as_scalar)
-        .is_some_and(|scalar| scalar.text == target)
+        .map(|scalar| scalar.text.as_str())
 }
 
 /// Asks once; a panic in a check is a mistake of ours, and no reason to lose the run.

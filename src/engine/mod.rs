@@ -1,6 +1,7 @@
 //! How it runs: one chain, from preflight to the finished report.
 //!
 //! - `schedule`: which link is asked when; waiting, blocking, the order of events
+//! - `queue`: which link may be begun next
 //! - `attempt`: one try of one link: parameters with facts, observe, judge
 //! - `settle`: what became of a try: the one place that makes outcomes
 //! - `budget`: right, but too slow
@@ -15,6 +16,7 @@ mod budget;
 mod cancel;
 mod draft;
 mod ground;
+mod queue;
 mod schedule;
 mod settle;
 mod words;

@@ -15,6 +15,7 @@ use super::attempt::{Ready, Tried, attempt, with_facts};
 use super::budget::within_budget;
 use super::draft::{INTERRUPTED, NOT_ASKED_AGAIN, link_draft};
 use super::ground::LinkGround;
+use super::queue::{Next, Queue};
 use super::settle::{Settled, settle};
 use super::{Options, identity_link, milliseconds};
 use crate::ask::{LinkSide, SharedSession};
@@ -43,10 +44,14 @@ pub(super) struct Schedule<'a> {
     reports: Vec<Option<LinkReport>>,
     /// What the last try of each link came to that is asked again: its outcome if the run ends now.
     last: Vec<Option<LinkReport>>,
-    /// Links that have been handed out.
-    begun: Vec<bool>,
-    /// Links whose next try is at a time.
-    waiting: Vec<(Timestamp, Active)>,
+    /// Links that have not been begun.
+    queue: Queue,
+    /// Where in the plan each link is.
+    positions: HashMap<&'a str, usize>,
+    /// Links whose next try is at a time, by that time; of several, who was put aside first comes first.
+    waiting: BTreeMap<(Timestamp, usize), Active>,
+    /// How often a link was put aside.
+    put_aside: usize,
     running: JoinSet<(Active, Tried)>,
 }
 
@@ -81,8 +86,15 @@ impl<'a> Schedule<'a> {
             vantages,
             reports: plan.links.iter().map(|_| None).collect(),
             last: plan.links.iter().map(|_| None).collect(),
-            begun: vec![false; plan.links.len()],
-            waiting: Vec::new(),
+            queue: Queue::of(plan),
+            positions: plan
+                .links
+                .iter()
+                .enumerate()
+                .map(|(index, link)| (link.id.as_str(), index))
+                .collect(),
+            waiting: BTreeMap::new(),
+            put_aside: 0,
             running: JoinSet::new(),
         }
     }
@@ -117,12 +129,8 @@ impl<'a> Schedule<'a> {
         if self.running.is_empty() {
             return None;
         }
-        let until = self
-            .waiting
-            .iter()
-            .map(|(at, _)| at.since(self.now()))
-            .min()
-            .unwrap_or(Duration::MAX);
+        let next = self.next_due().map(|at| at.since(self.now()));
+        let until = next.unwrap_or(Duration::MAX);
         loop {
             match tokio::time::timeout(until, self.running.join_next()).await {
                 Ok(Some(Ok(ended))) => return Some(ended),
@@ -135,7 +143,7 @@ impl<'a> Schedule<'a> {
 
     /// Lets time pass until the next try of a waiting link: by turning the clock when nothing else runs.
     async fn wait(&self) {
-        let Some(next) = self.waiting.iter().map(|(at, _)| *at).min() else {
+        let Some(next) = self.next_due() else {
             return;
         };
         let left = next.since(self.now());
@@ -155,38 +163,45 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// Starts the next try of every link whose time has come.
+    /// When the next try of a waiting link is.
+    fn next_due(&self) -> Option<Timestamp> {
+        self.waiting.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    /// Starts the next try of every link whose time has come, as long as there is room.
     fn resume(&mut self) {
         let now = self.now();
-        let room = self.options.jobs.max(1).saturating_sub(self.running.len());
-        let (mut due, mut waiting) = std::mem::take(&mut self.waiting)
-            .into_iter()
-            .partition::<Vec<_>, _>(|(at, _)| *at <= now);
-        // Those for whom there is no room keep their place at the front.
-        waiting.splice(0..0, due.split_off(room.min(due.len())));
-        self.waiting = waiting;
-        for (_, active) in due {
-            self.spawn(active);
+        while self.has_room() && self.next_due().is_some_and(|at| at <= now) {
+            if let Some((_, active)) = self.waiting.pop_first() {
+                self.spawn(active);
+            }
         }
+    }
+
+    fn has_room(&self) -> bool {
+        self.running.len() < self.options.jobs.max(1)
     }
 
     /// Begins every link whose needs have an outcome, in the plan's order, as long as there is room.
     fn begin_what_can(&mut self, listener: &mut dyn RunListener) {
-        for &index in &self.plan.order {
-            let link = &self.plan.links[index];
-            let can =
-                !self.begun[index] && link.needs.iter().all(|need| self.reports[*need].is_some());
-            if !can {
-                continue;
+        while let Some(next) = self.queue.next(self.has_room()) {
+            match next {
+                Next::Fresh(index) => self.look_at(index, listener),
+                Next::Held(index) => self.begin(index, listener),
             }
-            if let Some((outcome, reason)) = self.not_asked(link) {
-                self.begun[index] = true;
-                let report = self.report(link, outcome, Some(reason));
-                self.finish(index, report, listener);
-            } else if self.running.len() < self.options.jobs.max(1) {
-                self.begun[index] = true;
-                self.begin(index, listener);
-            }
+        }
+    }
+
+    /// A link that is not asked has its outcome; another one begins, now or when there is room.
+    fn look_at(&mut self, index: usize, listener: &mut dyn RunListener) {
+        let link = &self.plan.links[index];
+        if let Some((outcome, reason)) = self.not_asked(link) {
+            let report = self.report(link, outcome, Some(reason));
+            self.finish(index, report, listener);
+        } else if self.has_room() {
+            self.begin(index, listener);
+        } else {
+            self.queue.hold(index);
         }
     }
 
@@ -221,13 +236,9 @@ impl<'a> Schedule<'a> {
 
     fn begin(&mut self, index: usize, listener: &mut dyn RunListener) {
         let link = &self.plan.links[index];
-        let facts: HashMap<&str, &Facts> = self
-            .reports
-            .iter()
-            .flatten()
-            .map(|report| (report.id.as_str(), &report.facts))
-            .collect();
-        match with_facts(&link.parameters, &link.references, &facts) {
+        match with_facts(&link.parameters, &link.references, |link| {
+            self.facts_of(link)
+        }) {
             Err(missing) => {
                 let report = self.report(link, Outcome::Blocked, Some(missing));
                 self.finish(index, report, listener);
@@ -250,6 +261,12 @@ impl<'a> Schedule<'a> {
                 });
             }
         }
+    }
+
+    /// The facts of a link that has its outcome.
+    fn facts_of(&self, id: &str) -> Option<&Facts> {
+        let report = self.reports.get(*self.positions.get(id)?)?.as_ref()?;
+        Some(&report.facts)
     }
 
     fn spawn(&mut self, mut active: Active) {
@@ -348,7 +365,8 @@ impl<'a> Schedule<'a> {
             again,
         });
         self.last[active.index] = Some(report);
-        self.waiting.push((again, active));
+        self.put_aside += 1;
+        self.waiting.insert((again, self.put_aside), active);
     }
 
     /// Until when a red link is asked again: the later of its own wait and the run's, capped by what its cause may
@@ -369,6 +387,7 @@ impl<'a> Schedule<'a> {
     fn finish(&mut self, index: usize, report: LinkReport, listener: &mut dyn RunListener) {
         listener.event(&RunEvent::LinkFinished { report: &report });
         self.reports[index] = Some(report);
+        self.queue.finished(index);
     }
 
     /// Gives every link without an outcome the one of a run that ends early: what its last try came to, if it had one.

@@ -1,5 +1,7 @@
 //! From a journal to the run that it tells of, as far as it tells.
 
+use std::collections::HashMap;
+
 use super::{Line, Record};
 use crate::diagnosis;
 use crate::outcome::FinishedRun;
@@ -39,11 +41,12 @@ pub fn read(bytes: &[u8]) -> Result<Journalled, String> {
         notes: Vec::new(),
     };
     let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    let mut places = Places::default();
     for (at, line) in lines.enumerate() {
         let number = at + 1;
         match serde_json::from_slice::<Line<'_>>(line) {
             Ok(line) => told
-                .take(line)
+                .take(line, &mut places)
                 .map_err(|why| format!("line {number}: {why}"))?,
             Err(_) if !line.ends_with(b"\n") => {
                 told.notes.push(format!(
@@ -60,7 +63,7 @@ pub fn read(bytes: &[u8]) -> Result<Journalled, String> {
 }
 
 impl Journalled {
-    fn take(&mut self, line: Line<'_>) -> Result<(), String> {
+    fn take(&mut self, line: Line<'_>, places: &mut Places) -> Result<(), String> {
         match line.record {
             Record::RunStarted {
                 format,
@@ -70,6 +73,7 @@ impl Journalled {
                 self.run.format = format;
                 self.run.xtenant = xtenant;
                 self.run.chains = chains.into_owned();
+                places.clear();
             }
             Record::RunFinished { interrupted } => self.run.interrupted = interrupted,
             Record::Unknown => {
@@ -79,9 +83,10 @@ impl Journalled {
                 }
             }
             record => {
-                let chain = line.chain.and_then(|at| self.run.chains.get_mut(at));
-                let chain = chain.ok_or("it is of a chain that the run does not have")?;
-                tell(chain, record)?;
+                let none = "it is of a chain that the run does not have";
+                let at = line.chain.ok_or(none)?;
+                let chain = self.run.chains.get_mut(at).ok_or(none)?;
+                tell(chain, record, places.entry(at).or_default())?;
                 let spent = line.at.since(chain.started).as_millis();
                 chain.milliseconds = u64::try_from(spent).unwrap_or(u64::MAX);
             }
@@ -101,10 +106,20 @@ impl Journalled {
     }
 }
 
+/// For each chain the positions of its links, once they were asked for: a long chain has a line for each.
+type Places = HashMap<usize, HashMap<String, usize>>;
+
 /// What happened in a chain.
-fn tell(chain: &mut ChainReport, record: Record<'_>) -> Result<(), String> {
+fn tell(
+    chain: &mut ChainReport,
+    record: Record<'_>,
+    places: &mut HashMap<String, usize>,
+) -> Result<(), String> {
     match record {
-        Record::ChainStarted { report } => *chain = report.into_owned(),
+        Record::ChainStarted { report } => {
+            *chain = report.into_owned();
+            places.clear();
+        }
         Record::PreflightEnded {
             identities,
             vantages,
@@ -117,7 +132,12 @@ fn tell(chain: &mut ChainReport, record: Record<'_>) -> Result<(), String> {
             report: Some(report),
             ..
         } => {
-            let own = chain.links.iter_mut().find(|link| link.id == report.id);
+            if places.is_empty() {
+                let links = chain.links.iter().enumerate();
+                places.extend(links.map(|(at, link)| (link.id.clone(), at)));
+            }
+            let at = places.get(&report.id);
+            let own = at.and_then(|at| chain.links.get_mut(*at));
             let own = own.ok_or_else(|| format!("the chain has no link `{}`", report.id))?;
             *own = report.into_owned();
         }

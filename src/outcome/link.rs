@@ -1,5 +1,7 @@
 //! What became of a link.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -219,6 +221,26 @@ pub struct Place {
 }
 
 /// A link report of that id and outcome, for tests; a red one has a finding.
+/// Ids of the links that need one of this kind, through others too. Each need is looked at once.
+pub fn behind(links: &[LinkReport], is_meant: impl Fn(&LinkReport) -> bool) -> HashSet<&str> {
+    let mut needed_by: HashMap<&str, Vec<&str>> = HashMap::new();
+    for link in links {
+        for need in &link.needs {
+            needed_by.entry(need).or_default().push(&link.id);
+        }
+    }
+    let meant = links.iter().filter(|link| is_meant(link));
+    let mut open: Vec<&str> = meant.map(|link| link.id.as_str()).collect();
+    let mut found = HashSet::new();
+    while let Some(id) = open.pop() {
+        // What was followed once leads to nothing new.
+        let next = needed_by.remove(id).unwrap_or_default();
+        found.extend(next.iter().copied());
+        open.extend(next);
+    }
+    found
+}
+
 #[cfg(test)]
 pub(crate) fn sample(id: &str, outcome: Outcome) -> LinkReport {
     let finding = Finding {

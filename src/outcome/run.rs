@@ -1,12 +1,10 @@
 //! The finished run: the one source of every report and of the exit code.
 
-use std::collections::HashSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::answer::NoAnswer;
 use super::evidence::Evidence;
-use super::link::{Finding, LinkReport, Outcome, TenantRef};
+use super::link::{Finding, LinkReport, Outcome, TenantRef, behind};
 use super::waiver::Waiver;
 use crate::timestamp::Timestamp;
 
@@ -167,7 +165,7 @@ impl Tally {
             .iter()
             .filter(|waiver| waiver.state.is_stale());
         self.stale_waivers += stale.count();
-        let behind = behind_waived(&chain.links);
+        let behind = behind(&chain.links, |link| link.waived);
         for link in &chain.links {
             match link.outcome {
                 Outcome::Blocked => {
@@ -197,25 +195,6 @@ impl Tally {
     pub const fn observed(&self) -> usize {
         self.good + self.red + self.unknown + self.waived
     }
-}
-
-/// Ids of the links that need a waived one, through others too.
-fn behind_waived(links: &[LinkReport]) -> HashSet<&str> {
-    let waived = links.iter().filter(|link| link.waived);
-    let mut found: HashSet<&str> = waived.map(|link| link.id.as_str()).collect();
-    let mut before = 0;
-    while found.len() > before {
-        before = found.len();
-        let needs_one =
-            |link: &&LinkReport| link.needs.iter().any(|need| found.contains(need.as_str()));
-        let next: Vec<&str> = links
-            .iter()
-            .filter(needs_one)
-            .map(|link| link.id.as_str())
-            .collect();
-        found.extend(next);
-    }
-    found
 }
 
 /// A run of one chain whose links have these outcomes, for tests.

@@ -113,6 +113,7 @@ impl Plan {
     pub fn of(scenario: &Scenario, selection: &Selection) -> Self {
         let needs = order::needs(scenario);
         let selected = selection.closure(scenario, &needs);
+        let managed = resolve::managed_identities(scenario);
         let resolved = scenario
             .links
             .iter()
@@ -124,7 +125,7 @@ impl Plan {
                 PlannedLink {
                     index,
                     skip,
-                    ..resolve::link(scenario, link, needs.clone())
+                    ..resolve::link(scenario, link, needs.clone(), &managed)
                 }
             })
             .collect();

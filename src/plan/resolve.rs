@@ -8,9 +8,14 @@ use crate::outcome::{Asks, TenantRef, Workload};
 use crate::scenario::{IdentityKind, Link, Scenario, Tenant, tenant_of, tenant_of_workload};
 
 /// A link with its defaults filled in; its position and whether it is selected are the caller's.
-pub(super) fn link(scenario: &Scenario, link: &Link, needs: Vec<usize>) -> PlannedLink {
+pub(super) fn link(
+    scenario: &Scenario,
+    link: &Link,
+    needs: Vec<usize>,
+    managed: &ManagedIdentities<'_>,
+) -> PlannedLink {
     let asks = link.kind.card.asks;
-    let workload = workload(scenario, link);
+    let workload = workload(scenario, link, managed);
     let tenant = match asks {
         Asks::Arm(parameter) => listing(scenario, link, parameter).first().copied(),
         Asks::Dns => network(scenario, link).and_then(|id| tenant_of(&scenario.tenants, id)),
@@ -56,7 +61,7 @@ pub(super) fn link(scenario: &Scenario, link: &Link, needs: Vec<usize>) -> Plann
 }
 
 /// The identity under test.
-fn workload(scenario: &Scenario, link: &Link) -> Option<Workload> {
+fn workload(scenario: &Scenario, link: &Link, managed: &ManagedIdentities<'_>) -> Option<Workload> {
     let identity = scenario.identity(link.identity.as_deref()?)?;
     let vantage = link.at.as_deref().and_then(|name| scenario.vantage(name));
     let tenant = tenant_of_workload(&scenario.tenants, &identity.kind, vantage)?;
@@ -65,12 +70,25 @@ fn workload(scenario: &Scenario, link: &Link) -> Option<Workload> {
         tenant: tenant.reference(),
         application: identity.kind.application().cloned(),
         is_federated: identity.kind.tenant().is_some(),
-        managed_identity: managed_identity(scenario, &identity.kind),
+        managed_identity: managed.get(identity.name.as_str()).cloned(),
     })
 }
 
 /// The type of what a machine can be given as its identity.
 const USER_ASSIGNED_IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
+
+/// The managed identities behind the identities of a scenario, by the names of these.
+pub(super) type ManagedIdentities<'s> = HashMap<&'s str, ResourceId>;
+
+/// The managed identities that are known.
+pub(super) fn managed_identities(scenario: &Scenario) -> ManagedIdentities<'_> {
+    let identities = scenario.identities.iter();
+    let known = identities.filter_map(|identity| {
+        let id = managed_identity(scenario, &identity.kind)?;
+        Some((identity.name.as_str(), id))
+    });
+    known.collect()
+}
 
 /// The managed identity behind an identity: the one that it selects by its ARM id, or that a link about a managed
 /// identity of the same client id names.
