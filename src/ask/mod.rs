@@ -164,6 +164,15 @@ impl Ask {
         self.recorder.evidence()
     }
 
+    /// Whether the target itself is still there, when an answer is missing or wrong.
+    ///
+    /// # Errors
+    /// [`NoAnswer::NoTarget`] when it is not.
+    pub async fn target_is_there(&self) -> Result<(), NoAnswer> {
+        let network = &self.session.parts.target.network;
+        network.is_there().await.map_err(NoAnswer::NoTarget)
+    }
+
     /// A token of an identity that still lasts, or a new one.
     async fn lasting_token(&self, key: &TokenKey) -> Result<Secret, NoAnswer> {
         let http = self.session.pool(&key.vantage, self.link.patience)?;

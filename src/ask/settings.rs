@@ -37,6 +37,23 @@ impl Ask {
         value.map(|value| typed(value, &url)).transpose()
     }
 
+    /// What ARM answers to whoever has a token of the tenant, with a role or without: its cheapest question.
+    ///
+    /// # Errors
+    /// As [`Ask::arm`].
+    pub(super) async fn arm_greets(&self, tenant: &ReadableTenant) -> Result<(), NoAnswer> {
+        let parts = &self.session.parts;
+        let (host, version) = (parts.target.cloud.arm_host, parts.api_versions.of(""));
+        let url = format!("https://{host}/subscriptions?api-version={version}");
+        let read = |http, recorder, token| {
+            let url = url.clone();
+            async move { arm::get(&http, &recorder, &url, &token).await }
+        };
+        self.read(tenant, &url, self.cloud().arm_scope, read)
+            .await
+            .map(drop)
+    }
+
     /// All pages of an ARM collection, such as `<vault>/privateEndpointConnections`; `None` when its parent does not
     /// exist. `query` holds further query parameters, such as `$filter`.
     ///

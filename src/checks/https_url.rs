@@ -4,7 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Unexpected;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// What a URL of a service looks like.
+const EXPECTED: &str = "a URL such as https://name.vault.azure.net";
 
 /// `https://<host>[:<port>][/]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +40,7 @@ impl FromStr for HttpsUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong =
-            || format!("expected a URL such as https://name.vault.azure.net, found `{text}`");
+        let wrong = || format!("expected {EXPECTED}, found `{text}`");
         let trimmed = text.trim_end_matches('/');
         let scheme = trimmed
             .get(..8)
@@ -77,9 +80,9 @@ impl Serialize for HttpsUrl {
 
 impl<'de> Deserialize<'de> for HttpsUrl {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
+        let text = String::deserialize(deserializer)?;
+        let wrong = |_| de::Error::invalid_value(Unexpected::Str(&text), &EXPECTED);
+        text.parse().map_err(wrong)
     }
 }
 

@@ -45,6 +45,15 @@ impl fmt::Display for TargetName {
     }
 }
 
+/// A mock in the process has nothing to answer from.
+fn no_world(expected: &Path) -> Failure {
+    Failure::usage(format!(
+        "there is no world for the mock in the process: {} does not exist; give one by --world FILE, or ask another target by \
+         --target",
+        expected.display()
+    ))
+}
+
 impl TargetName {
     /// Whether the real environment is consulted.
     pub(crate) const fn is_live(&self) -> bool {
@@ -88,9 +97,11 @@ impl TargetName {
                 attached.map(Opened::Mock).map_err(Failure::usage)
             }
             Self::Embedded => {
-                let world = world
-                    .cloned()
-                    .unwrap_or_else(|| scenario.with_file_name("world.yaml"));
+                let beside = || scenario.with_file_name("world.yaml");
+                let world = world.cloned().unwrap_or_else(beside);
+                if !world.exists() {
+                    return Err(no_world(&world));
+                }
                 mock::embed(&world, faults)
                     .await
                     .map(Opened::Mock)

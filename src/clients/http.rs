@@ -22,7 +22,9 @@ use super::recorder::Recorder;
 use super::refusal;
 use super::resolver::{HTTPS, NoRoute, VantageResolver, not_dialled};
 use crate::outcome::evidence::HttpExchange;
-use crate::outcome::unreachable::{CONNECT_REFUSED, CONNECT_TIMED_OUT, NO_ROUTE};
+use crate::outcome::unreachable::{
+    CERTIFICATE_REFUSED, CONNECT_REFUSED, CONNECT_TIMED_OUT, NO_ROUTE,
+};
 use crate::outcome::{NoAnswer, Unreachable};
 use crate::secret::{HIDDEN, Secret};
 use crate::target::{IdentityEndpoint, Target, Trust};
@@ -415,7 +417,7 @@ fn no_answer(error: &reqwest::Error, host: &str, patience: Duration) -> NoAnswer
     }
 }
 
-/// What kind of silence a connection met; nothing when something did answer, as a wrong certificate does.
+/// What kind of silence a connection met, or that a stranger answered.
 fn silence(error: &reqwest::Error) -> Option<&'static str> {
     if !error.is_connect() {
         return None;
@@ -425,7 +427,11 @@ fn silence(error: &reqwest::Error) -> Option<&'static str> {
     }
     let mut source = error.source();
     while let Some(inner) = source {
-        match inner.downcast_ref::<io::Error>().map(io::Error::kind) {
+        let io = inner.downcast_ref::<io::Error>();
+        if io.is_some_and(is_of_certificate) {
+            return Some(CERTIFICATE_REFUSED);
+        }
+        match io.map(io::Error::kind) {
             Some(ErrorKind::ConnectionRefused) => return Some(CONNECT_REFUSED),
             Some(ErrorKind::TimedOut) => return Some(CONNECT_TIMED_OUT),
             Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => {
@@ -435,6 +441,14 @@ fn silence(error: &reqwest::Error) -> Option<&'static str> {
         }
     }
     None
+}
+
+/// Whether TLS did not believe the peer's certificate.
+fn is_of_certificate(error: &io::Error) -> bool {
+    let tls = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(tls, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 /// The innermost message of an error chain, which is the one that says something.

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::ask::{Ask, LinkSide, SharedSession};
 use crate::checks::{Judgement, Kind};
-use crate::outcome::{Claim, Evidence, Facts, NoAnswer};
+use crate::outcome::{Claim, Evidence, Facts, NoAnswer, Verdict};
 use crate::source::{Mode, Node, Reference, SourceFile, Value as NodeValue, render};
 
 /// A link, ready to be asked: every fact is in its parameters.
@@ -123,9 +123,21 @@ async fn try_once(ready: Arc<Ready>, session: SharedSession, side: LinkSide, pol
             patience.as_secs_f32()
         )))
     });
-    let (result, seen, no_answer) = match observed {
-        Ok(seen) => (check.judge(&seen, ask.now()), Some(seen), None),
-        Err(why) => (Err(why.clone()), None, Some(why)),
+    let (result, seen) = match observed {
+        Ok(seen) => (check.judge(&seen, ask.now()), Some(seen)),
+        Err(why) => (Err(why), None),
+    };
+    if may_be_of_the_target(&result)
+        && let Err(gone) = ask.target_is_there().await
+    {
+        return Tried {
+            evidence: ask.evidence(),
+            ..Tried::without_asking(gone)
+        };
+    }
+    let no_answer = match (&seen, &result) {
+        (None, Err(why)) => Some(why.clone()),
+        _ => None,
     };
     Tried {
         result,
@@ -134,6 +146,15 @@ async fn try_once(ready: Arc<Ready>, session: SharedSession, side: LinkSide, pol
         claims: check.claims(),
         evidence: ask.evidence(),
         took: Duration::ZERO,
+    }
+}
+
+/// Whether nobody may have answered because the target is gone. What a check makes of silence is its own; a refusal is
+/// an answer.
+fn may_be_of_the_target(result: &Result<Judgement, NoAnswer>) -> bool {
+    match result {
+        Ok(judgement) => matches!(judgement.verdict, Verdict::Broken(_)),
+        Err(why) => !why.is_refusal(),
     }
 }
 

@@ -104,6 +104,10 @@ async fn preflight(plan: &Plan, session: &SharedSession) -> Vec<IdentityReport> 
         if plan.links.iter().any(|link| reads(&link)) {
             reports.push(preflight::auditor(session, tenant, reader).await);
         }
+        if reports.last().is_some_and(IdentityReport::is_of_target) {
+            // The others would only tell the same.
+            break;
+        }
     }
     reports
 }

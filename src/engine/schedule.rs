@@ -21,7 +21,7 @@ use super::{Options, identity_link, milliseconds};
 use crate::ask::{LinkSide, SharedSession};
 use crate::event::{RunEvent, RunListener};
 use crate::outcome::run::IdentityReport;
-use crate::outcome::{Facts, LinkReport, Outcome, TenantRef};
+use crate::outcome::{Facts, LinkReport, NoAnswer, Outcome, TenantRef};
 use crate::plan::{Plan, PlannedLink};
 use crate::target::INTERNET;
 use crate::timestamp::Timestamp;
@@ -52,6 +52,8 @@ pub(super) struct Schedule<'a> {
     waiting: BTreeMap<(Timestamp, usize), Active>,
     /// How often a link was put aside.
     put_aside: usize,
+    /// That the target is gone or not trusted, and who found it: nothing is asked any more.
+    gone: Option<String>,
     running: JoinSet<(Active, Tried)>,
 }
 
@@ -95,6 +97,10 @@ impl<'a> Schedule<'a> {
                 .collect(),
             waiting: BTreeMap::new(),
             put_aside: 0,
+            gone: identities
+                .iter()
+                .find(|identity| identity.is_of_target())
+                .map(|identity| format!("{} failed", identity_link(&identity.name))),
             running: JoinSet::new(),
         }
     }
@@ -187,7 +193,8 @@ impl<'a> Schedule<'a> {
         while let Some(next) = self.queue.next(self.has_room()) {
             match next {
                 Next::Fresh(index) => self.look_at(index, listener),
-                Next::Held(index) => self.begin(index, listener),
+                Next::Held(index) if self.gone.is_none() => self.begin(index, listener),
+                Next::Held(index) => self.look_at(index, listener),
             }
         }
     }
@@ -217,6 +224,9 @@ impl<'a> Schedule<'a> {
             .find(|need| need.outcome.is_red() || need.outcome == Outcome::Blocked);
         if let (Some(need), false) = (broken, self.options.keep_going) {
             return Some((Outcome::Blocked, need.blocks()));
+        }
+        if let Some(gone) = &self.gone {
+            return Some((Outcome::Blocked, gone.clone()));
         }
         let mut failed = self.failed_readers.iter();
         let failed = failed.find(|(reader, tenant)| link.reads(tenant, reader));
@@ -316,6 +326,12 @@ impl<'a> Schedule<'a> {
             link,
             parameters: &active.parameters,
         };
+        if let Some(NoAnswer::NoTarget(_)) = &no_answer {
+            if let Some(gone) = self.gone.clone() {
+                return self.is_gone_too(&active, gone, listener);
+            }
+            self.gone = Some(format!("{} found that the target is gone", link.id));
+        }
         let card = link.kind.card;
         let settled = settle(card, &link.expect, result, &ground);
         let settled = within_budget(card, link.budget, took, settled, &ground);
@@ -344,6 +360,19 @@ impl<'a> Schedule<'a> {
             }
             None => self.finish(active.index, report, listener),
         }
+        if let Some(gone) = self.gone.clone() {
+            for active in std::mem::take(&mut self.waiting).into_values() {
+                self.is_gone_too(&active, gone.clone(), listener);
+            }
+        }
+    }
+
+    /// The target is gone, and another link has told that: this one tells what its last try came to, if it had one.
+    fn is_gone_too(&mut self, active: &Active, gone: String, listener: &mut dyn RunListener) {
+        let link = &self.plan.links[active.index];
+        let seen = self.last[active.index].take();
+        let report = seen.unwrap_or_else(|| self.report(link, Outcome::Blocked, Some(gone)));
+        self.finish(active.index, report, listener);
     }
 
     /// Asks a link again at a time; until then, what was seen is what is told if the run ends.

@@ -205,10 +205,13 @@ fn nothing() -> Settled {
 /// Whether the same question may be answered later without anybody acting.
 fn transient(why: &NoAnswer) -> bool {
     match why {
-        NoAnswer::Unreachable(_) => true,
+        NoAnswer::Unreachable(silence) => !silence.is_of_trust(),
         NoAnswer::Refused(Refusal { status, .. }) => *status == 429 || *status >= 500,
         NoAnswer::NoIdentity(inner) => transient(inner),
-        NoAnswer::Forbidden(_) | NoAnswer::Unusable(_) | NoAnswer::Internal(_) => false,
+        NoAnswer::Forbidden(_)
+        | NoAnswer::Unusable(_)
+        | NoAnswer::NoTarget(_)
+        | NoAnswer::Internal(_) => false,
     }
 }
 

@@ -16,6 +16,8 @@ pub enum NoAnswer {
     Unreachable(Unreachable),
     /// Something answered, but not in a form that can be used.
     Unusable(String),
+    /// The target itself is gone; says nothing about what was asked.
+    NoTarget(String),
     /// A mistake of ours stood in the way; says nothing about Azure.
     Internal(String),
     /// The asking identity could not be had, so the question was never put.
@@ -34,7 +36,7 @@ impl NoAnswer {
             Self::Forbidden(refusal) | Self::Refused(refusal) => &refusal.codes,
             Self::NoIdentity(inner) => inner.codes(),
             Self::Unreachable(silence) => &silence.codes,
-            Self::Unusable(_) | Self::Internal(_) => &[],
+            Self::Unusable(_) | Self::NoTarget(_) | Self::Internal(_) => &[],
         }
     }
 
@@ -56,6 +58,7 @@ impl NoAnswer {
             Self::Refused(refusal) => refusal.describe(),
             Self::Unreachable(silence) => format!("no answer: {}", silence.why),
             Self::Unusable(why) => format!("unusable answer: {why}"),
+            Self::NoTarget(why) => why.clone(),
             Self::Internal(why) => format!("a mistake of ours, please report it: {why}"),
             Self::NoIdentity(inner) => format!("no token to ask with: {}", inner.describe()),
         }

@@ -94,6 +94,14 @@ pub struct IdentityReport {
     pub evidence: Evidence,
 }
 
+impl IdentityReport {
+    /// Whether it failed for the target's sake: then nothing of that target can be asked.
+    pub fn is_of_target(&self) -> bool {
+        let code = self.finding.as_ref().map(|finding| finding.code.as_str());
+        matches!(code, Some("identity.no-target" | "identity.not-trusted"))
+    }
+}
+
 /// The pseudo-link that a failed auditor is.
 pub fn identity_link(name: &str) -> String {
     format!("identity/{name}")

@@ -27,6 +27,9 @@ pub const LOGIN_UNREACHABLE: &str = "LoginUnreachable";
 /// The name of Entra's host cannot be resolved.
 pub const LOGIN_NOT_RESOLVED: &str = "LoginNotResolved";
 
+/// What answers shows a certificate that the target does not trust; nothing was asked of it.
+pub const CERTIFICATE_REFUSED: &str = "CertificateRefused";
+
 /// Kinds of silence that are about names.
 const OF_NAMES: &[&str] = &[
     NAME_UNKNOWN,
@@ -62,10 +65,16 @@ impl Unreachable {
             .any(|code| OF_NAMES.contains(&code.as_str()))
     }
 
-    /// The same silence under another code, if its kind is known: what was silent matters more than how.
+    /// Whether somebody is there who is not trusted: that says nothing about what was asked.
+    pub fn is_of_trust(&self) -> bool {
+        self.codes.iter().any(|code| code == CERTIFICATE_REFUSED)
+    }
+
+    /// The same silence under another code, if its kind is known: what was silent matters more than how, but for who is
+    /// not trusted.
     #[must_use]
     pub fn renamed(self, code: &str) -> Self {
-        if self.codes.is_empty() {
+        if self.codes.is_empty() || self.is_of_trust() {
             self
         } else {
             Self::of(code, self.why)
@@ -90,6 +99,8 @@ mod tests {
     fn silence_of_an_unknown_kind_gets_no_code() {
         let unknown = Unreachable::from("not mapped".to_owned());
         assert!(unknown.renamed(LOGIN_UNREACHABLE).codes.is_empty());
+        let stranger = Unreachable::of(CERTIFICATE_REFUSED, "x");
+        assert!(stranger.renamed(LOGIN_UNREACHABLE).is_of_trust());
         let timed_out = Unreachable::of(CONNECT_TIMED_OUT, "x");
         assert!(!timed_out.is_of_names());
         assert_eq!(

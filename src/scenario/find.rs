@@ -22,6 +22,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problem> {
         let files = if path.is_dir() {
             below(path)?
         } else {
+            refuse_a_pipe(path)?;
             vec![path.clone()]
         };
         for file in files {
@@ -31,6 +32,23 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problem> {
         }
     }
     Ok(found)
+}
+
+/// A scenario is read more than once, and its waivers and its world stand beside it: what can be read only once, or may
+/// have nobody who writes it, is refused before it is opened.
+fn refuse_a_pipe(path: &Path) -> Result<(), Problem> {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => {
+            let problem = Problem::of_file(
+                shown(path),
+                "this is no file: a scenario is read more than once",
+            );
+            Err(problem
+                .expected("a file or a folder")
+                .hint("write the scenario to a file first"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The scenarios below a folder. A folder that links lead to twice is looked at once, so a loop comes to an end.
@@ -143,6 +161,13 @@ mod tests {
             names(folder.path(), &[folder.path().to_owned()]),
             ["a/scenario.yaml"]
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_neither_file_nor_folder_is_refused_before_it_is_opened() {
+        let problem = find(&[PathBuf::from("/dev/null")]).unwrap_err();
+        assert!(problem.title.starts_with("this is no file"), "{problem}");
     }
 
     #[test]

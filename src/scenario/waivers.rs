@@ -22,6 +22,9 @@ pub const WAIVERS_NAME: &str = "waivers.yaml";
 
 const KEYS: &str = "`link`, `cause`, `reason`, `owner` and `expires`";
 
+/// What to do about a mistake that has no better answer.
+const SEE_FORMAT: &str = "docs/scenario-format.md#waivers shows one";
+
 /// The waivers of a file.
 #[derive(Debug)]
 pub struct Waivers {
@@ -69,9 +72,8 @@ pub fn waivers(path: &Path) -> Result<Waivers, Vec<Problem>> {
         Value::Seq(nodes) => &nodes[..],
         Value::Map(_) | Value::Scalar(_) => {
             let problem = Problem::at(&file, root.span, "a file of waivers is a list");
-            return Err(vec![
-                problem.expected(format!("`- ` before {KEYS} of each waiver")),
-            ]);
+            let problem = problem.expected(format!("`- ` before {KEYS} of each waiver"));
+            return Err(vec![problem.hint(SEE_FORMAT)]);
         }
     };
     let (mut entries, mut problems) = (Vec::new(), Vec::new());
@@ -90,7 +92,9 @@ pub fn waivers(path: &Path) -> Result<Waivers, Vec<Problem>> {
 }
 
 fn entry(file: &Arc<SourceFile>, node: &Node) -> Result<Entry, Vec<Problem>> {
-    let (keys, _) = source::read::<Keys>(file, node, Mode::Load)?;
+    let keys = source::read::<Keys>(file, node, Mode::Load);
+    let (keys, _) =
+        keys.map_err(|problems| problems.into_iter().map(complete).collect::<Vec<_>>())?;
     let place = |name: &str| {
         let own = node.as_map().and_then(|map| map.get(name));
         own.map_or(node.span, |node| node.span)
@@ -102,23 +106,27 @@ fn entry(file: &Arc<SourceFile>, node: &Node) -> Result<Entry, Vec<Problem>> {
             is_date,
             "a waiver ends on a date",
             "the last day on which it holds, such as `2026-12-31`",
+            "write year, month and day",
         ),
         (
             "reason",
             !keys.reason.trim().is_empty(),
             "a waiver without a reason",
             "why the failure is let be",
+            "say it in a few words, or remove the waiver",
         ),
         (
             "owner",
             !keys.owner.trim().is_empty(),
             "a waiver without an owner",
             "who answers for it",
+            "name a person or a team",
         ),
     ];
     let broken = rules.iter().filter(|(_, holds, ..)| !holds);
-    let problem = |&(key, _, title, expected): &(&str, bool, &str, &str)| {
-        Problem::at(file, place(key), title).expected(expected)
+    let problem = |&(key, _, title, expected, hint): &(&str, bool, &str, &str, &str)| {
+        let problem = Problem::at(file, place(key), title);
+        problem.expected(expected).hint(hint)
     };
     let broken: Vec<Problem> = broken.map(problem).collect();
     if !broken.is_empty() {
@@ -147,6 +155,22 @@ fn entry(file: &Arc<SourceFile>, node: &Node) -> Result<Entry, Vec<Problem>> {
             cause: place("cause"),
         },
     })
+}
+
+/// The problem with what was expected and what to do.
+fn complete(problem: Problem) -> Problem {
+    let missing = problem.title.strip_prefix("missing `");
+    let missing = missing.map(|key| key.trim_end_matches('`').to_owned());
+    let hint = missing.as_ref().map_or_else(
+        || SEE_FORMAT.to_owned(),
+        |key| format!("add `{key}:`; {SEE_FORMAT}"),
+    );
+    let key = missing.map(|key| format!("the key `{key}`; a waiver has {KEYS}"));
+    Problem {
+        expected: problem.expected.clone().or(key),
+        hint: problem.hint.clone().or(Some(hint)),
+        ..problem
+    }
 }
 
 /// The waivers for a failure that an earlier one is for, too.
@@ -190,6 +214,7 @@ impl Waivers {
             let near = did_you_mean(name, scenarios.iter().map(|scenario| family(scenario)))?;
             let title = format!("a waiver for the scenario `{name}`, which does not exist");
             let problem = Problem::at(&self.file, entry.places.scenario, title);
+            let problem = problem.expected("the name of a scenario, or of one of its rows");
             return Some(problem.hint(format!("did you mean `{near}`?")));
         }
         let links: Vec<&Link> = named.iter().flat_map(|scenario| &scenario.links).collect();

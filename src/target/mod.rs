@@ -95,6 +95,15 @@ pub trait Network: Send + Sync {
 
     /// The address that a dialled one stands for, for evidence.
     fn world_address(&self, dialled: SocketAddr) -> SocketAddr;
+
+    /// Whether the target itself is still there: what is silent because the target is gone says nothing about anything.
+    /// A live cloud is always there.
+    ///
+    /// # Errors
+    /// What is gone, and what to do about it, as a sentence fragment.
+    async fn is_there(&self) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// A vantage of the target.

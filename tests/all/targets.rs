@@ -1,6 +1,8 @@
 //! Targets that do not fit, and requests that must not leave: wrong CA, expired token, unmapped names and addresses,
 //! tokens for hosts outside their audience; App Service instead of a virtual machine.
 
+use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,12 +13,14 @@ use xtenant::clients::http::{Http, Request};
 use xtenant::clients::recorder::Recorder;
 use xtenant::engine::Options;
 use xtenant::outcome::run::ChainReport;
-use xtenant::outcome::{NoAnswer, Outcome};
+use xtenant::outcome::{Exchange, Finding, NoAnswer, Outcome};
 use xtenant::plan::{Plan, Selection};
 use xtenant::scenario::{self, Sources};
 use xtenant::secret::Secret;
 use xtenant::target::mock::{self, MockTarget};
-use xtenant::target::{ApiVersions, StandIns, Target};
+use xtenant::target::{
+    ApiVersions, DialError, IdentityEndpoint, NameServer, Network, Side, StandIns, Target,
+};
 
 use crate::drills::Nobody;
 use crate::support::{copy, edit, report, root};
@@ -54,22 +58,39 @@ async fn a_ca_that_does_not_fit_is_told_as_such() {
         &strangers,
     )
     .await;
-    let link = report.link("identity").expect("the link");
-    assert_eq!(link.outcome, Outcome::Error);
-    let reason = link.reason.as_deref().unwrap_or_default();
+    let (finding, others) = the_only_red(&report);
+    assert_eq!(finding.code, "identity.not-trusted");
+    assert_eq!(finding.owner, None, "no tenant can do anything about it");
+    let observed = finding.observed.as_deref().unwrap_or_default();
     assert!(
-        reason.contains("management.azure.com") && reason.contains("certificate"),
-        "{reason}"
+        observed.contains("management.azure.com") && observed.contains("certificate"),
+        "{observed}"
     );
+    assert_eq!(others, report.links.len(), "nothing else was asked");
 }
 
-/// Gives everybody the same token.
-struct OneToken(Secret);
+/// The finding of the one auditor that failed, and how many links are blocked; no link is red beside it.
+fn the_only_red(report: &ChainReport) -> (Finding, usize) {
+    let mut failed = report
+        .identities
+        .iter()
+        .filter_map(|own| own.finding.clone());
+    let finding = failed.next().expect("an auditor failed");
+    assert!(failed.next().is_none(), "one reason is told once");
+    let tally = report.tally();
+    assert_eq!(tally.red, 0, "{:?}", report.links);
+    let id = format!("identity/{}", report.identities[0].name);
+    assert_eq!(report.first_cause.as_ref(), Some(&id));
+    (finding, tally.blocked)
+}
+
+/// Gives each auditor the token that it got once.
+struct OldTokens(HashMap<String, Secret>);
 
 #[async_trait]
-impl StandIns for OneToken {
-    async fn token(&self, _: &str, _: &str) -> Result<Secret, String> {
-        Ok(self.0.clone())
+impl StandIns for OldTokens {
+    async fn token(&self, name: &str, _: &str) -> Result<Secret, String> {
+        self.0.get(name).cloned().ok_or_else(|| "nobody".to_owned())
     }
 
     fn source(&self) -> String {
@@ -81,12 +102,11 @@ impl StandIns for OneToken {
 async fn an_expired_token_is_told_as_such() {
     let opened = embedded().await;
     let scope = opened.target.cloud.arm_scope;
-    let token = opened
-        .target
-        .stand_ins
-        .token("home-auditor", scope)
-        .await
-        .expect("a token");
+    let mut tokens = HashMap::new();
+    for name in ["home-auditor", "resource-auditor"] {
+        let token = opened.target.stand_ins.token(name, scope).await;
+        tokens.insert(name.to_owned(), token.expect("a token"));
+    }
     assert!(
         opened
             .target
@@ -96,7 +116,7 @@ async fn an_expired_token_is_told_as_such() {
             .expect("the clock turns")
     );
     let late = Target {
-        stand_ins: Arc::new(OneToken(token)),
+        stand_ins: Arc::new(OldTokens(tokens)),
         ..opened.target.clone()
     };
     let report = run(
@@ -104,10 +124,88 @@ async fn an_expired_token_is_told_as_such() {
         &late,
     )
     .await;
+    for identity in &report.identities {
+        let finding = identity.finding.as_ref().expect("it failed");
+        assert_eq!(finding.code, "identity.token-refused");
+        let observed = finding.observed.as_deref().unwrap_or_default();
+        assert!(
+            observed.contains("ExpiredAuthenticationToken") && observed.contains("valid from"),
+            "{observed}"
+        );
+        assert!(finding.says.contains("clock"), "{}", finding.says);
+        assert_eq!(finding.owner, None);
+    }
+    assert_eq!(report.identities.len(), 2);
     let link = report.link("identity").expect("the link");
-    assert_eq!(link.outcome, Outcome::Error);
-    let reason = link.reason.as_deref().unwrap_or_default();
-    assert!(reason.contains("ExpiredAuthenticationToken"), "{reason}");
+    assert_eq!(link.outcome, Outcome::Blocked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn preflight_costs_one_question_for_each_auditor() {
+    let opened = embedded().await;
+    let path = root().join("scenarios/cross-tenant-vault/scenario.yaml");
+    let report = run(&path, &opened.target).await;
+    for identity in &report.identities {
+        let asked = &identity.evidence.0;
+        assert!(
+            matches!(&asked[..], [Exchange::Http(one)] if one.url.ends_with("/subscriptions?api-version=2022-12-01")),
+            "{asked:?}"
+        );
+    }
+}
+
+/// A target that was there when the run began.
+struct Gone(Arc<dyn Network>);
+
+#[async_trait]
+impl Network for Gone {
+    fn vantage(&self, name: &str, network: Option<&str>) -> Result<Side, String> {
+        self.0.vantage(name, network)
+    }
+
+    /// A name server that is gone: from the vantages, so that settings are read before.
+    fn name_server(&self, vantage: &str) -> Result<NameServer, String> {
+        let mut server = self.0.name_server(vantage)?;
+        if vantage != "internet" {
+            server.dial = SocketAddr::from(([127, 0, 0, 1], 9));
+        }
+        Ok(server)
+    }
+
+    fn identity_endpoint(&self, vantage: &str) -> IdentityEndpoint {
+        self.0.identity_endpoint(vantage)
+    }
+
+    async fn dial(&self, vantage: &str, address: SocketAddr) -> Result<SocketAddr, DialError> {
+        self.0.dial(vantage, address).await
+    }
+
+    fn world_address(&self, dialled: SocketAddr) -> SocketAddr {
+        self.0.world_address(dialled)
+    }
+
+    async fn is_there(&self) -> Result<(), String> {
+        Err("the mock at 127.0.0.1:9 no longer answers".to_owned())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_that_is_gone_is_told_once_and_no_check_blames_a_tenant_for_it() {
+    let opened = embedded().await;
+    let gone = Target {
+        network: Arc::new(Gone(Arc::clone(&opened.target.network))),
+        ..opened.target.clone()
+    };
+    let path = root().join("scenarios/cross-tenant-vault/scenario.yaml");
+    let report = run(&path, &gone).await;
+    let red = report.links.iter().filter(|link| link.outcome.is_red());
+    let red: Vec<_> = red.collect();
+    assert_eq!(red.len(), 1, "{red:?}");
+    assert_eq!((red[0].outcome, red[0].tries), (Outcome::Error, 1));
+    assert!(red[0].findings.is_empty(), "{:?}", red[0].findings);
+    let reason = red[0].reason.as_deref();
+    assert_eq!(reason, Some("the mock at 127.0.0.1:9 no longer answers"));
+    assert_eq!(report.first_cause.as_ref(), Some(&red[0].id));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use xtenant_source::{Mode, Problem, SourceFile, Span, parse_what_can_be_read, read};
 
 use super::piecewise::{Torn, read_sound};
-use super::{World, rules};
+use super::{World, advice, rules};
 
 /// Problems that are told one by one.
 const SHOWN: usize = 100;
@@ -69,13 +69,15 @@ impl World {
 
 /// In file order; more than anybody reads are counted.
 fn in_order(mut problems: Vec<Problem>, file: &Arc<SourceFile>) -> Vec<Problem> {
+    problems = problems.into_iter().map(advice::complete).collect();
     problems.sort_by_key(|problem| problem.span);
     let more = problems.len().saturating_sub(SHOWN);
     if more > 0 {
         problems.truncate(SHOWN);
         let end = u32::try_from(file.text.len()).unwrap_or(u32::MAX);
         let title = format!("{more} more problems are not shown");
-        problems.push(Problem::at(file, Span::new(end, end), title));
+        let problem = Problem::at(file, Span::new(end, end), title);
+        problems.push(problem.hint("repair those above, and look again"));
     }
     problems
 }

@@ -5,10 +5,12 @@
 //! - `resource` an ARM resource in ARM's own JSON shape.
 //! - `data` secrets and blobs; `functions` function apps; `registries` images.
 //! - `network_manager` commits, past connections, management groups.
-//! - `load` from a file to a world, with every problem at its place; `piecewise` when only a part is sound; `rules` what must hold beyond the shape.
+//! - `load` from a file to a world, with every problem at its place; `piecewise` when only a part is sound; `rules` what must hold beyond the shape;
+//!   `advice` what to do where a problem does not say it.
 //!
 //! Nothing here knows of requests, listeners or time.
 
+mod advice;
 mod data;
 mod directory;
 mod functions;

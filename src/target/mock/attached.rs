@@ -102,13 +102,8 @@ impl Remote {
         if let Some(body) = body {
             request = request.json(&body);
         }
-        let silent = |error: reqwest::Error| {
-            format!(
-                "no mock answers at {}: {}",
-                self.address,
-                error.without_url()
-            )
-        };
+        let silent =
+            |error: reqwest::Error| format!("no mock answers at {}: {}", self.address, why(&error));
         let response = request.send().await.map_err(silent)?;
         let status = response.status();
         let bytes = response.bytes().await.map_err(silent)?;
@@ -128,8 +123,32 @@ impl Remote {
     }
 }
 
+/// Why nobody answered, in the innermost words, which are the ones that say something.
+fn why(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return format!("no answer within {} s", PATIENCE.as_secs());
+    }
+    let mut last: &dyn std::error::Error = error;
+    while let Some(inner) = last.source() {
+        last = inner;
+    }
+    last.to_string()
+}
+
 #[async_trait]
 impl Power for Remote {
+    async fn is_there(&self) -> Result<(), String> {
+        let asked = self.client.get(self.base.clone()).send().await;
+        // Whatever it answers, somebody does.
+        asked.map(drop).map_err(|error| {
+            format!(
+                "the mock at {} no longer answers ({}); start it again, and run again",
+                self.address,
+                why(&error)
+            )
+        })
+    }
+
     async fn door(&self, vantage: &str, address: Ipv4Addr, port: u16) -> Result<Dial, String> {
         #[derive(Deserialize)]
         #[serde(rename_all = "kebab-case")]

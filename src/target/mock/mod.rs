@@ -48,6 +48,11 @@ trait Power: Send + Sync {
         port: u16,
     ) -> Result<Dial, String>;
 
+    /// Whether it still answers; one in this process does.
+    async fn is_there(&self) -> Result<(), String> {
+        Ok(())
+    }
+
     /// A token of the world's principal of this name.
     async fn token(&self, principal: &str, scope: &str) -> Result<Secret, String>;
 }
@@ -68,8 +73,34 @@ impl<P: Power> StandIns for Principals<P> {
 
 /// The mock's authority, and no other.
 fn trust(coordinates: &Coordinates) -> Result<Trust, String> {
-    let authority = CertificateDer::from_pem_slice(coordinates.ca_pem.as_bytes());
+    authority(&coordinates.ca_pem)
+}
+
+fn authority(pem: &str) -> Result<Trust, String> {
+    let authority = CertificateDer::from_pem_slice(pem.as_bytes());
     let authority =
         authority.map_err(|error| format!("the mock's certificate cannot be read: {error}"))?;
+    webpki::anchor_from_trusted_cert(&authority)
+        .map_err(|error| format!("the mock's certificate is none of an authority: {error}"))?;
     Ok(Trust::Only(vec![authority.to_vec()]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_certificate_of_an_authority_is_refused_before_anything_is_asked() {
+        let pem = |body: &str| {
+            format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
+        };
+        for (ca_pem, told) in [
+            ("garbage".to_owned(), "cannot be read"),
+            (pem("!!!"), "cannot be read"),
+            (pem("Z2FyYmFnZQ=="), "none of an authority"),
+        ] {
+            let refused = authority(&ca_pem).unwrap_err();
+            assert!(refused.contains(told), "{refused}");
+        }
+    }
 }

@@ -132,6 +132,10 @@ impl<P: Power> Network for MockNetwork<P> {
         let doors = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
         doors.get(&dialled).copied().unwrap_or(dialled)
     }
+
+    async fn is_there(&self) -> Result<(), String> {
+        self.power.is_there().await
+    }
 }
 
 #[cfg(test)]

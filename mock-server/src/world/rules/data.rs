@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Rules;
 use super::place::{Step, below};
+use super::{Rules, WITH_HINTS};
 use crate::world::{Blob, Secret};
 
 /// What a secret's name may be (`specs/keyvault-data`, `SecretName`).
@@ -45,6 +45,18 @@ impl Rules<'_> {
         }
     }
 
+    /// The resource of a type whose name is like this one.
+    fn near(&self, name: &str, resource_type: &str) -> String {
+        if self.problems.len() >= WITH_HINTS {
+            return String::new();
+        }
+        self.look_at(self.names.len());
+        let of_type = self.names.iter();
+        let of_type = of_type.filter(|(own, _)| own.eq_ignore_ascii_case(resource_type));
+        let meant = xtenant_source::did_you_mean(name, of_type.map(|(_, name)| name.as_str()));
+        meant.map_or_else(String::new, |meant| format!("did you mean `{meant}`?"))
+    }
+
     pub(super) fn owner(&mut self, section: &'static str, name: &str, resource_type: &str) {
         if !self.is_torn(&["resources"])
             && !self.names.contains(&(
@@ -53,12 +65,13 @@ impl Rules<'_> {
             ))
         {
             let title = format!("the world has no {resource_type} named {name}");
+            let hint = self.near(name, resource_type);
             self.key_problem(
                 &[section.into()],
                 name,
                 title,
                 &format!("the name of a {resource_type} of this world"),
-                "",
+                &hint,
             );
         }
     }

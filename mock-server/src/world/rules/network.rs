@@ -103,11 +103,7 @@ impl Rules<'_> {
             let Some((first, last)) = self.prefix(&place, prefix) else {
                 continue;
             };
-            let inside = spaces
-                .iter()
-                .filter_map(|space| range(space))
-                .any(|space| space.0 <= first && last <= space.1);
-            if !inside {
+            if !is_inside(&spaces, first, last) {
                 let title = format!("{prefix} is outside the network's address space");
                 self.problem(
                     &place,
@@ -209,11 +205,7 @@ impl Rules<'_> {
         };
         let spaces = spaces(network);
         let number = u32::from(address);
-        if !spaces
-            .iter()
-            .filter_map(|space| range(space))
-            .any(|(first, last)| (first..=last).contains(&number))
-        {
+        if !is_inside(&spaces, number, number) {
             let title = format!("{address} is outside the network's address space");
             self.problem(
                 place,
@@ -223,6 +215,12 @@ impl Rules<'_> {
             );
         }
     }
+}
+
+/// Whether addresses are inside one of the prefixes, or may be: one that cannot be read was told itself.
+fn is_inside(spaces: &[&str], first: u32, last: u32) -> bool {
+    let mut spaces = spaces.iter().map(|space| range(space));
+    spaces.any(|space| space.is_none_or(|space| space.0 <= first && last <= space.1))
 }
 
 fn spaces(network: &Resource) -> Vec<&str> {

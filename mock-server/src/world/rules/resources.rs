@@ -35,7 +35,7 @@ impl Rules<'_> {
         let world = self.world;
         let mut ids = BTreeMap::new();
         let mut names = BTreeMap::new();
-        let listed = subscriptions(world);
+        let mut listed = subscriptions(world);
         for (index, resource) in world.resources.iter().enumerate() {
             self.body(index, resource);
             let Some(id) = self.id(index, resource) else {
@@ -53,7 +53,7 @@ impl Rules<'_> {
             }
             self.agrees(index, resource, "type", &id.resource_type);
             self.agrees(index, resource, "name", &id.name);
-            self.subscription(index, &id, &listed);
+            self.subscription(index, &id, &mut listed);
             self.parent(index, &id);
             let global = GLOBAL_NAMES
                 .iter()
@@ -153,11 +153,12 @@ impl Rules<'_> {
         }
     }
 
-    fn subscription(&mut self, index: usize, id: &ResourceId, listed: &BTreeSet<String>) {
+    /// Each subscription that nobody lists is told once, at the first resource in it.
+    fn subscription(&mut self, index: usize, id: &ResourceId, listed: &mut BTreeSet<String>) {
         let Some(subscription) = &id.subscription else {
             return;
         };
-        if !listed.contains(&subscription.to_ascii_lowercase()) {
+        if listed.insert(subscription.to_ascii_lowercase()) {
             let title = format!("no tenant lists the subscription {subscription}");
             let hint = "add it to `subscriptions:` of the tenant that it belongs to";
             self.missing(
