@@ -106,6 +106,8 @@ pub struct SecretAnswer {
     pub seen_from: Option<IpAddr>,
     /// `attributes.exp` in seconds since 1970.
     pub expires: Option<i64>,
+    /// `attributes.nbf` in seconds since 1970.
+    pub not_before: Option<i64>,
 }
 
 /// A blob with how it was had.

@@ -99,6 +99,7 @@ impl Ask {
             peers,
             seen_from,
             expires: secret.expires,
+            not_before: secret.not_before,
         })
     }
 

@@ -427,11 +427,10 @@ fn silence(error: &reqwest::Error) -> Option<&'static str> {
     }
     let mut source = error.source();
     while let Some(inner) = source {
-        let io = inner.downcast_ref::<io::Error>();
-        if io.is_some_and(is_of_certificate) {
+        if is_of_certificate(inner) {
             return Some(CERTIFICATE_REFUSED);
         }
-        match io.map(io::Error::kind) {
+        match inner.downcast_ref::<io::Error>().map(io::Error::kind) {
             Some(ErrorKind::ConnectionRefused) => return Some(CONNECT_REFUSED),
             Some(ErrorKind::TimedOut) => return Some(CONNECT_TIMED_OUT),
             Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => {
@@ -443,12 +442,15 @@ fn silence(error: &reqwest::Error) -> Option<&'static str> {
     None
 }
 
-/// Whether TLS did not believe the peer's certificate.
-fn is_of_certificate(error: &io::Error) -> bool {
-    let tls = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    matches!(tls, Some(rustls::Error::InvalidCertificate(_)))
+/// Whether TLS did not believe the peer's certificate; an I/O error may hold another one that holds the reason.
+fn is_of_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+        return matches!(tls, rustls::Error::InvalidCertificate(_));
+    }
+    let inner = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    inner.is_some_and(|inner| is_of_certificate(inner))
 }
 
 /// The innermost message of an error chain, which is the one that says something.

@@ -19,6 +19,8 @@ pub struct SecretValue {
     pub value: Secret,
     /// `attributes.exp`, seconds since 1970.
     pub expires: Option<i64>,
+    /// `attributes.nbf`, seconds since 1970.
+    pub not_before: Option<i64>,
 }
 
 /// Reads a secret. `options` carries the transport whose recorder is given.
@@ -56,13 +58,15 @@ pub async fn secret(
     let value = secret
         .value
         .ok_or_else(|| NoAnswer::Unusable(format!("{vault} answered without a value")))?;
-    let expires = secret
-        .attributes
-        .and_then(|attributes| attributes.expires)
-        .map(|moment| moment.unix_timestamp());
+    let attributes = secret.attributes.as_ref();
+    let (expires, not_before) = (
+        attributes.and_then(|own| own.expires),
+        attributes.and_then(|own| own.not_before),
+    );
     Ok(SecretValue {
         value: Secret::new(value),
-        expires,
+        expires: expires.map(|moment| moment.unix_timestamp()),
+        not_before: not_before.map(|moment| moment.unix_timestamp()),
     })
 }
 

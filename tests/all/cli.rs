@@ -299,7 +299,9 @@ fn a_malformed_world_is_told_like_a_malformed_scenario() {
     fs::remove_file(&copied.world).expect("removed");
     let missing = xtenant(["run", copied.scenario.to_str().expect("a path")]);
     assert!(
-        missing.code == 3 && missing.stderr.contains("world.yaml"),
+        missing.code == 2
+            && missing.stderr.contains("world.yaml")
+            && missing.stderr.contains("--world"),
         "{} {}",
         missing.code,
         missing.stderr

@@ -62,6 +62,18 @@ pub const SECRET_EXPIRING: Fault = Fault {
     },
 };
 
+/// The secret's time has not come.
+pub const SECRET_NOT_YET_VALID: Fault = Fault {
+    id: "secret-not-yet-valid",
+    about: "the secret is to be used from a later day on; Key Vault already gives it out",
+    places: secrets,
+    plant: |world, at| {
+        change(world, at, |secret| {
+            secret.not_before = Some("2100-01-01T00:00:00Z".to_owned())
+        })
+    },
+};
+
 /// The secret has another value.
 pub const SECRET_VALUE_DIFFERS: Fault = Fault {
     id: "secret-value-differs",

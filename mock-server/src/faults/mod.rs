@@ -169,6 +169,7 @@ pub const CATALOGUE: &[&Fault] = &[
     &data::SECRET_DISABLED,
     &data::SECRET_EXPIRED,
     &data::SECRET_EXPIRING,
+    &data::SECRET_NOT_YET_VALID,
     &data::SECRET_VALUE_DIFFERS,
     &data::BLOB_MISSING,
     &data::BLOB_BYTES_DIFFER,

@@ -282,4 +282,17 @@ pub(super) const WARNINGS: &[Cause] = &[
         fix: &[NEW_VALUE, SET_ANEW],
         source: "API.md §6 (attributes.exp)",
     },
+    Cause {
+        id: "not-yet-valid",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the secret {secret} is to be used from {begin} on; Key Vault already gives it out, others who look at the date will not take it",
+        fix: &[
+            "az keyvault secret show --vault-name {vault-name} --name {secret} --query attributes",
+            "# NOT_BEFORE: from when it may be used (2027-01-31T00:00:00Z), if that is not what was meant",
+            "az keyvault secret set-attributes --vault-name {vault-name} --name {secret} --not-before \"$NOT_BEFORE\"",
+        ],
+        source: "key-vault about-secrets.md (nbf is informational for secrets)",
+    },
 ];

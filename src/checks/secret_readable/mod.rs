@@ -61,6 +61,8 @@ pub(super) struct Seen {
     /// Fingerprint of the value that is expected.
     expected: Option<Fingerprint>,
     expires: Option<i64>,
+    #[serde(default)]
+    not_before: Option<i64>,
 }
 
 impl Check for SecretReadable {
@@ -105,6 +107,7 @@ impl Check for SecretReadable {
             value: ask.fingerprint(&answer.value),
             expected: self.value.as_ref().map(|value| ask.fingerprint(value)),
             expires: answer.expires,
+            not_before: answer.not_before,
         })
     }
 
@@ -166,7 +169,15 @@ impl Check for SecretReadable {
                 .with("vault-name", label)
                 .with("end", end)
         });
-        Verdict::holds_but(warning.into_iter().collect())
+        let early = seen.not_before.map(Timestamp::from_epoch_seconds);
+        let early = early.filter(|begin| *begin > now).map(|begin| {
+            Reason::new("not-yet-valid")
+                .expected(format!("a secret that may be used at {now}"))
+                .observed(begin)
+                .with("begin", begin)
+                .with("vault-name", self.vault.label())
+        });
+        Verdict::holds_but(warning.into_iter().chain(early).collect())
     }
 
     fn claims(&self) -> Vec<Claim> {

@@ -29,6 +29,7 @@ fn healthy() -> Seen {
         value: fingerprint("«secret 1»"),
         expected: Some(fingerprint("«secret 1»")),
         expires: None,
+        not_before: None,
     }
 }
 
@@ -108,6 +109,16 @@ fn a_secret_that_ends_soon_is_a_warning() {
     warned(&subject(), &in_days(29), "expiring-soon");
     warned(&subject(), &in_days(-1), "expired");
     assert_eq!(judged(&subject(), &in_days(31)), Verdict::Holds);
+}
+
+#[test]
+fn a_secret_whose_time_has_not_come_is_a_warning() {
+    let in_days = |days: i64| Seen {
+        not_before: Some(now().epoch_seconds() + days * 24 * 3600),
+        ..healthy()
+    };
+    warned(&subject(), &in_days(1), "not-yet-valid");
+    assert_eq!(judged(&subject(), &in_days(-1)), Verdict::Holds);
 }
 
 #[test]
