@@ -180,6 +180,23 @@ fn several_mistakes_come_together_with_hints() {
 }
 
 #[test]
+fn what_follows_from_a_mistake_is_not_told_again() {
+    for (from, to) in [
+        ("addressPrefixes: [10.1.0.0/16]", "addressPrefixes: [10.1.0.0/33]"),
+        (
+            "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb, name",
+            "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbb0, name",
+        ),
+    ] {
+        let text = EXAMPLE.replacen(from, to, 1);
+        assert_ne!(text, EXAMPLE, "{from}");
+        let problems = World::parse(&SourceFile::new("world.yaml", text)).unwrap_err();
+        assert_eq!(problems.len(), 1, "{}", render(&problems, false));
+        assert!(problems[0].hint.is_some(), "{}", problems[0]);
+    }
+}
+
+#[test]
 fn no_secret_shows_in_a_message_or_in_debug_output() {
     let world = crate::world::example();
     assert!(!format!("{world:?}").contains("TenantB"));
