@@ -182,7 +182,10 @@ fn several_mistakes_come_together_with_hints() {
 #[test]
 fn what_follows_from_a_mistake_is_not_told_again() {
     for (from, to) in [
-        ("addressPrefixes: [10.1.0.0/16]", "addressPrefixes: [10.1.0.0/33]"),
+        (
+            "addressPrefixes: [10.1.0.0/16]",
+            "addressPrefixes: [10.1.0.0/33]",
+        ),
         (
             "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb, name",
             "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbb0, name",
