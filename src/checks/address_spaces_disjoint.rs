@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Check;
-use super::network_manager::listed::Listed;
+use super::listed::Listed;
+use super::typed_id::{IdOf, VirtualNetwork};
 use super::wire::{Resource, lenient, list_of};
 use crate::ask::Ask;
 use crate::outcome::{
@@ -22,7 +23,7 @@ use crate::timestamp::Timestamp;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct AddressSpacesDisjoint {
     /// The virtual networks, of one or several tenants.
-    virtual_networks: Listed<2>,
+    virtual_networks: Listed<IdOf<VirtualNetwork>, 2>,
 }
 
 /// The networks, in the scenario's order.

@@ -15,10 +15,12 @@ const NOT_CHECKS: &[&str] = &[
     "https_url",
     "kind",
     "law_tests",
+    "listed",
     "mod",
     "network_manager",
     "silence",
     "testing",
+    "typed_id",
     "wire",
 ];
 

@@ -9,9 +9,10 @@ use serde_json::json;
 
 use super::Check;
 use super::network_manager::{az_rest, ids};
+use super::typed_id::{IdOf, Scope, ScopeConnection};
 use super::wire::{Resource, lenient};
 use crate::ask::Ask;
-use crate::ids::{ResourceId, TenantId};
+use crate::ids::TenantId;
 use crate::outcome::{
     Asks, Card, Cause, Claim, FactSpec, FactType, Facts, Heals, NoAnswer, Owner, Permission, Plane,
     Reason, Verdict,
@@ -23,11 +24,11 @@ use crate::timestamp::Timestamp;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct ScopeConnectionConnected {
     /// The scope connection of the network manager.
-    scope_connection: ResourceId,
+    scope_connection: IdOf<ScopeConnection>,
     /// Id of the other tenant.
     tenant_id: TenantId,
     /// The subscription or management group of the other tenant, as an id.
-    scope: ResourceId,
+    scope: IdOf<Scope>,
 }
 
 /// The scope connection, if there is one.

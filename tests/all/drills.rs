@@ -77,10 +77,6 @@ const WITHOUT_FAULT: &[(&str, &str)] = &[
         "the status is free text in ARM, and the mock knows the four documented words only",
     ),
     (
-        "managed-identity-exists.not-user-assigned",
-        "a scenario that names another kind of resource provokes it, no world does",
-    ),
-    (
         "federated-credential-matches.identity-in-other-tenant",
         "a scenario that names an identity of another tenant provokes it; of a world, managed-identity-exists.wrong-tenant tells it first",
     ),

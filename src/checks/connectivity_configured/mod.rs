@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::Check;
 use super::network_manager::configuration::{Configuration, Group, Properties};
 use super::network_manager::ids::{self, any};
+use super::typed_id::{ConnectivityConfiguration, IdOf, NetworkGroup, VirtualNetwork};
 use super::wire::{Resource, explaining, lenient, list_of};
 use crate::ask::Ask;
 use crate::ids::ResourceId;
@@ -32,13 +33,13 @@ const GATEWAY_SUBNET: &str = "GatewaySubnet";
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct ConnectivityConfigured {
     /// The connectivity configuration.
-    configuration: ResourceId,
+    configuration: IdOf<ConnectivityConfiguration>,
     /// How networks are connected.
     topology: Topology,
     /// The network group that it must be applied to.
-    network_group: Input<ResourceId>,
+    network_group: Input<IdOf<NetworkGroup>>,
     /// The hub, a virtual network.
-    hub: Option<ResourceId>,
+    hub: Option<IdOf<VirtualNetwork>>,
     /// The regions of the members: with more than one, networks must be connected across regions.
     regions: Option<Input<Regions>>,
 }

@@ -20,9 +20,9 @@ use self::shapes::{Active, Deployment};
 use super::Check;
 use super::network_manager::configuration::{Configuration, Properties};
 use super::network_manager::ids::{any, same};
+use super::typed_id::{ConnectivityConfiguration, IdOf};
 use super::wire::{Resource, list_of};
 use crate::ask::{Ask, ReadAction};
-use crate::ids::ResourceId;
 use crate::outcome::{
     Asks, Card, Claim, FactSpec, FactType, Facts, Input, NoAnswer, Permission, Plane, Reason,
     Regions, Verdict,
@@ -37,7 +37,7 @@ const CONNECTIVITY: &str = "Connectivity";
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct ConnectivityDeployed {
     /// The connectivity configuration.
-    configuration: ResourceId,
+    configuration: IdOf<ConnectivityConfiguration>,
     /// The regions of the members: the fact of the network group, or a list.
     regions: Input<Regions>,
 }

@@ -18,9 +18,9 @@ use super::Check;
 use super::network_manager::configuration::{Configuration, Properties};
 use super::network_manager::ids::{key, same, scope_of, slashed};
 use super::network_manager::manager::Manager;
+use super::typed_id::{ConnectivityConfiguration, IdOf, VirtualNetwork};
 use super::wire::{Pointer, Resource, explaining, lenient, list_of};
 use crate::ask::{Ask, ReadAction};
-use crate::ids::ResourceId;
 use crate::outcome::{Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
 use crate::timestamp::Timestamp;
 
@@ -32,9 +32,9 @@ const CONNECTED_GROUPS: usize = 2;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct ConnectivityEffective {
     /// The virtual network.
-    virtual_network: ResourceId,
+    virtual_network: IdOf<VirtualNetwork>,
     /// The connectivity configuration, of whichever tenant.
-    configuration: Input<ResourceId>,
+    configuration: Input<IdOf<ConnectivityConfiguration>>,
 }
 
 /// What is effective on the network; absent when there is no such network.

@@ -16,9 +16,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Check;
+use super::listed::Listed;
 use super::network_manager::ids::{self, any, same, slashed};
-use super::network_manager::listed::Listed;
 use super::network_manager::manager::Manager;
+use super::typed_id::{IdOf, NetworkGroup, VirtualNetwork};
 use super::wire::{Pointer, Resource, explaining, lenient, list_of};
 use crate::ask::{Ask, ReadAction};
 use crate::ids::ResourceId;
@@ -36,9 +37,9 @@ const MEMBER_LIMIT: usize = 250;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct NetworkGroupComplete {
     /// The network group.
-    network_group: ResourceId,
+    network_group: IdOf<NetworkGroup>,
     /// The virtual networks that must be members, of whichever tenant.
-    members: Listed<1>,
+    members: Listed<IdOf<VirtualNetwork>>,
     /// Whether there may be no other members.
     #[serde(default)]
     only: bool,
@@ -256,7 +257,7 @@ impl NetworkGroupComplete {
                 .chain(&seen.by_policy)
                 .any(|member| same(&member.network, network.as_str()))
         };
-        let absent: Vec<&ResourceId> = self
+        let absent: Vec<&IdOf<VirtualNetwork>> = self
             .members
             .iter()
             .filter(|network| !is_member(network))

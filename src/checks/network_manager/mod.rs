@@ -3,12 +3,10 @@
 //!
 //! - [`configuration`]: a connectivity configuration, as configured, active or effective
 //! - [`ids`]: ids as network managers spell them
-//! - [`listed`]: lists of ids that must not be empty
 //! - [`manager`]: a network manager with its scope
 
 pub(super) mod configuration;
 pub(super) mod ids;
-pub(super) mod listed;
 pub(super) mod manager;
 
 /// A call of ARM that anybody can paste: the commands for network managers are an extension of the Azure CLI, `az rest`

@@ -18,9 +18,10 @@ use serde_json::json;
 use super::Check;
 use super::network_manager::ids;
 use super::network_manager::manager::{Manager, is_below};
+use super::typed_id::{IdOf, NetworkManager, NetworkManagerConnection};
 use super::wire::{Resource, explaining, lenient, list_of};
 use crate::ask::Ask;
-use crate::ids::{ResourceId, TenantId};
+use crate::ids::TenantId;
 use crate::outcome::{Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
 use crate::timestamp::Timestamp;
 
@@ -29,9 +30,9 @@ use crate::timestamp::Timestamp;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct NetworkManagerConnectionConnected {
     /// The network manager connection of the subscription or management group.
-    network_manager_connection: ResourceId,
+    network_manager_connection: IdOf<NetworkManagerConnection>,
     /// The network manager of the other tenant that it must name.
-    network_manager: Input<ResourceId>,
+    network_manager: Input<IdOf<NetworkManager>>,
 }
 
 /// The connection, if there is one, and other managers that hold the same networks.

@@ -15,8 +15,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Check;
+use super::listed::{Listed, given};
 use super::network_manager::ids::{management_group_id, same};
 use super::network_manager::manager::{CONNECTIVITY, Manager};
+use super::typed_id::{IdOf, NetworkManager};
 use super::wire::{Resource, explaining, lenient, list_of};
 use crate::ask::Ask;
 use crate::ids::{ResourceId, SubscriptionId, TenantId};
@@ -30,30 +32,43 @@ use crate::timestamp::Timestamp;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct NetworkManagerProvisioned {
     /// The network manager.
-    network_manager: ResourceId,
+    network_manager: IdOf<NetworkManager>,
     /// Subscriptions of its own tenant that it must hold.
-    #[serde(default)]
-    subscriptions: Vec<SubscriptionId>,
+    subscriptions: Option<Listed<SubscriptionId>>,
     /// Management groups of its own tenant that it must hold, by name.
-    #[serde(default)]
-    management_groups: Vec<String>,
+    management_groups: Option<Listed<String>>,
     /// What it must hold in other tenants; true only once the connections of both sides are `Connected`.
-    #[serde(default)]
-    cross_tenant: Vec<OtherTenant>,
+    cross_tenant: Option<Listed<OtherTenant>>,
 }
 
-/// What a network manager must hold in another tenant.
+/// What a network manager must hold in another tenant: subscriptions, management groups, or both.
+#[derive(Deserialize, JsonSchema)]
+#[serde(try_from = "OtherTenantWritten")]
+struct OtherTenant(OtherTenantWritten);
+
+/// The same before it is known that it compares anything.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct OtherTenant {
+struct OtherTenantWritten {
     /// Id of the other tenant.
     tenant_id: TenantId,
     /// Its subscriptions.
-    #[serde(default)]
-    subscriptions: Vec<SubscriptionId>,
+    subscriptions: Option<Listed<SubscriptionId>>,
     /// Its management groups, by name.
-    #[serde(default)]
-    management_groups: Vec<String>,
+    management_groups: Option<Listed<String>>,
+}
+
+impl TryFrom<OtherTenantWritten> for OtherTenant {
+    type Error = &'static str;
+
+    fn try_from(written: OtherTenantWritten) -> Result<Self, Self::Error> {
+        match (&written.subscriptions, &written.management_groups) {
+            (None, None) => Err(
+                "nothing to compare: neither `subscriptions` nor `management-groups` of the other tenant is given",
+            ),
+            _ => Ok(Self(written)),
+        }
+    }
 }
 
 /// The manager, if there is one, and which of the listed scopes it does not hold.
@@ -110,7 +125,7 @@ impl Check for NetworkManagerProvisioned {
             return Ok(Seen::default());
         };
         let mut not_covered = Vec::new();
-        for scope in scopes(&self.subscriptions, &self.management_groups) {
+        for scope in scopes(self.subscriptions.as_ref(), self.management_groups.as_ref()) {
             if !manager.covers(ask, &scope).await? {
                 not_covered.push(scope);
             }
@@ -198,17 +213,21 @@ impl NetworkManagerProvisioned {
 
     /// The first scope of another tenant that the manager does not hold, with that tenant.
     fn lacks(&self, manager: &Manager) -> Option<(String, &TenantId)> {
-        self.cross_tenant.iter().find_map(|wanted| {
-            let holds = |scope: &String| {
-                manager
-                    .cross_tenant
-                    .iter()
-                    .any(|own| own.lists(scope) && same(&own.tenant_id, wanted.tenant_id.as_str()))
-            };
-            let all = scopes(&wanted.subscriptions, &wanted.management_groups);
-            let lacking = all.into_iter().find(|scope| !holds(scope))?;
-            Some((lacking, &wanted.tenant_id))
-        })
+        given(self.cross_tenant.as_ref())
+            .iter()
+            .find_map(|OtherTenant(wanted)| {
+                let holds = |scope: &String| {
+                    manager.cross_tenant.iter().any(|own| {
+                        own.lists(scope) && same(&own.tenant_id, wanted.tenant_id.as_str())
+                    })
+                };
+                let all = scopes(
+                    wanted.subscriptions.as_ref(),
+                    wanted.management_groups.as_ref(),
+                );
+                let lacking = all.into_iter().find(|scope| !holds(scope))?;
+                Some((lacking, &wanted.tenant_id))
+            })
     }
 
     fn other_tenants(&self, manager: &Manager, connections: &[Connection]) -> Option<Reason> {
@@ -265,11 +284,14 @@ struct ConnectionProperties {
 }
 
 /// Subscriptions and management groups as ids.
-fn scopes(subscriptions: &[SubscriptionId], groups: &[String]) -> Vec<String> {
-    let subscriptions = subscriptions
+fn scopes(
+    subscriptions: Option<&Listed<SubscriptionId>>,
+    groups: Option<&Listed<String>>,
+) -> Vec<String> {
+    let subscriptions = given(subscriptions)
         .iter()
         .map(|id| format!("/subscriptions/{id}"));
     subscriptions
-        .chain(groups.iter().map(|group| management_group_id(group)))
+        .chain(given(groups).iter().map(|group| management_group_id(group)))
         .collect()
 }
