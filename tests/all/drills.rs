@@ -11,7 +11,7 @@ use xtenant::checks::{KINDS, kind};
 use xtenant::engine::Options;
 use xtenant::event::{RunEvent, RunListener};
 use xtenant::outcome::run::ChainReport;
-use xtenant::outcome::{LinkReport, OTHERWISE, Outcome};
+use xtenant::outcome::{IF_KNOWN, LinkReport, OTHERWISE, Outcome};
 use xtenant::plan::{Plan, Selection};
 use xtenant::scenario::{self, Sources};
 use xtenant::source::{Mode, SourceFile, parse, read, render};
@@ -266,7 +266,9 @@ fn complaints(row: &Row, report: &ChainReport, scenario: &str) -> Vec<String> {
                 kind.card
                     .cause(row.cause.split_once('.').unwrap_or_default().1)
             });
-            let own = |template: &&&str| !template.starts_with(OTHERWISE);
+            let own = |template: &&&str| {
+                !template.starts_with(OTHERWISE) && !template.starts_with(IF_KNOWN)
+            };
             let templates = cause.map_or(0, |cause| cause.fix.iter().filter(own).count());
             if finding.fix.len() < templates {
                 wrong.push(format!(

@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use crate::support::{Copied, copy, edit, report, xtenant};
 
+const A: &str = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/Microsoft.Network";
+
 /// Runs a copy and gives its only chain.
 fn chain(copied: &Copied) -> Value {
     let (ran, report) = report([&copied.scenario]);
@@ -83,4 +85,67 @@ fn a_fact_of_another_kind_of_thing_asks_nothing() {
         reason.contains("expected: an id of type Microsoft.Network/networkManagers/networkGroups"),
         "{reason}"
     );
+}
+
+/// The last commit of the world once more, for another configuration, with another end.
+fn another_commit(copied: &Copied, configuration: &str, ending: &str) {
+    let world = std::fs::read_to_string(&copied.world).unwrap();
+    let manager = format!("{A}/networkManagers/nm");
+    let commit = format!(
+        "commits:\n{}  - network-manager: {manager}\n    region: japanwest\n    type: Connectivity\n    configurations:\n      - {{id: {manager}/connectivityConfigurations/{configuration}}}\n    {ending}\n",
+        world
+            .split_once("\ncommits:\n")
+            .unwrap()
+            .1
+            .trim_end_matches('\n')
+            .to_owned()
+            + "\n",
+    );
+    let (before, _) = world.split_once("\ncommits:\n").unwrap();
+    let other = format!(
+        "  - id: {manager}/connectivityConfigurations/other\n    properties:\n      connectivityTopology: Mesh\n      appliesToGroups: [{{networkGroupId: {manager}/networkGroups/all, groupConnectivity: None}}]\n"
+    );
+    let resources = match before.contains("connectivityConfigurations/other") {
+        true => before.to_owned(),
+        false => before.replacen("\nresources:\n", &format!("\nresources:\n{other}"), 1),
+    };
+    std::fs::write(&copied.world, format!("{resources}\n{commit}")).unwrap();
+}
+
+/// The commands of a link's decisive finding, as one text.
+fn fix(link: &Value) -> String {
+    let commands = link["findings"][0]["fix"].as_array().unwrap();
+    let commands = commands.iter().map(|it| it.as_str().unwrap());
+    commands.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn no_advised_commit_takes_away_what_is_active() {
+    let copied = copy("cross-tenant-mesh");
+    another_commit(&copied, "other", "status: Deployed");
+    another_commit(&copied, "mesh", "status: Failed");
+    let deployed = link(&chain(&copied), "deployed");
+    assert_eq!(
+        deployed["findings"][0]["code"],
+        "connectivity-deployed.failed"
+    );
+    let fix = fix(&deployed);
+    assert!(
+        fix.contains("connectivityConfigurations/other\"")
+            && fix.contains("connectivityConfigurations/mesh\""),
+        "{fix}"
+    );
+}
+
+#[test]
+fn a_failed_commit_of_others_is_told_in_azures_words() {
+    let copied = copy("cross-tenant-mesh");
+    another_commit(
+        &copied,
+        "other",
+        "status: Failed\n    error: quota exceeded",
+    );
+    let deployed = link(&chain(&copied), "deployed");
+    let says = deployed["findings"][0]["says"].as_str().unwrap();
+    assert!(says.ends_with("failed: quota exceeded"), "{says}");
 }

@@ -202,12 +202,15 @@ pub const CATALOGUE: &[&Fault] = &[
     &network_groups::MEMBER_MISSING,
     &connectivity::CONFIGURATION_MISSING,
     &connectivity::CONFIGURATION_FAILED,
+    &connectivity::CONFIGURATION_UPDATING,
     &connectivity::OTHER_TOPOLOGY,
     &connectivity::GROUP_NOT_APPLIED,
     &connectivity::NOT_GLOBAL,
     &connectivity::OTHER_HUB,
     &connectivity::WITHOUT_HUB,
     &connectivity::HUB_WITHOUT_GATEWAY,
+    &connectivity::HUB_GATEWAY_DELETED,
+    &connectivity::HUB_IN_OTHER_REGION,
     &connectivity::DELETES_PEERINGS,
     &connectivity::MESH_WITHOUT_PRIVATE_ENDPOINTS,
     &network_groups::OVERLAP,
@@ -222,6 +225,8 @@ pub const CATALOGUE: &[&Fault] = &[
     &deployment::FAILED,
     &deployment::DEPLOYING,
     &deployment::NOT_STARTED,
+    &deployment::STUCK,
+    &deployment::DEPLOYING_OTHER,
 ];
 
 /// A fault that cannot be planted.
