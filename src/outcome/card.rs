@@ -137,6 +137,8 @@ pub enum Owner {
     Asked,
     /// The tenant that lists the subscription of the resource id in this parameter or value.
     Of(&'static str),
+    /// The tenant whose id this parameter or value is, whether the scenario lists it or not.
+    Tenant(&'static str),
     /// The tenant in which the application that this parameter or value names is registered.
     HomeOf(&'static str),
 }

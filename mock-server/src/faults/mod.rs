@@ -187,6 +187,7 @@ pub const CATALOGUE: &[&Fault] = &[
     &tenant_connection::CONNECTION_REJECTED,
     &tenant_connection::CONNECTION_REVOKED,
     &network_manager::SECOND_MANAGER,
+    &network_manager::SECOND_AGREEMENT,
     &network_manager::UNSEEN_MANAGER,
     &network_manager::MANAGER_ABOVE,
     &network_manager::MISSING,

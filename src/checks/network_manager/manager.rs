@@ -136,6 +136,12 @@ impl Manager {
         body
     }
 
+    /// Whether its scope is empty, in its own tenant and across.
+    pub(in crate::checks) fn holds_nothing(&self) -> bool {
+        let own = self.subscriptions.len() + self.management_groups.len();
+        own == 0 && self.cross_tenant.is_empty()
+    }
+
     /// The same manager without this scope.
     #[must_use]
     pub(in crate::checks) fn without(mut self, scope: &str) -> Self {

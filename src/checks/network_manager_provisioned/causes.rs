@@ -76,7 +76,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause {
         id: "cross-tenant-scope-not-connected",
         on: &[],
-        owner: Owner::Of("other-scope"),
+        owner: Owner::Tenant("other-tenant"),
         heals: Heals::Never,
         says: "the network manager {network-manager} does not hold {other-scope} of the tenant {other-tenant}: its scope connection {scope-connection} is not Connected, since the other tenant's half is missing or in conflict",
         fix: &[

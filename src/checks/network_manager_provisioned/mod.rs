@@ -16,12 +16,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Check;
 use super::listed::{Listed, given};
+use super::network_manager::connection::Half;
 use super::network_manager::ids::{management_group_id, same};
 use super::network_manager::manager::{CONNECTIVITY, Manager};
 use super::typed_id::{IdOf, NetworkManager};
-use super::wire::{Resource, explaining, lenient, list_of};
+use super::wire::list_of;
 use crate::ask::Ask;
-use crate::ids::{ResourceId, SubscriptionId, TenantId};
+use crate::ids::{SubscriptionId, TenantId};
 use crate::outcome::{
     Asks, Card, Claim, FactSpec, FactType, Facts, NoAnswer, Permission, Plane, Reason, Verdict,
 };
@@ -79,17 +80,7 @@ pub(super) struct Seen {
     /// Scopes of its own tenant.
     not_covered: Vec<String>,
     /// The connections that ask for scopes of other tenants, when one of those is missing.
-    connections: Vec<Connection>,
-}
-
-/// A scope connection of the manager.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Connection {
-    name: String,
-    tenant_id: String,
-    scope: String,
-    state: String,
+    connections: Vec<Half>,
 }
 
 impl Check for NetworkManagerProvisioned {
@@ -131,7 +122,9 @@ impl Check for NetworkManagerProvisioned {
             }
         }
         let connections = match self.lacks(&manager) {
-            Some(_) => connections(ask, &self.network_manager).await,
+            Some(_) => Half::of_manager(ask, &self.network_manager)
+                .await
+                .unwrap_or_default(),
             None => Vec::new(),
         };
         Ok(Seen {
@@ -230,7 +223,7 @@ impl NetworkManagerProvisioned {
             })
     }
 
-    fn other_tenants(&self, manager: &Manager, connections: &[Connection]) -> Option<Reason> {
+    fn other_tenants(&self, manager: &Manager, connections: &[Half]) -> Option<Reason> {
         let (scope, tenant) = self.lacks(manager)?;
         let asked = connections
             .iter()
@@ -255,32 +248,6 @@ impl NetworkManagerProvisioned {
                 .with("other-tenant", tenant),
         )
     }
-}
-
-/// The scope connections of the manager. They explain only: without them the missing scope is still missing.
-async fn connections(ask: &Ask, manager: &ResourceId) -> Vec<Connection> {
-    let read = ask
-        .arm_list::<Resource<ConnectionProperties>>(&manager.child("scopeConnections"), &[])
-        .await;
-    let connection = |read: Resource<ConnectionProperties>| Connection {
-        name: read.name,
-        tenant_id: read.properties.tenant_id,
-        scope: read.properties.resource_id,
-        state: read.properties.connection_state,
-    };
-    let read = explaining(read).unwrap_or_default();
-    read.into_iter().map(connection).collect()
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct ConnectionProperties {
-    #[serde(deserialize_with = "lenient")]
-    tenant_id: String,
-    #[serde(deserialize_with = "lenient")]
-    resource_id: String,
-    #[serde(deserialize_with = "lenient")]
-    connection_state: String,
 }
 
 /// Subscriptions and management groups as ids.

@@ -97,11 +97,12 @@ fn the_other_tenants_scope_must_be_held_as_that_tenants() {
 #[test]
 fn a_connection_that_is_not_connected_is_the_other_tenants_to_mend() {
     let mut seen = with(|manager| manager.cross_tenant.clear());
-    seen.connections.push(Connection {
+    seen.connections.push(Half {
         name: "resource".to_owned(),
         tenant_id: OTHER_TENANT.to_owned(),
         scope: OTHER.to_uppercase(),
         state: "Pending".to_owned(),
+        ..Half::default()
     });
     let reason = broken(&subject(), &seen, "cross-tenant-scope-not-connected");
     assert_eq!(
