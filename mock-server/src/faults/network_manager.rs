@@ -119,6 +119,14 @@ pub const UPDATING: Fault = Fault {
     plant: |world, at| patch::set(world, at, "/provisioningState", json!("Updating")),
 };
 
+/// The manager is going.
+pub const DELETING: Fault = Fault {
+    id: "network-manager-deleting",
+    about: "the network manager is being deleted",
+    places: managers,
+    plant: |world, at| patch::set(world, at, "/provisioningState", json!("Deleting")),
+};
+
 /// The manager may not do connectivity.
 pub const WITHOUT_CONNECTIVITY: Fault = Fault {
     id: "network-manager-without-connectivity",

@@ -164,7 +164,7 @@ impl Check for NetworkGroupComplete {
         };
         let wrong = self
             .absent(members, seen)
-            .or_else(|| member_gone(members, &seen.gone))
+            .or_else(|| self.member_gone(members, &seen.gone))
             .or_else(|| self.unexpected(members));
         match wrong {
             Some(reason) => reason.into(),
@@ -281,6 +281,25 @@ impl NetworkGroupComplete {
         )
     }
 
+    /// A member whose network was deleted stays in the group, and keeps the place of one that is there. One that is listed
+    /// is meant to be there.
+    fn member_gone(&self, members: &[Member], gone: &[String]) -> Option<Reason> {
+        let is_listed = |network: &str| self.members.iter().any(|own| same(own.as_str(), network));
+        let first = gone.iter().find(|own| is_listed(own)).or(gone.first())?;
+        let member = members.iter().find(|own| same(&own.network, first))?;
+        let reason = match is_listed(first) {
+            true => Reason::new("listed-member-gone"),
+            false => Reason::new("member-gone"),
+        };
+        Some(
+            reason
+                .expected(slashed(first))
+                .observed("no such resource")
+                .with("member", slashed(first))
+                .with("member-name", &member.name),
+        )
+    }
+
     /// The first static member that is not listed, when only listed ones may be.
     fn unexpected(&self, members: &[Member]) -> Option<Reason> {
         let is_listed = |member: &&Member| {
@@ -317,19 +336,6 @@ fn free_name(network: &ResourceId, members: &[Member]) -> String {
         Some(subscription) if is_taken => format!("{name}-{subscription}"),
         _ => name.to_owned(),
     }
-}
-
-/// A member whose network was deleted stays in the group, and keeps the place of one that is there.
-fn member_gone(members: &[Member], gone: &[String]) -> Option<Reason> {
-    let first = gone.first()?;
-    let member = members.iter().find(|own| same(&own.network, first))?;
-    Some(
-        Reason::new("member-gone")
-            .expected(slashed(first))
-            .observed("no such resource")
-            .with("member", slashed(first))
-            .with("member-name", &member.name),
-    )
 }
 
 /// Where a network lies; absent when it does not exist. A region that nobody tells would not be looked at later: better

@@ -246,7 +246,7 @@ impl NetworkManagerConnectionConnected {
             .observed(format!(
                 "{} holds {}",
                 other.id,
-                list_of(&other.management_groups)
+                list_of(other.all_groups())
             ))
             .with("above", &other.id)
             .with("scope", self.scope())
@@ -255,7 +255,7 @@ impl NetworkManagerConnectionConnected {
 
 /// A hierarchy that may not be read explains nothing.
 async fn holds_above(ask: &Ask, other: &Manager, scope: &str) -> bool {
-    for group in &other.management_groups {
+    for group in other.all_groups() {
         if is_below(ask, group, scope).await == Ok(true) {
             return true;
         }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::Check;
 use super::listed::{Listed, given};
 use super::network_manager::connection::Half;
-use super::network_manager::ids::{management_group_id, same};
+use super::network_manager::ids::{any, management_group_id, same};
 use super::network_manager::manager::{CONNECTIVITY, Manager};
 use super::typed_id::{IdOf, NetworkManager};
 use super::wire::list_of;
@@ -79,6 +79,9 @@ pub(super) struct Seen {
     manager: Option<Manager>,
     /// Scopes of its own tenant.
     not_covered: Vec<String>,
+    /// Scopes of other tenants that lie below a management group that it holds there.
+    #[serde(default)]
+    held_from_above: Vec<String>,
     /// The connections that ask for scopes of other tenants, when one of those is missing.
     connections: Vec<Half>,
 }
@@ -121,7 +124,8 @@ impl Check for NetworkManagerProvisioned {
                 not_covered.push(scope);
             }
         }
-        let connections = match self.lacks(&manager) {
+        let held_from_above = self.held_from_above(ask, &manager).await?;
+        let connections = match self.lacks(&manager, &held_from_above) {
             Some(_) => Half::of_manager(ask, &self.network_manager)
                 .await
                 .unwrap_or_default(),
@@ -130,6 +134,7 @@ impl Check for NetworkManagerProvisioned {
         Ok(Seen {
             manager: Some(manager),
             not_covered,
+            held_from_above,
             connections,
         })
     }
@@ -144,7 +149,7 @@ impl Check for NetworkManagerProvisioned {
         let wrong = provisioning(manager)
             .or_else(|| self.access(manager))
             .or_else(|| self.scope(manager, &seen.not_covered))
-            .or_else(|| self.other_tenants(manager, &seen.connections));
+            .or_else(|| self.other_tenants(manager, seen));
         wrong.map_or(Verdict::Holds, Verdict::from)
     }
 
@@ -161,7 +166,8 @@ impl Check for NetworkManagerProvisioned {
 fn provisioning(manager: &Manager) -> Option<Reason> {
     let cause = match manager.provisioning_state.to_ascii_lowercase().as_str() {
         "failed" | "canceled" => "provisioning-failed",
-        "creating" | "updating" | "deleting" => "not-provisioned",
+        "creating" | "updating" => "not-provisioned",
+        "deleting" => "being-deleted",
         _ => return None,
     };
     let reason = Reason::new(cause)
@@ -204,8 +210,24 @@ impl NetworkManagerProvisioned {
         Some(reason.with("manager-json", wider.body()))
     }
 
+    /// The scopes of other tenants that it holds by a management group above them.
+    async fn held_from_above(&self, ask: &Ask, manager: &Manager) -> Result<Vec<String>, NoAnswer> {
+        let mut found = Vec::new();
+        for OtherTenant(wanted) in given(self.cross_tenant.as_ref()) {
+            for scope in scopes(
+                wanted.subscriptions.as_ref(),
+                wanted.management_groups.as_ref(),
+            ) {
+                if !manager.holds(&scope) && manager.covers_across(ask, &scope).await? {
+                    found.push(scope);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// The first scope of another tenant that the manager does not hold, with that tenant.
-    fn lacks(&self, manager: &Manager) -> Option<(String, &TenantId)> {
+    fn lacks(&self, manager: &Manager, from_above: &[String]) -> Option<(String, &TenantId)> {
         given(self.cross_tenant.as_ref())
             .iter()
             .find_map(|OtherTenant(wanted)| {
@@ -218,14 +240,17 @@ impl NetworkManagerProvisioned {
                     wanted.subscriptions.as_ref(),
                     wanted.management_groups.as_ref(),
                 );
-                let lacking = all.into_iter().find(|scope| !holds(scope))?;
+                let lacking = all
+                    .into_iter()
+                    .find(|scope| !holds(scope) && !any(from_above, scope))?;
                 Some((lacking, &wanted.tenant_id))
             })
     }
 
-    fn other_tenants(&self, manager: &Manager, connections: &[Half]) -> Option<Reason> {
-        let (scope, tenant) = self.lacks(manager)?;
-        let asked = connections
+    fn other_tenants(&self, manager: &Manager, seen: &Seen) -> Option<Reason> {
+        let (scope, tenant) = self.lacks(manager, &seen.held_from_above)?;
+        let asked = seen
+            .connections
             .iter()
             .find(|own| same(&own.scope, &scope) && same(&own.tenant_id, tenant.as_str()));
         let held = manager
