@@ -200,6 +200,7 @@ fn owner(owner: Owner) -> String {
     match owner {
         Owner::Asked => "the tenant asked".to_owned(),
         Owner::Of(parameter) => format!("the tenant of `{parameter}`"),
+        Owner::Tenant(parameter) => format!("the tenant that `{parameter}` names"),
         Owner::HomeOf(parameter) => format!("the tenant in which `{parameter}` is registered"),
     }
 }

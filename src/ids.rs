@@ -177,6 +177,18 @@ impl ResourceId {
         (!types.is_empty()).then(|| format!("{namespace}/{}", types.join("/")))
     }
 
+    /// Whether it ends in the name of a resource, not in a type or in something that is none.
+    pub fn names_a_resource(&self) -> bool {
+        let segments: Vec<&str> = self.0.split('/').collect();
+        let provider = segments
+            .iter()
+            .rposition(|segment| segment.eq_ignore_ascii_case("providers"));
+        // A namespace, then pairs of type and name.
+        provider.is_some_and(
+            |at| matches!(segments.len() - at, length if length > 3 && length % 2 == 0),
+        )
+    }
+
     /// Whether the resource is of this type, compared without case.
     pub fn is_a(&self, resource_type: &str) -> bool {
         self.resource_type()

@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Check;
-use super::network_manager::listed::Listed;
+use super::listed::Listed;
+use super::typed_id::{IdOf, VirtualNetwork};
 use super::wire::{Resource, lenient, list_of};
 use crate::ask::Ask;
 use crate::outcome::{
@@ -22,7 +23,7 @@ use crate::timestamp::Timestamp;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct AddressSpacesDisjoint {
     /// The virtual networks, of one or several tenants.
-    virtual_networks: Listed<2>,
+    virtual_networks: Listed<IdOf<VirtualNetwork>, 2>,
 }
 
 /// The networks, in the scenario's order.
@@ -38,6 +39,20 @@ pub(super) struct Seen {
 struct Network {
     id: String,
     prefixes: Option<Vec<String>>,
+    /// Whether its subscription belongs to another tenant than the one that the scenario lists it for.
+    #[serde(default)]
+    elsewhere: bool,
+}
+
+/// Codes of a tenant that does not have the subscription (any more).
+const ELSEWHERE: &[&str] = &["InvalidAuthenticationTokenTenant", "SubscriptionNotFound"];
+
+/// Whether an answer says that the tenant does not have the subscription.
+fn is_elsewhere(why: &NoAnswer) -> bool {
+    let codes = why.codes();
+    codes
+        .iter()
+        .any(|own| ELSEWHERE.iter().any(|code| code.eq_ignore_ascii_case(own)))
 }
 
 impl Check for AddressSpacesDisjoint {
@@ -62,7 +77,17 @@ impl Check for AddressSpacesDisjoint {
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
         let mut networks = Vec::new();
         for id in self.virtual_networks.iter() {
-            let read = ask.arm::<Resource<Properties>>(id).await?;
+            let read = match ask.arm::<Resource<Properties>>(id).await {
+                Err(why) if is_elsewhere(&why) => {
+                    networks.push(Network {
+                        id: id.to_string(),
+                        prefixes: None,
+                        elsewhere: true,
+                    });
+                    continue;
+                }
+                answer => answer?,
+            };
             let prefixes = read.map(|read| read.properties.address_space.address_prefixes);
             if let Some(odd) = prefixes
                 .iter()
@@ -76,12 +101,20 @@ impl Check for AddressSpacesDisjoint {
             networks.push(Network {
                 id: id.to_string(),
                 prefixes,
+                elsewhere: false,
             });
         }
         Ok(Seen { networks })
     }
 
     fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
+        if let Some(moved) = seen.networks.iter().find(|own| own.elsewhere) {
+            return Reason::new("subscription-elsewhere")
+                .expected("a subscription of the tenant that the scenario lists it for")
+                .observed("the tenant does not have it")
+                .with("network", &moved.id)
+                .into();
+        }
         if let Some(absent) = seen.networks.iter().find(|own| own.prefixes.is_none()) {
             return Reason::new("missing")
                 .expected(&absent.id)
@@ -99,6 +132,7 @@ impl Check for AddressSpacesDisjoint {
             .observed(list_of(&overlaps))
             .with("stays", &stays.id)
             .with("yields", &yields.id)
+            .with("yields-prefix", first.place_in(yields))
             .with("prefixes", format!("{} and {}", first.prefix, first.within))
             .into()
     }
@@ -121,6 +155,19 @@ struct Overlap<'a> {
 }
 
 impl<'a> Overlap<'a> {
+    /// Where the shared prefix of one of the two stands, as `az` names it.
+    fn place_in(&self, network: &Network) -> String {
+        let own = match network.id == self.one.id {
+            true => self.prefix,
+            false => self.within,
+        };
+        let mut prefixes = network.prefixes.iter().flatten();
+        let at = prefixes
+            .position(|prefix| prefix == own)
+            .unwrap_or_default();
+        format!("addressSpace.addressPrefixes[{at}]")
+    }
+
     /// Who stays, and who yields: the network that keeps another prefix when it gives this one up, else the later one.
     fn parties(&self) -> (&'a Network, &'a Network) {
         let keeps_more = |own: &Network, other: &Network| {
@@ -232,6 +279,15 @@ const CAUSES: &[Cause] = &[
         source: "API.md §3; specs/network/2024-01-01/virtualNetwork.json",
     },
     Cause {
+        id: "subscription-elsewhere",
+        on: &[],
+        owner: Owner::Of("network"),
+        heals: Heals::Never,
+        says: "the subscription of the virtual network {network} does not belong to the tenant that the scenario lists it for",
+        fix: &["az account show --subscription {network.subscription} --query tenantId"],
+        source: "PITFALLS A28; virtual-network-manager/faq.md, concept-limitations.md",
+    },
+    Cause {
         id: "overlap",
         on: &[],
         owner: Owner::Of("yields"),
@@ -239,9 +295,10 @@ const CAUSES: &[Cause] = &[
         says: "{stays} and {yields} share addresses ({prefixes}): both may be members, and traffic to what they share is dropped; give one of them other prefixes",
         fix: &[
             "az network vnet show --ids {yields} --query addressSpace.addressPrefixes",
-            "# NEW_PREFIXES: the prefixes that the network shall have instead, clear of all other members",
-            "# NEW_PREFIXES: prefixes that no other member has",
-            "az network vnet update --ids {yields} --address-prefixes \"$NEW_PREFIXES\"",
+            "# a prefix can go only when no subnet is in it: what stands in those must move first",
+            "az network vnet subnet list --subscription {yields.subscription} --resource-group {yields.group} --vnet-name {yields.name} --output table",
+            "# NEW_PREFIX: one that no other member has, in place of what is shared; the other prefixes stay",
+            "az network vnet update --ids {yields} --set {yields-prefix}=\"$NEW_PREFIX\"",
         ],
         source: "PITFALLS A16; virtual-network-manager/concept-limitations.md",
     },
@@ -265,6 +322,7 @@ mod tests {
         let network = |id: &str, prefixes: &[&str]| Network {
             id: id.to_owned(),
             prefixes: Some(prefixes.iter().map(ToString::to_string).collect()),
+            elsewhere: false,
         };
         Seen {
             networks: vec![network(ONE, one), network(TWO, two)],
@@ -315,7 +373,18 @@ mod tests {
         ] {
             let reason = broken(&subject(), &seen(one, two), "overlap");
             assert_eq!(reason.values["yields"], yields, "{one:?} {two:?}");
+            let at = usize::from(one.len() + two.len() > 2);
+            let place = format!("addressSpace.addressPrefixes[{at}]");
+            assert_eq!(reason.values["yields-prefix"], place);
         }
+    }
+
+    #[test]
+    fn a_subscription_of_another_tenant_is_told_as_that() {
+        let mut moved = seen(&["10.1.0.0/16"], &[]);
+        (moved.networks[1].prefixes, moved.networks[1].elsewhere) = (None, true);
+        let reason = broken(&subject(), &moved, "subscription-elsewhere");
+        assert_eq!(reason.values["network"], TWO);
     }
 
     #[test]

@@ -15,10 +15,12 @@ const NOT_CHECKS: &[&str] = &[
     "https_url",
     "kind",
     "law_tests",
+    "listed",
     "mod",
     "network_manager",
     "silence",
     "testing",
+    "typed_id",
     "wire",
 ];
 
@@ -143,7 +145,7 @@ fn every_placeholder_is_a_parameter_a_value_of_the_check_or_always_known() {
                     || ALWAYS_KNOWN.contains(&name);
                 assert!(known, "{}.{}: {{{name}}}", kind.card.id, cause.id);
             }
-            if let Owner::Of(name) | Owner::HomeOf(name) = cause.owner {
+            if let Owner::Of(name) | Owner::Tenant(name) | Owner::HomeOf(name) = cause.owner {
                 let known = parameters.all.contains(name)
                     || values.contains(name)
                     || ALWAYS_KNOWN.contains(&name);

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Check;
+use super::typed_id::{IdOf, UserAssignedIdentity};
 use super::wire::{Resource, lenient};
 use crate::ask::Ask;
 use crate::ids::{AppId, ObjectId, ResourceId, TenantId};
@@ -17,15 +18,12 @@ use crate::outcome::{
 };
 use crate::timestamp::Timestamp;
 
-/// The only kind of identity that an application can trust.
-const USER_ASSIGNED: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
-
 /// The managed identity exists.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct ManagedIdentityExists {
-    /// The user-assigned managed identity.
-    identity: ResourceId,
+    /// The user-assigned managed identity; an application can trust no other kind.
+    identity: IdOf<UserAssignedIdentity>,
     /// The client id that the workload asks with.
     client_id: Option<Input<AppId>>,
     /// The principal (object) id that others name.
@@ -38,8 +36,6 @@ pub(super) struct ManagedIdentityExists {
 pub(super) struct Seen {
     /// The tenant asked.
     tenant: Option<TenantId>,
-    /// Whether the id names a user-assigned identity at all; nothing else is asked for.
-    user_assigned: bool,
     principal: Option<Principal>,
 }
 
@@ -82,32 +78,14 @@ impl Check for ManagedIdentityExists {
 
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
         let tenant = ask.tenant().map(|tenant| tenant.id.clone());
-        if !self.identity.is_a(USER_ASSIGNED) {
-            return Ok(Seen {
-                tenant,
-                user_assigned: false,
-                principal: None,
-            });
-        }
         let principal = match ask.arm::<Resource<Properties>>(&self.identity).await? {
             Some(read) => Some(read.properties.principal(&self.identity)?),
             None => None,
         };
-        Ok(Seen {
-            tenant,
-            user_assigned: true,
-            principal,
-        })
+        Ok(Seen { tenant, principal })
     }
 
     fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
-        if !seen.user_assigned {
-            let observed = self.identity.resource_type().unwrap_or_default();
-            return Reason::new("not-user-assigned")
-                .expected(USER_ASSIGNED)
-                .observed(observed)
-                .into();
-        }
         let Some(principal) = &seen.principal else {
             return Reason::new("missing")
                 .expected(&self.identity)
@@ -208,17 +186,6 @@ const SHOW: &str = "az identity show --ids {identity}";
 
 const CAUSES: &[Cause] = &[
     Cause {
-        id: "not-user-assigned",
-        on: &[],
-        owner: Owner::Asked,
-        heals: Heals::Never,
-        says: "{identity} is no user-assigned managed identity, and an application can trust no other kind",
-        fix: &[
-            "az identity create --subscription {identity.subscription} --resource-group {identity.group} --name {identity.name}",
-        ],
-        source: "PITFALLS C14; config-app-trust-managed-identity.md",
-    },
-    Cause {
         id: "missing",
         on: &[],
         owner: Owner::Asked,
@@ -288,7 +255,6 @@ mod tests {
             .unwrap();
         Seen {
             tenant: Some(HOME.parse().unwrap()),
-            user_assigned: true,
             principal: Some(principal),
         }
     }
@@ -302,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_identity_is_missing_and_another_kind_is_not_asked_for() {
+    fn an_absent_identity_is_missing() {
         broken(
             &subject(CLIENT, PRINCIPAL),
             &Seen {
@@ -310,15 +276,6 @@ mod tests {
                 ..seen(HOME)
             },
             "missing",
-        );
-        broken(
-            &subject(CLIENT, PRINCIPAL),
-            &Seen {
-                user_assigned: false,
-                principal: None,
-                tenant: None,
-            },
-            "not-user-assigned",
         );
     }
 

@@ -4,7 +4,8 @@
 //! evidence and rendering are not its business: the engine, `settle` and `ask` do that for all of them by the card.
 //!
 //! - [`kind`]: a check with its type erased: what the loader and the engine handle
-//! - `wire`, `https_url`: how checks read Azure's answers, and the URLs of parameters
+//! - `wire`: how checks read Azure's answers
+//! - `typed_id`, `listed`, `https_url`: kinds of parameters: ids of a type, lists that must not be empty, URLs
 //! - `silence`: what is advised when nobody answers a workload
 //! - `network_manager`: what the checks of network managers share
 //! - everything else: one check each, named as scenarios name it
@@ -24,6 +25,7 @@ mod https_url;
 mod kind;
 #[cfg(test)]
 mod law_tests;
+mod listed;
 mod managed_identity_exists;
 mod network_group_complete;
 mod network_manager;
@@ -40,6 +42,7 @@ mod silence;
 #[cfg(test)]
 mod testing;
 mod token_exchanged;
+mod typed_id;
 mod wire;
 
 use std::future::Future;

@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Check;
+use super::typed_id::{AnyResource, IdOf, PrivateEndpoint};
 use super::wire::{Pointer, Resource, lenient, list_of, same_id};
 use crate::ask::Ask;
-use crate::ids::ResourceId;
 use crate::outcome::{
     Asks, Card, Cause, Claim, Heals, Input, NoAnswer, Owner, Permission, Plane, Reason, Verdict,
 };
@@ -20,9 +20,9 @@ use crate::timestamp::Timestamp;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct PrivateEndpointConnectionApproved {
     /// The resource that is connected to: a vault, a storage account, anything with private endpoint connections.
-    resource: ResourceId,
+    resource: IdOf<AnyResource>,
     /// The private endpoint whose connection it must be.
-    private_endpoint: Input<ResourceId>,
+    private_endpoint: Input<IdOf<PrivateEndpoint>>,
 }
 
 /// The connections of the resource; absent when there is no such resource.

@@ -8,10 +8,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Check;
+use super::network_manager::connection::{Half, free_name};
+use super::network_manager::fixes::{
+    CREATE_AGREEMENT, CREATE_OTHER_HALF, DELETE_OTHER_HALF, LIST_AGREEMENTS, LIST_MANAGERS,
+    OR_BY_HAND, OR_CREATE_AGREEMENT, OR_NAME,
+};
 use super::network_manager::{az_rest, ids};
-use super::wire::{Resource, lenient};
+use super::typed_id::{IdOf, Scope, ScopeConnection};
 use crate::ask::Ask;
-use crate::ids::{ResourceId, TenantId};
+use crate::ids::TenantId;
 use crate::outcome::{
     Asks, Card, Cause, Claim, FactSpec, FactType, Facts, Heals, NoAnswer, Owner, Permission, Plane,
     Reason, Verdict,
@@ -23,26 +28,21 @@ use crate::timestamp::Timestamp;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct ScopeConnectionConnected {
     /// The scope connection of the network manager.
-    scope_connection: ResourceId,
+    scope_connection: IdOf<ScopeConnection>,
     /// Id of the other tenant.
     tenant_id: TenantId,
     /// The subscription or management group of the other tenant, as an id.
-    scope: ResourceId,
+    scope: IdOf<Scope>,
 }
 
 /// The scope connection, if there is one.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Seen {
-    connection: Option<Connection>,
-}
-
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Connection {
-    tenant_id: String,
-    scope: String,
-    state: String,
+    connection: Option<Half>,
+    /// What the scope has agreed to; absent when that could not be read.
+    #[serde(default)]
+    agreements: Option<Vec<Half>>,
 }
 
 impl Check for ScopeConnectionConnected {
@@ -78,15 +78,14 @@ impl Check for ScopeConnectionConnected {
     type Seen = Seen;
 
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
-        let read = ask
-            .arm::<Resource<Properties>>(&self.scope_connection)
-            .await?;
+        let connection = Half::read(ask, &self.scope_connection).await?;
+        let agreements = match self.wrong(connection.as_ref()) {
+            Some(_) => Half::of_scope(ask, self.scope.as_str()).await,
+            None => None,
+        };
         Ok(Seen {
-            connection: read.map(|read| Connection {
-                tenant_id: read.properties.tenant_id,
-                scope: read.properties.resource_id,
-                state: read.properties.connection_state.trim().to_owned(),
-            }),
+            connection,
+            agreements,
         })
     }
 
@@ -97,10 +96,18 @@ impl Check for ScopeConnectionConnected {
                 let manager = self.network_manager();
                 let own = json!({"tenantId": self.tenant_id, "resourceId": self.scope});
                 let theirs = json!({"networkManagerId": manager});
+                let wanted = manager.rsplit('/').next().unwrap_or_default();
+                let agreements = seen.agreements.as_deref();
+                let half = agreements.unwrap_or_default().iter();
+                let half = half
+                    .clone()
+                    .find(|own| ids::same(&own.network_manager, &manager));
                 reason
                     .with("network-manager", &manager)
                     .with("scope-connection-json", ids::body(own))
-                    .with("connection-json", ids::body(theirs))
+                    .with("other-half", half.map_or("", |own| &own.id))
+                    .with("other-half-json", ids::body(theirs))
+                    .with("free-name", free_name(wanted, agreements))
                     .into()
             }
         }
@@ -126,7 +133,7 @@ impl ScopeConnectionConnected {
     }
 
     /// The first thing that is wrong.
-    fn wrong(&self, connection: Option<&Connection>) -> Option<Reason> {
+    fn wrong(&self, connection: Option<&Half>) -> Option<Reason> {
         let Some(connection) = connection else {
             return Some(
                 Reason::new("missing")
@@ -164,32 +171,8 @@ impl ScopeConnectionConnected {
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Properties {
-    #[serde(deserialize_with = "lenient")]
-    tenant_id: String,
-    #[serde(deserialize_with = "lenient")]
-    resource_id: String,
-    #[serde(deserialize_with = "lenient")]
-    connection_state: String,
-}
-
 const CREATE: &str = az_rest!("put", "{scope-connection}", "{scope-connection-json}");
 const DELETE: &str = az_rest!("delete", "{scope-connection}");
-/// The other half, typed by the other tenant.
-const LIST_THEIRS: &str = az_rest!(
-    "get",
-    "{scope}/providers/Microsoft.Network/networkManagerConnections"
-);
-const CREATE_THEIRS: &str = az_rest!(
-    "put",
-    "{scope}/providers/Microsoft.Network/networkManagerConnections/{network-manager.name}",
-    "{connection-json}"
-);
-const LIST_MANAGERS: &str =
-    "az resource list --resource-type Microsoft.Network/networkManagers --query \"[].id\"";
-
 const CAUSES: &[Cause] = &[
     Cause {
         id: "missing",
@@ -221,37 +204,61 @@ const CAUSES: &[Cause] = &[
     Cause {
         id: "pending",
         on: &[],
-        owner: Owner::Of("scope"),
+        owner: Owner::Tenant("tenant-id"),
         heals: Heals::Never,
         says: "the scope connection {scope-connection.name} waits for its other half: {scope} has no network manager connection that names {network-manager}",
-        fix: &[LIST_THEIRS, CREATE_THEIRS],
+        fix: &[
+            LIST_AGREEMENTS,
+            CREATE_AGREEMENT,
+            OR_NAME,
+            OR_CREATE_AGREEMENT,
+        ],
         source: "PITFALLS A01; virtual-network-manager/concept-cross-tenant.md",
     },
     Cause {
         id: "conflict",
         on: &[],
-        owner: Owner::Of("scope"),
+        owner: Owner::Tenant("tenant-id"),
         heals: Heals::Never,
         says: "another network manager holds {scope} with the same access; take the scope out of it, then delete and recreate both connections (if the state stays, the deleted connection was left behind: wait, then ask support)",
-        fix: &[LIST_MANAGERS, DELETE, CREATE],
+        fix: &[
+            LIST_MANAGERS,
+            DELETE,
+            DELETE_OTHER_HALF,
+            OR_BY_HAND,
+            CREATE,
+            CREATE_OTHER_HALF,
+        ],
         source: "PITFALLS A02, A03, A04; virtual-network-manager/concept-cross-tenant.md; azure-docs #111856",
     },
     Cause {
         id: "revoked",
         on: &[],
-        owner: Owner::Of("scope"),
+        owner: Owner::Tenant("tenant-id"),
         heals: Heals::Never,
         says: "the connection to {scope} was connected, and the other side has removed its half; its networks are not managed any more until it is recreated",
-        fix: &[CREATE_THEIRS],
+        fix: &[
+            LIST_AGREEMENTS,
+            CREATE_AGREEMENT,
+            OR_NAME,
+            OR_CREATE_AGREEMENT,
+        ],
         source: "PITFALLS A07; virtual-network-manager/concept-cross-tenant.md",
     },
     Cause {
         id: "rejected",
         on: &[],
-        owner: Owner::Of("scope"),
+        owner: Owner::Tenant("tenant-id"),
         heals: Heals::Never,
         says: "the connection to {scope} was rejected; agree with its owner, then delete and recreate both halves",
-        fix: &[LIST_THEIRS, DELETE, CREATE],
+        fix: &[
+            LIST_AGREEMENTS,
+            DELETE,
+            DELETE_OTHER_HALF,
+            OR_BY_HAND,
+            CREATE,
+            CREATE_OTHER_HALF,
+        ],
         source: "API.md §2 (Rejected is in the enum; no document defines it)",
     },
     Cause {
@@ -280,23 +287,20 @@ mod tests {
 
     fn seen(tenant: &str, scope: &str, state: &str) -> Seen {
         Seen {
-            connection: Some(Connection {
+            connection: Some(Half {
                 tenant_id: tenant.to_owned(),
                 scope: scope.to_owned(),
                 state: state.to_owned(),
+                ..Half::default()
             }),
+            agreements: None,
         }
     }
 
     #[test]
     fn connected_to_exactly_this_scope_holds_whatever_the_spelling() {
-        let read: Resource<Properties> = serde_json::from_value(json!({"properties": {
-            "tenantId": TENANT, "connectionState": "Connected",
-            "resourceId": "subscriptions/BBBBBBBB-bbbb-bbbb-bbbb-bbbbbbbbbbbb"
-        }}))
-        .unwrap();
-        let scope = &read.properties.resource_id;
-        let seen = seen(TENANT, scope, &read.properties.connection_state);
+        let scope = "subscriptions/BBBBBBBB-bbbb-bbbb-bbbb-bbbbbbbbbbbb";
+        let seen = seen(TENANT, scope, "Connected");
         assert_eq!(judged(&subject(), &seen), Verdict::Holds);
         let facts = subject().facts(&seen);
         assert!(facts.get("scope").is_some());
@@ -308,7 +312,14 @@ mod tests {
 
     #[test]
     fn what_it_names_is_told_before_its_state() {
-        broken(&subject(), &Seen { connection: None }, "missing");
+        broken(
+            &subject(),
+            &Seen {
+                connection: None,
+                agreements: None,
+            },
+            "missing",
+        );
         broken(&subject(), &seen("x", SCOPE, "Pending"), "other-tenant");
         let group = "/providers/Microsoft.Management/managementGroups/root";
         broken(&subject(), &seen(TENANT, group, "Pending"), "other-scope");
@@ -325,7 +336,32 @@ mod tests {
             ("", "unknown-state"),
         ] {
             let reason = broken(&subject(), &seen(TENANT, SCOPE, state), cause);
-            assert!(reason.values["connection-json"].contains("networkManagers/nm\""));
+            assert!(reason.values["other-half-json"].contains("networkManagers/nm\""));
         }
+    }
+
+    #[test]
+    fn a_new_half_overwrites_no_other_agreement_and_a_known_one_is_made_anew() {
+        let agreement = |name: &str, manager: &str| Half {
+            id: format!("{SCOPE}/providers/Microsoft.Network/networkManagerConnections/{name}"),
+            name: name.to_owned(),
+            network_manager: manager.to_owned(),
+            ..Half::default()
+        };
+        let mut waiting = seen(TENANT, SCOPE, "Pending");
+        assert_eq!(
+            broken(&subject(), &waiting, "pending").values["free-name"],
+            ""
+        );
+        waiting.agreements = Some(vec![agreement("NM", "/elsewhere")]);
+        assert_eq!(
+            broken(&subject(), &waiting, "pending").values["free-name"],
+            "nm-2"
+        );
+        let mut conflict = seen(TENANT, SCOPE, "Conflict");
+        let manager = CONNECTION.replace("/scopeConnections/resource", "");
+        conflict.agreements = Some(vec![agreement("contoso", &manager)]);
+        let reason = broken(&subject(), &conflict, "conflict");
+        assert!(reason.values["other-half"].ends_with("/contoso"));
     }
 }

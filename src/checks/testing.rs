@@ -7,7 +7,7 @@ use schemars::SchemaGenerator;
 use serde_json::Value;
 
 use super::{AnyCheck, Check};
-use crate::outcome::{Cause, OTHERWISE, Reason, Verdict};
+use crate::outcome::{Cause, IF_KNOWN, OTHERWISE, Reason, Verdict};
 use crate::timestamp::Timestamp;
 
 /// Values that the settle step knows for every finding.
@@ -110,10 +110,9 @@ pub(super) fn surely_filled(fix: &[&'static str]) -> impl Iterator<Item = &'stat
         fix.get(at + 1)
             .is_some_and(|next| next.starts_with(OTHERWISE))
     };
-    let sure = fix
-        .iter()
-        .enumerate()
-        .filter(|(at, own)| !own.starts_with(OTHERWISE) && !has_stand_in(*at));
+    let sure = fix.iter().enumerate().filter(|(at, own)| {
+        !own.starts_with(OTHERWISE) && !own.starts_with(IF_KNOWN) && !has_stand_in(*at)
+    });
     sure.map(|(_, own)| *own).collect::<Vec<_>>().into_iter()
 }
 

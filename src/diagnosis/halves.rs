@@ -38,6 +38,27 @@ pub(super) fn other_half<'a>(
     })
 }
 
+/// Takes the commands from halves that only wait for one that is wrong: typed beside that one's, they would make a second
+/// object for the same half.
+pub(super) fn defer(links: &mut [LinkReport]) {
+    let yields: Vec<(usize, String)> = links
+        .iter()
+        .enumerate()
+        .filter(|(_, link)| link.outcome.is_red())
+        .filter_map(|(at, link)| {
+            let red = links.iter().filter(|other| other.outcome.is_red());
+            Some((at, other_half(link, red)?.id.clone()))
+        })
+        .collect();
+    for (at, other) in yields {
+        if let Some(finding) = links[at].findings.first_mut() {
+            finding.fix = vec![format!(
+                "# see {other}: it looks at the other half, which is wrong"
+            )];
+        }
+    }
+}
+
 /// The check that knows why.
 fn waits_for(link: &LinkReport) -> Option<&'static str> {
     let code = &link.findings.first()?.code;
@@ -94,6 +115,16 @@ mod tests {
         assert_eq!(first_cause(&links), Some("offer"));
         let links = [offer("missing"), agreement("pending", "b")];
         assert_eq!(first_cause(&links), Some("offer"));
+    }
+
+    #[test]
+    fn a_half_that_waits_for_a_wrong_one_has_no_commands_of_its_own() {
+        let mut links = [offer("pending"), agreement("missing", "b")];
+        let theirs = links[1].findings[0].fix.clone();
+        defer(&mut links);
+        assert_eq!(links[0].findings[0].fix.len(), 1);
+        assert!(links[0].findings[0].fix[0].starts_with("# see agreement:"));
+        assert_eq!(links[1].findings[0].fix, theirs);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What several outcomes mean together. Pure functions over the links of a finished chain; no I/O, no rendering.
 //!
 //! - [`first_cause`]: which red link leads the summary
-//! - `halves`: which half of a connection across tenants knows why it does not stand
+//! - `halves`: which half of a connection across tenants knows why it does not stand; the other one advises nothing
 //! - `implied`: which unknowns are proved by links that passed
 //! - `waived`: which failures are let be, and which waivers are for nothing
 
@@ -11,6 +11,7 @@ mod implied;
 mod waived;
 
 pub use first_cause::first_cause;
+use halves::defer;
 pub use implied::imply;
 pub use waived::waive;
 
@@ -20,6 +21,7 @@ use crate::outcome::run::{ChainReport, identity_link};
 pub fn conclude(chain: &mut ChainReport) {
     imply(&mut chain.links);
     waive(chain);
+    defer(&mut chain.links);
     let failed = chain
         .identities
         .iter()

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::settle::Ground;
 use super::words::Values;
-use crate::ids::{AppId, ResourceId};
+use crate::ids::{AppId, ResourceId, TenantId};
 use crate::outcome::TenantRef;
 use crate::plan::{Plan, PlannedLink};
 
@@ -31,6 +31,14 @@ impl Ground for LinkGround<'_> {
 
     fn tenant_of(&self, id: &ResourceId) -> Option<TenantRef> {
         self.plan.tenant_of(id)
+    }
+
+    fn named(&self, id: TenantId) -> TenantRef {
+        let listed = self.plan.tenants.iter().find(|own| own.id == id);
+        listed.cloned().unwrap_or_else(|| TenantRef {
+            name: "a tenant that the scenario does not list".to_owned(),
+            id,
+        })
     }
 
     fn home_of(&self, application: &AppId) -> Option<TenantRef> {

@@ -7,6 +7,7 @@
 //! - `budget`: right, but too slow
 //! - `cancel`: ending a run early; [`draft`]: what a report says before anything is asked
 //! - `ground`: what `settle` needs to know about the scenario
+//! - `typists`: whose turn it is to type a command
 //! - `words`: sentences and commands with their values
 //!
 //! The engine knows no check, no client and no report by name.
@@ -19,6 +20,7 @@ mod ground;
 mod queue;
 mod schedule;
 mod settle;
+mod typists;
 mod words;
 
 use std::collections::BTreeMap;

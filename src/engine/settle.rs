@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::typists::typed_as;
 use super::words::{self, Values};
 use crate::checks::Judgement;
-use crate::ids::{AppId, ResourceId};
+use crate::ids::{AppId, ResourceId, TenantId};
 use crate::outcome::general::{DENIED_OTHERWISE, NOT_DENIED, OVER_BUDGET};
 use crate::outcome::{
     Card, Cause, Claim, Facts, Finding, Heals, NoAnswer, Outcome, Owner, Reason, Refusal,
@@ -22,6 +23,8 @@ pub(super) trait Ground: Values {
     fn asked(&self) -> Option<TenantRef>;
     /// The tenant that lists the subscription or management group of an id.
     fn tenant_of(&self, id: &ResourceId) -> Option<TenantRef>;
+    /// The tenant of the scenario with that id, or one that the scenario does not list.
+    fn named(&self, id: TenantId) -> TenantRef;
     /// The tenant in which an application is registered.
     fn home_of(&self, application: &AppId) -> Option<TenantRef>;
 }
@@ -232,7 +235,7 @@ fn finding(card: &Card, cause: &Cause, reason: &Reason, ground: &dyn Ground) -> 
             Heals::Never => None,
             Heals::Within(bound) => Some(bound.as_secs()),
         },
-        fix: words::commands(cause.fix, &values),
+        fix: typed_as(words::commands(cause.fix, &values), owner.as_ref(), ground),
         docs: anchor(card.id, cause.id),
         source: cause.source.to_owned(),
         owner,
@@ -263,6 +266,7 @@ fn owner(owner: Owner, reason: &Reason, ground: &dyn Ground) -> Option<TenantRef
             .parse()
             .ok()
             .and_then(|id| ground.tenant_of(&id)),
+        Owner::Tenant(name) => text(name)?.parse().ok().map(|id| ground.named(id)),
         Owner::HomeOf(name) => text(name)?
             .parse()
             .ok()
@@ -373,6 +377,13 @@ pub(super) mod tests {
                 name: "resource".to_owned(),
                 id: crate::ids::TenantId::nil(),
             })
+        }
+
+        fn named(&self, id: TenantId) -> TenantRef {
+            TenantRef {
+                name: "unlisted".to_owned(),
+                id,
+            }
         }
 
         fn home_of(&self, _: &AppId) -> Option<TenantRef> {

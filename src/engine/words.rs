@@ -5,7 +5,7 @@
 //! are quoted for a POSIX shell.
 
 use crate::ids::ResourceId;
-use crate::outcome::OTHERWISE;
+use crate::outcome::{IF_KNOWN, OTHERWISE};
 
 /// Gives the value of a placeholder by its name.
 pub(super) trait Values {
@@ -47,6 +47,10 @@ pub(super) fn commands(templates: &[&str], values: &dyn Values) -> Vec<String> {
     let mut filled = Vec::new();
     let mut is_told = true;
     for template in templates {
+        if let Some(also) = template.strip_prefix(IF_KNOWN) {
+            filled.extend(command(also, values));
+            continue;
+        }
         match template.strip_prefix(OTHERWISE) {
             Some(_) if is_told => {}
             Some(instead) => filled.extend(command(instead, values)),
@@ -185,6 +189,15 @@ mod tests {
             commands(&templates, &Fixed),
             ["# X: where to find it", "az $X", "az z"]
         );
+    }
+
+    #[test]
+    fn what_is_told_only_if_known_is_not_missed_otherwise() {
+        let templates = [
+            "# if known: # also {odd.name}",
+            "# if known: # also {zone.name}",
+        ];
+        assert_eq!(commands(&templates, &Fixed), ["# also z"]);
     }
 
     #[test]

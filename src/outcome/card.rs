@@ -105,6 +105,9 @@ pub enum Permission {
 /// Starts a command that stands in for the one before it, when a value of that one is not known.
 pub const OTHERWISE: &str = "# otherwise: ";
 
+/// Starts a line that is told only when every value in it is known: what a command would do beside what is wanted.
+pub const IF_KNOWN: &str = "# if known: ";
+
 /// A known reason for a link not to hold, or to want attention.
 #[derive(Debug)]
 pub struct Cause {
@@ -119,7 +122,8 @@ pub struct Cause {
     /// One sentence; `{name}` stands for a value of the finding.
     pub says: &'static str,
     /// Commands a person can paste, least harm first; `{name}` stands for a value, quoted for a shell. A command with a
-    /// value that the run does not know is left out; those after it that start with [`OTHERWISE`] take its place.
+    /// value that the run does not know is left out; those after it that start with [`OTHERWISE`] take its place,
+    /// and one that starts with [`IF_KNOWN`] is not missed.
     /// An alternative is a comment: `# or: …`.
     pub fix: &'static [&'static str],
     /// Where the rule comes from.
@@ -133,6 +137,8 @@ pub enum Owner {
     Asked,
     /// The tenant that lists the subscription of the resource id in this parameter or value.
     Of(&'static str),
+    /// The tenant whose id this parameter or value is, whether the scenario lists it or not.
+    Tenant(&'static str),
     /// The tenant in which the application that this parameter or value names is registered.
     HomeOf(&'static str),
 }

@@ -249,8 +249,9 @@ impl FactValue for ResourceId {
 }
 
 /// Azure regions, each once, in order, by their names (`japaneast`); a display name (`Japan East`) is read as the name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
-#[serde(from = "Vec<String>")]
+///
+/// As a parameter there is at least one: what is compared with none is compared with nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Regions(BTreeSet<String>);
 
 impl Regions {
@@ -273,6 +274,31 @@ impl Regions {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl<'de> Deserialize<'de> for Regions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let regions = Self::from(Vec::<String>::deserialize(deserializer)?);
+        match regions.is_empty() {
+            true => Err(de::Error::invalid_length(0, &"a list of at least 1 region")),
+            false => Ok(regions),
+        }
+    }
+}
+
+impl JsonSchema for Regions {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Regions".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "Azure regions by name (`japaneast`) or display name (`Japan East`).",
+            "type": "array",
+            "items": { "type": "string" },
+            "minItems": 1
+        })
     }
 }
 

@@ -27,7 +27,9 @@ pub mod waiver;
 pub mod workload;
 
 pub use answer::{NoAnswer, Refusal};
-pub use card::{Asks, Card, Cause, FactSpec, Heals, Mode, OTHERWISE, Owner, Permission, Plane};
+pub use card::{
+    Asks, Card, Cause, FactSpec, Heals, IF_KNOWN, Mode, OTHERWISE, Owner, Permission, Plane,
+};
 pub use evidence::{Evidence, Exchange};
 pub use fact::{
     AddressesByName, Fact, FactType, FactValue, Facts, Input, PathRule, Principal, Regions,

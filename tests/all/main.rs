@@ -10,6 +10,7 @@
 //! - [`layering`]: who may import whom
 //! - [`targets`]: targets that do not fit, and requests that must not leave
 //! - [`libtest`]: scenarios as tests
+//! - [`mesh`]: the mesh in worlds that nobody drew up for it
 //! - [`listing`]: what would run; completions
 //! - [`mock`]: the mock as a process of its own
 //! - [`readme`]: what the README shows is what happens
@@ -33,6 +34,7 @@ mod layering;
 mod libtest;
 mod listing;
 mod live;
+mod mesh;
 mod mock;
 mod readme;
 mod support;

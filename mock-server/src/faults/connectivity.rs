@@ -34,6 +34,14 @@ pub const CONFIGURATION_FAILED: Fault = Fault {
     plant: |world, at| patch::set(world, at, "/provisioningState", json!("Failed")),
 };
 
+/// The configuration is being changed.
+pub const CONFIGURATION_UPDATING: Fault = Fault {
+    id: "connectivity-configuration-updating",
+    about: "the connectivity configuration is being changed",
+    places: configurations,
+    plant: |world, at| patch::set(world, at, "/provisioningState", json!("Updating")),
+};
+
 /// The configuration has the other topology.
 pub const OTHER_TOPOLOGY: Fault = Fault {
     id: "connectivity-configuration-other-topology",
@@ -96,20 +104,39 @@ pub const HUB_WITHOUT_GATEWAY: Fault = Fault {
         with(world, uses)
     },
     plant: |world, at| {
-        let hub = property(world, at, "/hubs/0/resourceId")?.to_ascii_lowercase();
-        world.resources.retain(|it| {
-            let text = serde_json::Value::Object(it.body.clone())
-                .to_string()
-                .to_ascii_lowercase();
-            !(it.id().contains("/virtualNetworkGateways/")
-                && text.contains(&format!("{hub}/subnets/")))
-        });
+        let hub = property(world, at, "/hubs/0/resourceId")?;
+        remove_gateways(world, &hub);
         let network = patch::resource(world, &hub)?.body.get_mut("properties");
         let subnets = network
             .and_then(|it| it.get_mut("subnets"))
             .and_then(Value::as_array_mut);
         let subnets = subnets.ok_or("the hub has no subnets")?;
         subnets.retain(|it| it.get("name") != Some(&json!("GatewaySubnet")));
+        Ok(())
+    },
+};
+
+/// The hub lies where nothing was committed.
+pub const HUB_IN_OTHER_REGION: Fault = Fault {
+    id: "hub-in-other-region",
+    about: "the hub lies in a region that no commit went to",
+    places: |world| with(world, |it| it.pointer("/hubs/0").is_some()),
+    plant: |world, at| {
+        let hub = property(world, at, "/hubs/0/resourceId")?;
+        let body = &mut patch::resource(world, &hub)?.body;
+        body.insert("location".to_owned(), json!("southeastasia"));
+        Ok(())
+    },
+};
+
+/// The gateway was deleted, its subnet was not.
+pub const HUB_GATEWAY_DELETED: Fault = Fault {
+    id: "hub-gateway-deleted",
+    about: "spokes are to use the gateway of the hub, and only its subnet is left",
+    places: |world| (HUB_WITHOUT_GATEWAY.places)(world),
+    plant: |world, at| {
+        let hub = property(world, at, "/hubs/0/resourceId")?;
+        remove_gateways(world, &hub);
         Ok(())
     },
 };
@@ -140,6 +167,15 @@ pub const MESH_WITHOUT_PRIVATE_ENDPOINTS: Fault = Fault {
         Ok(())
     },
 };
+
+fn remove_gateways(world: &mut World, hub: &str) {
+    let subnets = format!("{hub}/subnets/").to_ascii_lowercase();
+    world.resources.retain(|it| {
+        let text = Value::Object(it.body.clone()).to_string();
+        let is_gateway = it.id().contains("/virtualNetworkGateways/");
+        !(is_gateway && text.to_ascii_lowercase().contains(&subnets))
+    });
+}
 
 fn configurations(world: &World) -> Vec<String> {
     patch::of_type(world, CONFIGURATIONS)

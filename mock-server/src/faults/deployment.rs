@@ -75,14 +75,23 @@ pub const STALE: Fault = Fault {
             .properties()
             .as_object()
             .cloned();
-        let mut then = now.ok_or("the configuration has no properties")?;
-        let is_global = then.get("isGlobal") == Some(&json!("True"));
-        then.insert(
-            "isGlobal".to_owned(),
-            json!(if is_global { "False" } else { "True" }),
-        );
+        let then = now.ok_or("the configuration has no properties")?;
+        let is_mesh = then.get("connectivityTopology") == Some(&json!("Mesh"));
+        // Beside hubs `isGlobal` of the configuration changes nothing.
+        let (pointer, name) = if is_mesh {
+            ("", "isGlobal")
+        } else {
+            ("/appliesToGroups/0", "useHubGateway")
+        };
+        let mut whole = serde_json::Value::Object(then);
+        let flipped = whole
+            .pointer_mut(pointer)
+            .ok_or("the configuration is applied to no group")?;
+        let is_set = flipped.get(name) == Some(&json!("True"));
+        flipped[name] = json!(if is_set { "False" } else { "True" });
+        let then = whole.as_object().cloned();
         if let Some(committed) = last(world, at)?.configurations.first_mut() {
-            committed.properties = Some(then);
+            committed.properties = then;
         }
         Ok(())
     },
@@ -115,6 +124,30 @@ pub const NOT_STARTED: Fault = Fault {
     about: "the commit to the region has not begun to be applied",
     places,
     plant: |world, at| set_status(world, at, DeploymentStatus::NotStarted),
+};
+
+/// The deployment has not begun, and never will.
+pub const STUCK: Fault = Fault {
+    id: "region-deployment-stuck",
+    about: "the commit to the region was made long ago and has not begun to be applied",
+    places,
+    plant: |world, at| {
+        let commit = last(world, at)?;
+        commit.status = DeploymentStatus::NotStarted;
+        commit.at = Some("2020-01-01T00:00:00Z".to_owned());
+        Ok(())
+    },
+};
+
+/// A deployment without the configuration is running.
+pub const DEPLOYING_OTHER: Fault = Fault {
+    id: "region-deploying-other",
+    about: "a later commit to the region, of another configuration only, is still being applied",
+    places,
+    plant: |world, at| {
+        (COMMITTED_OTHER.plant)(world, at)?;
+        set_status(world, at, DeploymentStatus::Deploying)
+    },
 };
 
 fn places(world: &World) -> Vec<String> {

@@ -50,6 +50,23 @@ pub const MEMBER_MISSING: Fault = Fault {
     plant: patch::remove,
 };
 
+/// A member whose network is gone, and nobody meant it any more.
+pub const MEMBER_GHOST: Fault = Fault {
+    id: "static-member-ghost",
+    about: "another virtual network was added to the network group, and deleted since",
+    places: groups,
+    plant: |world, at| {
+        let network = member_networks(world).into_iter().next();
+        let ghost = format!("{}-ghost", network.ok_or("no network is a member")?);
+        add(
+            world,
+            &format!("{at}/staticMembers/ghost"),
+            json!({"resourceId": ghost}),
+        );
+        Ok(())
+    },
+};
+
 /// Two members have the same addresses.
 pub const OVERLAP: Fault = Fault {
     id: "address-spaces-overlap",

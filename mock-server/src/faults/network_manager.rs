@@ -22,6 +22,30 @@ pub const SECOND_MANAGER: Fault = Fault {
     },
 };
 
+/// The other tenant agreed to a second manager.
+pub const SECOND_AGREEMENT: Fault = Fault {
+    id: "network-manager-second-by-agreement",
+    about: "the scope had agreed to another network manager of the same tenant before, with the same access",
+    places: connections_of_subscriptions,
+    plant: |world, at| {
+        let scope = parent(at)?;
+        let tenant = patch::tenant_of(world, &scope).ok_or("no tenant has the scope")?;
+        let manager = property(world, at, "/networkManagerId")?;
+        let own = manager.split('/').take(3).collect::<Vec<_>>().join("/");
+        let rival = format!("{manager}-earlier");
+        let before = world.resources.len();
+        add_manager(world, &rival, "subscriptions", &own);
+        let offer = json!({"tenantId": tenant, "resourceId": scope});
+        add(world, &format!("{rival}/scopeConnections/earlier"), offer);
+        let agreement = format!("{at}-earlier");
+        add(world, &agreement, json!({"networkManagerId": rival}));
+        // Who was there first holds the scope.
+        let later = world.resources.len() - before;
+        world.resources.rotate_right(later);
+        Ok(())
+    },
+};
+
 /// A manager that nobody of the two sees holds the scope.
 pub const UNSEEN_MANAGER: Fault = Fault {
     id: "network-manager-unseen-on-scope",
@@ -93,6 +117,14 @@ pub const UPDATING: Fault = Fault {
     about: "the network manager is still being changed",
     places: managers,
     plant: |world, at| patch::set(world, at, "/provisioningState", json!("Updating")),
+};
+
+/// The manager is going.
+pub const DELETING: Fault = Fault {
+    id: "network-manager-deleting",
+    about: "the network manager is being deleted",
+    places: managers,
+    plant: |world, at| patch::set(world, at, "/provisioningState", json!("Deleting")),
 };
 
 /// The manager may not do connectivity.

@@ -22,7 +22,7 @@ pub struct Commit {
     /// What was committed.
     #[serde(default)]
     pub configurations: Vec<CommittedConfiguration>,
-    /// When, RFC 3339; long ago when absent.
+    /// When, RFC 3339; when absent, just now for what is being applied or has not begun, and long ago for the rest.
     #[serde(default)]
     pub at: Option<String>,
     /// What became of it.

@@ -26,6 +26,15 @@ pub(super) const CAUSES: &[Cause] = &[
         source: "API.md §1 (provisioningState)",
     },
     Cause {
+        id: "not-provisioned",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::minutes(10),
+        says: "the connectivity configuration {configuration} is still being created, changed or deleted",
+        fix: &[GET],
+        source: "API.md §1 (provisioningState)",
+    },
+    Cause {
         id: "other-topology",
         on: &[],
         owner: Owner::Asked,
@@ -40,7 +49,10 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the connectivity configuration {configuration.name} is not applied to the network group that is meant; once it is, it must be committed anew",
-        fix: &[PUT],
+        fix: &[
+            "# if known: # it is applied to {other-groups} now, and stays so: where those networks must not share what it connects, make a configuration of its own instead",
+            PUT,
+        ],
         source: "API.md §1 (appliesToGroups)",
     },
     Cause {
@@ -59,9 +71,15 @@ pub(super) const CAUSES: &[Cause] = &[
         heals: Heals::Never,
         says: "spokes are to use the hub {gateway-hub} as gateway, and it has none: their peerings do not come about; create a gateway, or unset useHubGateway",
         fix: &[
-            "# GATEWAY_PREFIX: a free prefix of the hub, at least a /27; GATEWAY_NAME and PUBLIC_IP: names of the new gateway and of its address",
-            "az network vnet subnet create --subscription {gateway-hub.subscription} --resource-group {gateway-hub.group} --vnet-name {gateway-hub.name} --name GatewaySubnet --address-prefixes \"$GATEWAY_PREFIX\"",
+            "# GATEWAY_PREFIX: a free prefix of the hub, at least a /27, where it has no GatewaySubnet; GATEWAY_NAME and PUBLIC_IP: names of the new gateway and of its address",
+            "# if known: az network vnet subnet create --subscription {subnetless-hub.subscription} --resource-group {subnetless-hub.group} --vnet-name {subnetless-hub.name} --name GatewaySubnet --address-prefixes \"$GATEWAY_PREFIX\"",
+            "az network public-ip create --subscription {gateway-hub.subscription} --resource-group {gateway-hub.group} --name \"$PUBLIC_IP\" --sku Standard",
             "az network vnet-gateway create --subscription {gateway-hub.subscription} --resource-group {gateway-hub.group} --name \"$GATEWAY_NAME\" --vnet {gateway-hub} --public-ip-addresses \"$PUBLIC_IP\"",
+            "# or, without a gateway; it must be committed anew:",
+            concat!(
+                "# ",
+                az_rest!("put", "{configuration}", "{without-gateway-json}")
+            ),
         ],
         source: "PITFALLS A20; virtual-network-manager/common-issues.md",
     },

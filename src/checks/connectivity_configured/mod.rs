@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::Check;
 use super::network_manager::configuration::{Configuration, Group, Properties};
 use super::network_manager::ids::{self, any};
+use super::typed_id::{ConnectivityConfiguration, IdOf, NetworkGroup, VirtualNetwork};
 use super::wire::{Resource, explaining, lenient, list_of};
 use crate::ask::Ask;
 use crate::ids::ResourceId;
@@ -32,13 +33,13 @@ const GATEWAY_SUBNET: &str = "GatewaySubnet";
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct ConnectivityConfigured {
     /// The connectivity configuration.
-    configuration: ResourceId,
+    configuration: IdOf<ConnectivityConfiguration>,
     /// How networks are connected.
     topology: Topology,
     /// The network group that it must be applied to.
-    network_group: Input<ResourceId>,
+    network_group: Input<IdOf<NetworkGroup>>,
     /// The hub, a virtual network.
-    hub: Option<ResourceId>,
+    hub: Option<IdOf<VirtualNetwork>>,
     /// The regions of the members: with more than one, networks must be connected across regions.
     regions: Option<Input<Regions>>,
 }
@@ -66,8 +67,17 @@ impl Topology {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Seen {
     configuration: Option<Configuration>,
-    /// Hubs that spokes are to use as gateway and that can have none.
-    hubs_without_gateway: Vec<String>,
+    /// Hubs that spokes are to use as gateway and that have none.
+    hubs_without_gateway: Vec<HubWithoutGateway>,
+}
+
+/// A hub that has no gateway.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct HubWithoutGateway {
+    id: String,
+    /// Whether there is a subnet for one.
+    has_subnet: bool,
 }
 
 impl Check for ConnectivityConfigured {
@@ -107,9 +117,7 @@ impl Check for ConnectivityConfigured {
         let mut hubs_without_gateway = Vec::new();
         if let (true, Some(own)) = (uses_gateway, &configuration) {
             for hub in &own.hubs {
-                if has_gateway_subnet(ask, hub).await == Some(false) {
-                    hubs_without_gateway.push(ids::slashed(hub));
-                }
+                hubs_without_gateway.extend(without_gateway(ask, hub).await);
             }
         }
         Ok(Seen {
@@ -146,14 +154,11 @@ impl ConnectivityConfigured {
     fn judge_configuration(
         &self,
         configuration: &Configuration,
-        hubs_without_gateway: &[String],
+        hubs_without_gateway: &[HubWithoutGateway],
     ) -> Result<(), Reason> {
         let mend = |reason: Reason| reason.with("configuration-json", self.body(configuration));
-        if configuration
-            .provisioning_state
-            .eq_ignore_ascii_case("Failed")
-        {
-            let reason = Reason::new("provisioning-failed").expected("Succeeded");
+        if let Some(cause) = unprovisioned(configuration) {
+            let reason = Reason::new(cause).expected("Succeeded");
             return Err(mend(reason.observed(&configuration.provisioning_state)));
         }
         if !configuration.is(self.topology.name()) {
@@ -163,7 +168,16 @@ impl ConnectivityConfigured {
         let Some(group) = configuration.group(self.network_group.as_str()) else {
             let applied = configuration.groups.iter().map(|group| &group.id);
             let reason = Reason::new("group-not-applied").expected(&*self.network_group);
-            return Err(mend(reason.observed(list_of(applied))));
+            let others: Vec<&String> = applied.clone().collect();
+            let others = match others.is_empty() {
+                true => String::new(),
+                false => list_of(others),
+            };
+            return Err(mend(
+                reason
+                    .observed(list_of(applied))
+                    .with("other-groups", others),
+            ));
         };
         if let Some(hub) = self
             .hub
@@ -178,15 +192,32 @@ impl ConnectivityConfigured {
             ));
         }
         if let Some(hub) = hubs_without_gateway.first() {
-            let reason = Reason::new("hub-without-gateway")
-                .expected(format!("a subnet {GATEWAY_SUBNET} in {hub}"))
-                .observed("none");
-            return Err(mend(reason.with("gateway-hub", hub)));
+            return Err(mend(self.lacks_gateway(configuration, hub)));
         }
         match self.stays_in_region(configuration, group) {
             Some(reason) => Err(mend(reason)),
             None => Ok(()),
         }
+    }
+
+    fn lacks_gateway(&self, configuration: &Configuration, hub: &HubWithoutGateway) -> Reason {
+        let (observed, subnetless) = match hub.has_subnet {
+            true => ("the subnet, and no gateway in it", ""),
+            false => ("no such subnet", hub.id.as_str()),
+        };
+        let mut without = configuration.clone();
+        for group in &mut without.groups {
+            group.uses_hub_gateway &= !ids::same(&group.id, self.network_group.as_str());
+        }
+        Reason::new("hub-without-gateway")
+            .expected(format!(
+                "a gateway in the subnet {GATEWAY_SUBNET} of {}",
+                hub.id
+            ))
+            .observed(observed)
+            .with("gateway-hub", &hub.id)
+            .with("subnetless-hub", subnetless)
+            .with("without-gateway-json", ids::body(without.properties()))
     }
 
     /// A mesh, and spokes that are connected directly, reach across regions only when that is said (A15).
@@ -224,6 +255,11 @@ impl ConnectivityConfigured {
             Topology::Mesh => {
                 right.is_global |= across;
                 right.hubs.clear();
+                // What is said of spokes has no place in a mesh.
+                for group in &mut right.groups {
+                    group.connectivity = "None".to_owned();
+                    (group.is_global, group.uses_hub_gateway) = (false, false);
+                }
             }
             Topology::HubAndSpoke => {
                 for group in &mut right.groups {
@@ -251,21 +287,42 @@ fn warnings(configuration: &Configuration) -> Vec<Reason> {
         .collect()
 }
 
-/// Whether a network has a gateway subnet; absent when it may not be read.
-async fn has_gateway_subnet(ask: &Ask, network: &str) -> Option<bool> {
-    let id = ids::slashed(network).parse::<ResourceId>();
-    let read = ask.arm::<Resource<NetworkProperties>>(&id.ok()?).await;
+/// A state that is new to us is no finding.
+fn unprovisioned(configuration: &Configuration) -> Option<&'static str> {
+    let state = configuration.provisioning_state.to_ascii_lowercase();
+    match state.as_str() {
+        "failed" | "canceled" => Some("provisioning-failed"),
+        "creating" | "updating" | "deleting" => Some("not-provisioned"),
+        _ => None,
+    }
+}
+
+/// The hub, when nothing stands in its gateway subnet; nothing when it may not be read.
+async fn without_gateway(ask: &Ask, hub: &str) -> Option<HubWithoutGateway> {
+    let id = ids::slashed(hub).parse::<ResourceId>().ok()?;
+    let read = ask.arm::<Resource<NetworkProperties>>(&id).await;
     let subnets = explaining(read)?.properties.subnets;
-    Some(
-        subnets
-            .iter()
-            .any(|subnet| subnet.name.eq_ignore_ascii_case(GATEWAY_SUBNET)),
-    )
+    let subnet = subnets
+        .iter()
+        .find(|subnet| subnet.name.eq_ignore_ascii_case(GATEWAY_SUBNET));
+    let is_empty = subnet.is_none_or(|own| own.properties.ip_configurations.is_empty());
+    is_empty.then(|| HubWithoutGateway {
+        id: id.to_string(),
+        has_subnet: subnet.is_some(),
+    })
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct NetworkProperties {
     #[serde(deserialize_with = "lenient")]
-    subnets: Vec<Resource<serde_json::Value>>,
+    subnets: Vec<Resource<SubnetProperties>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SubnetProperties {
+    /// What stands in the subnet: of a gateway, its configurations.
+    #[serde(deserialize_with = "lenient")]
+    ip_configurations: Vec<serde_json::Value>,
 }

@@ -86,10 +86,25 @@ fn each_setting_has_its_cause_and_a_body_that_mends_only_it() {
     let group = seen("mesh", |own| own.groups[0].id.push_str("-2"));
     let group = broken(&mesh(), &group, "group-not-applied");
     assert_eq!(body(&group)["appliesToGroups"].as_array().unwrap().len(), 2);
+    assert!(group.values["other-groups"].ends_with("all-2"));
     let hub = seen("HubAndSpoke", |own| own.hubs.clear());
     broken(&spokes(), &hub, "other-hub");
-    let failed = seen("mesh", |own| own.provisioning_state = "Failed".to_owned());
-    broken(&mesh(), &failed, "provisioning-failed");
+    for (state, cause) in [
+        ("Failed", "provisioning-failed"),
+        ("Updating", "not-provisioned"),
+    ] {
+        let unfinished = seen("mesh", |own| own.provisioning_state = state.to_owned());
+        broken(&mesh(), &unfinished, cause);
+    }
+    let spokes = seen("HubAndSpoke", |own| {
+        own.groups[0].connectivity = "DirectlyConnected".to_owned();
+        own.groups[0].uses_hub_gateway = true;
+    });
+    let item = &body(&broken(&mesh(), &spokes, "other-topology"))["appliesToGroups"][0];
+    assert_eq!(
+        (&item["groupConnectivity"], &item["useHubGateway"]),
+        (&json!("None"), &json!("False"))
+    );
 }
 
 #[test]
@@ -121,8 +136,17 @@ fn several_regions_matter_to_spokes_only_when_they_are_connected_directly() {
 fn a_hub_that_is_to_be_the_gateway_needs_one() {
     let mut without = seen("HubAndSpoke", |own| own.groups[0].uses_hub_gateway = true);
     assert_eq!(judged(&spokes(), &without), Verdict::Holds);
-    without.hubs_without_gateway.push(HUB.to_owned());
-    broken(&spokes(), &without, "hub-without-gateway");
+    for has_subnet in [true, false] {
+        without.hubs_without_gateway = vec![HubWithoutGateway {
+            id: HUB.to_owned(),
+            has_subnet,
+        }];
+        let reason = broken(&spokes(), &without, "hub-without-gateway");
+        assert_eq!(reason.values["subnetless-hub"].is_empty(), has_subnet);
+        let unset: Value = serde_json::from_str(&reason.values["without-gateway-json"]).unwrap();
+        let item = &unset["properties"]["appliesToGroups"][0];
+        assert_eq!(item["useHubGateway"], "False");
+    }
 }
 
 #[test]

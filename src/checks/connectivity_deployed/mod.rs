@@ -1,13 +1,18 @@
 //! Is what is configured also what acts, in every region of the members?
 //!
 //! Asks ARM, as the home tenant's auditor, for the last deployment of each region, for what is active there, and for
-//! the configuration as it stands now. A commit is the whole goal state of a region: this configuration must be part of
-//! it, `Deployed`, and what is active must equal what is configured in topology, reach, hubs and groups.
+//! the configurations as they stand now. The regions are those of the members and, since both ends of a peering are
+//! made, those of the hubs. A commit is the whole goal state of a region: this configuration must be part of it,
+//! `Deployed`, and what is active must equal what is configured in topology, reach, hubs and groups.
 //!
 //! - [`causes`]: why a configuration does not act
+//! - [`goal`]: what a commit must name so that a region loses nothing
+//! - [`region`]: what is wrong in one region
 //! - [`shapes`]: what ARM says
 
 mod causes;
+mod goal;
+mod region;
 mod shapes;
 #[cfg(test)]
 mod tests;
@@ -16,11 +21,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use self::shapes::{Active, Deployment};
+use self::region::Found;
+use self::shapes::{Active, Deployment, Location};
 use super::Check;
 use super::network_manager::configuration::{Configuration, Properties};
-use super::network_manager::ids::{any, same};
-use super::wire::{Resource, list_of};
+use super::network_manager::ids::slashed;
+use super::typed_id::{ConnectivityConfiguration, IdOf};
+use super::wire::{Resource, explaining, list_of};
 use crate::ask::{Ask, ReadAction};
 use crate::ids::ResourceId;
 use crate::outcome::{
@@ -37,7 +44,7 @@ const CONNECTIVITY: &str = "Connectivity";
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct ConnectivityDeployed {
     /// The connectivity configuration.
-    configuration: ResourceId,
+    configuration: IdOf<ConnectivityConfiguration>,
     /// The regions of the members: the fact of the network group, or a list.
     regions: Input<Regions>,
 }
@@ -47,6 +54,9 @@ pub(super) struct ConnectivityDeployed {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Seen {
     configured: Option<Configuration>,
+    /// Every configuration of the manager as it stands now; absent when they could not be listed.
+    #[serde(default)]
+    existing: Option<Vec<Configuration>>,
     regions: Vec<Region>,
 }
 
@@ -57,16 +67,16 @@ struct Region {
     name: String,
     /// The last deployment of connectivity there; absent when there never was one.
     deployment: Option<Deployment>,
-    /// The configuration as it is active there.
-    active: Option<Configuration>,
+    /// Everything that is active there, as it was committed.
+    active: Vec<Configuration>,
 }
 
 impl Check for ConnectivityDeployed {
     const CARD: Card = Card {
         id: "connectivity-deployed",
         sentence: "the connectivity configuration is deployed in every region of its members",
-        about: "Reads the last deployment of each region and what is active there. The configuration must be part of the \
-                deployment, the deployment must be `Deployed`, and topology, reach across regions, hubs and groups that are \
+        about: "Reads the last deployment of each region, of the members and of the hubs, and what is active there. The \
+                configuration must be part of the deployment, the deployment must be `Deployed`, and topology, reach across regions, hubs and groups that are \
                 active must equal what is configured now. A configuration that was not committed changes nothing.",
         asks: Asks::Arm("configuration"),
         plane: Plane::Control,
@@ -84,6 +94,7 @@ impl Check for ConnectivityDeployed {
             Permission::Action(
                 "Microsoft.Network/networkManagers/listActiveConnectivityConfigurations/action",
             ),
+            Permission::Action("Microsoft.Network/virtualNetworks/read"),
         ],
         causes: causes::CAUSES,
         warnings: &[],
@@ -92,49 +103,39 @@ impl Check for ConnectivityDeployed {
     type Seen = Seen;
 
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
-        if self.regions.is_empty() {
-            return Err(NoAnswer::Unusable(
-                "there is no region to look at: the network group has no members".to_owned(),
-            ));
-        }
         let read = ask.arm::<Resource<Properties>>(&self.configuration).await?;
         let manager = self.configuration.parent().filter(|_| read.is_some());
-        let (Some(configured), Some(manager)) = (read.map(Configuration::from), manager) else {
+        let (Some(mut configured), Some(manager)) = (read.map(Configuration::from), manager) else {
             return Ok(Seen {
                 configured: None,
+                existing: None,
                 regions: Vec::new(),
             });
         };
-        let names: Vec<&str> = self.regions.iter().collect();
+        configured.id = self.configuration.to_string();
+        let names = self.regions_with_hubs(ask, &configured).await?;
         let body = json!({"regions": names, "deploymentTypes": [CONNECTIVITY]});
         let deployments = ask
             .arm_action::<Deployment>(&manager, ReadAction::ListDeploymentStatus, &body)
             .await?
             .unwrap_or_default();
         let action = ReadAction::ListActiveConnectivityConfigurations;
-        let active = ask
+        let active: Vec<(String, Configuration)> = ask
             .arm_action::<Active>(&manager, action, &json!({"regions": names}))
             .await?
-            .unwrap_or_default();
-        let ours = active
+            .unwrap_or_default()
             .into_iter()
-            .filter(|item| same(&item.id, self.configuration.as_str()));
-        let active: Vec<(String, Configuration)> = ours
-            .map(|item| {
-                (
-                    Regions::name(&item.region),
-                    Configuration::new(item.id, item.properties),
-                )
-            })
+            .map(Active::into_configuration)
             .collect();
         let regions = names.iter().map(|name| region(name, &deployments, &active));
         Ok(Seen {
             configured: Some(configured),
+            existing: existing(ask, &manager).await,
             regions: regions.collect(),
         })
     }
 
-    fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
+    fn judge(&self, seen: &Seen, now: Timestamp) -> Verdict {
         let Some(configured) = &seen.configured else {
             return Reason::new("missing")
                 .expected(&self.configuration)
@@ -142,7 +143,7 @@ impl Check for ConnectivityDeployed {
                 .into();
         };
         let wrong = seen.regions.iter().filter_map(|region| {
-            let found = self.wrong(configured, region)?;
+            let found = region.wrong(configured, now)?;
             Some((region, found))
         });
         let wrong: Vec<(&Region, Found)> = wrong.collect();
@@ -151,20 +152,25 @@ impl Check for ConnectivityDeployed {
         else {
             return Verdict::Holds;
         };
-        let alike = wrong.iter().filter(|(other, also)| {
-            also.cause == found.cause && self.goal(other) == self.goal(region)
-        });
+        let goal = |region: &Region| region.goal(configured, seen.existing.as_deref());
+        let alike = wrong
+            .iter()
+            .filter(|(other, also)| also.cause == found.cause && goal(other) == goal(region));
         let alike: Vec<&str> = alike.map(|(region, _)| region.name.as_str()).collect();
         let told = wrong
             .iter()
             .map(|(region, found)| format!("{}: {}", region.name, found.observed));
         Reason::new(found.cause.id())
-            .expected(found.expected.as_str())
+            .expected(found.expected)
             .observed(told.collect::<Vec<_>>().join("; "))
             .with("regions", list_of(&alike))
             .with("network-manager", self.manager())
             .with("error-message", &found.message)
-            .with("commit-json", self.commit(&alike, region))
+            .with("commit-json", commit(&alike, &goal(region)))
+            .with(
+                "edited",
+                region.edited(configured, seen.existing.as_deref()),
+            )
             .with(
                 "status-json",
                 json!({"regions": alike, "deploymentTypes": [CONNECTIVITY]}),
@@ -181,131 +187,44 @@ impl Check for ConnectivityDeployed {
     }
 }
 
-/// Why a region does not have the configuration as it is configured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Why {
-    Deploying,
-    Failed,
-    NotCommitted,
-    Replaced,
-    Stale,
-    UnknownState,
-}
-
-impl Why {
-    const fn id(self) -> &'static str {
-        match self {
-            Self::Deploying => "deploying",
-            Self::Failed => "failed",
-            Self::NotCommitted => "not-committed",
-            Self::Replaced => "replaced",
-            Self::Stale => "stale",
-            Self::UnknownState => "unknown-state",
-        }
-    }
-
-    const fn heals(self) -> bool {
-        matches!(self, Self::Deploying)
-    }
-}
-
-/// What is wrong in a region.
-struct Found {
-    cause: Why,
-    expected: String,
-    observed: String,
-    message: String,
-}
-
-impl Found {
-    fn new(cause: Why, expected: &str, observed: impl Into<String>) -> Self {
-        Self {
-            cause,
-            expected: expected.to_owned(),
-            observed: observed.into(),
-            message: String::new(),
-        }
-    }
-}
-
 impl ConnectivityDeployed {
     fn manager(&self) -> String {
         let manager = self.configuration.parent();
         manager.map_or_else(String::new, |id| id.to_string())
     }
 
-    /// What is wrong in a region, if anything.
-    fn wrong(&self, configured: &Configuration, region: &Region) -> Option<Found> {
-        let committed = "a deployment with this configuration";
-        let Some(deployment) = &region.deployment else {
-            return Some(Found::new(Why::NotCommitted, committed, "never committed"));
-        };
-        if !any(&deployment.configuration_ids, self.configuration.as_str()) {
-            let others = &deployment.configuration_ids;
-            return Some(match others.is_empty() {
-                true => Found::new(Why::NotCommitted, committed, "nothing is deployed"),
-                false => Found::new(Why::Replaced, committed, list_of(others)),
-            });
+    /// The regions of the members, and those of the hubs as far as a tenant of the scenario lists them.
+    async fn regions_with_hubs(
+        &self,
+        ask: &Ask,
+        configured: &Configuration,
+    ) -> Result<Vec<String>, NoAnswer> {
+        let mut names: Vec<String> = self.regions.iter().map(str::to_owned).collect();
+        let hubs = configured.hubs.iter().filter(|_| !configured.is_mesh());
+        let hubs = hubs.filter_map(|hub| slashed(hub).parse::<ResourceId>().ok());
+        for hub in hubs.filter(|hub| ask.tenant_of(hub).is_some()) {
+            let read = ask.arm::<Location>(&hub).await?.unwrap_or_default();
+            names.push(Regions::name(&read.location));
         }
-        let status = deployment.deployment_status.trim();
-        match status.to_ascii_lowercase().as_str() {
-            "deployed" => self.compare(configured, region),
-            "deploying" | "notstarted" => Some(Found::new(Why::Deploying, "Deployed", status)),
-            "failed" => Some(Found {
-                message: deployment.message(),
-                ..Found::new(
-                    Why::Failed,
-                    "Deployed",
-                    format!("Failed: {}", deployment.message()),
-                )
-            }),
-            _ => Some(Found::new(
-                Why::UnknownState,
-                "Deployed",
-                if status.is_empty() {
-                    "no state"
-                } else {
-                    status
-                },
-            )),
-        }
+        Ok(Regions::from(names).iter().map(str::to_owned).collect())
     }
+}
 
-    /// What is active must be what is configured.
-    fn compare(&self, configured: &Configuration, region: &Region) -> Option<Found> {
-        let Some(active) = &region.active else {
-            return Some(Found::new(
-                Why::Deploying,
-                "active in the region",
-                "Deployed, and not among what is active",
-            ));
-        };
-        let differences = configured.differences(active);
-        let stale = || Found::new(Why::Stale, "what is configured", differences.join(", "));
-        (!differences.is_empty()).then(stale)
-    }
+/// Every configuration of the manager. The list explains only: without it a commit is proposed as the regions have it.
+async fn existing(ask: &Ask, manager: &ResourceId) -> Option<Vec<Configuration>> {
+    let collection = manager.child("connectivityConfigurations");
+    let read = explaining(ask.arm_list::<Resource<Properties>>(&collection, &[]).await)?;
+    Some(read.into_iter().map(Configuration::from).collect())
+}
 
-    /// The whole goal state that a commit must name so that a region keeps what it has and gets this (A12).
-    fn goal(&self, region: &Region) -> Vec<String> {
-        let mut goal = region
-            .deployment
-            .as_ref()
-            .map(|deployment| deployment.configuration_ids.clone())
-            .unwrap_or_default();
-        if !any(&goal, self.configuration.as_str()) {
-            goal.push(self.configuration.to_string());
-        }
-        goal
-    }
-
-    fn commit(&self, regions: &[&str], like: &Region) -> String {
-        json!({
-            "targetLocations": regions,
-            "configurationIds": self.goal(like),
-            "commitType": CONNECTIVITY,
-        })
-        .to_string()
-    }
+/// The whole goal state of these regions.
+fn commit(regions: &[&str], goal: &[String]) -> String {
+    json!({
+        "targetLocations": regions,
+        "configurationIds": goal,
+        "commitType": CONNECTIVITY,
+    })
+    .to_string()
 }
 
 /// What is said of one region.
@@ -321,10 +240,12 @@ fn region(name: &str, deployments: &[Deployment], active: &[(String, Configurati
         .iter()
         .filter(here)
         .max_by_key(|deployment| &deployment.commit_time);
-    let ours = active.iter().find(|(region, _)| region == name);
+    let here = active.iter().filter(|(region, _)| region == name);
     Region {
         name: name.to_owned(),
         deployment: last.cloned(),
-        active: ours.map(|(_, configuration)| configuration.clone()),
+        active: here
+            .map(|(_, configuration)| configuration.clone())
+            .collect(),
     }
 }

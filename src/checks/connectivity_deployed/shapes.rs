@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::checks::network_manager::configuration::Properties;
+use crate::checks::network_manager::configuration::{Configuration, Properties};
 use crate::checks::wire::lenient;
+use crate::outcome::Regions;
 
 /// The last commit of a region and type, and how it went.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,4 +45,20 @@ pub(super) struct Active {
     pub(super) id: String,
     #[serde(deserialize_with = "lenient")]
     pub(super) properties: Properties,
+}
+
+impl Active {
+    /// The region by its name, and the configuration as it was committed there.
+    pub(super) fn into_configuration(self) -> (String, Configuration) {
+        let region = Regions::name(&self.region);
+        (region, Configuration::new(self.id, self.properties))
+    }
+}
+
+/// Where a hub lies.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Location {
+    #[serde(deserialize_with = "lenient")]
+    pub(super) location: String,
 }

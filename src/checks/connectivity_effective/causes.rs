@@ -5,7 +5,8 @@ use crate::outcome::{Cause, Heals, Owner};
 
 const EFFECTIVE: &str = az_rest!(
     "post",
-    "{virtual-network}/listNetworkManagerEffectiveConnectivityConfigurations"
+    "{virtual-network}/listNetworkManagerEffectiveConnectivityConfigurations",
+    "{empty-json}"
 );
 const MANAGER: &str = az_rest!("get", "{network-manager}");
 
@@ -72,12 +73,23 @@ pub(super) const CAUSES: &[Cause] = &[
     },
 ];
 
-pub(super) const WARNINGS: &[Cause] = &[Cause {
-    id: "several-managers",
-    on: &[],
-    owner: Owner::Of("other-manager"),
-    heals: Heals::Never,
-    says: "configurations of another network manager, {other-manager}, are effective on {virtual-network}, too; where they contradict, the manager with the higher scope wins",
-    fix: &[az_rest!("get", "{other-manager}"), EFFECTIVE],
-    source: "PITFALLS A27; virtual-network-manager/concept-network-manager-scope.md",
-}];
+pub(super) const WARNINGS: &[Cause] = &[
+    Cause {
+        id: "many-connected-groups",
+        on: &[],
+        owner: Owner::Of("configuration"),
+        heals: Heals::Never,
+        says: "{virtual-network} is meant to be in more connected groups than a network can be: in some of them it is not reached",
+        fix: &[EFFECTIVE],
+        source: "PITFALLS A25; virtual-network-manager/concept-limitations.md",
+    },
+    Cause {
+        id: "several-managers",
+        on: &[],
+        owner: Owner::Of("other-manager"),
+        heals: Heals::Never,
+        says: "configurations of another network manager, {other-manager}, are effective on {virtual-network}, too; where they contradict, the manager with the higher scope wins",
+        fix: &[az_rest!("get", "{other-manager}"), EFFECTIVE],
+        source: "PITFALLS A27; virtual-network-manager/concept-network-manager-scope.md",
+    },
+];

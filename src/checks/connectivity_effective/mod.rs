@@ -16,11 +16,11 @@ use serde_json::json;
 
 use super::Check;
 use super::network_manager::configuration::{Configuration, Properties};
-use super::network_manager::ids::{key, same, scope_of, slashed};
+use super::network_manager::ids::{any, key, same, scope_of, slashed};
 use super::network_manager::manager::Manager;
+use super::typed_id::{ConnectivityConfiguration, IdOf, VirtualNetwork};
 use super::wire::{Pointer, Resource, explaining, lenient, list_of};
 use crate::ask::{Ask, ReadAction};
-use crate::ids::ResourceId;
 use crate::outcome::{Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
 use crate::timestamp::Timestamp;
 
@@ -32,9 +32,9 @@ const CONNECTED_GROUPS: usize = 2;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct ConnectivityEffective {
     /// The virtual network.
-    virtual_network: ResourceId,
+    virtual_network: IdOf<VirtualNetwork>,
     /// The connectivity configuration, of whichever tenant.
-    configuration: Input<ResourceId>,
+    configuration: Input<IdOf<ConnectivityConfiguration>>,
 }
 
 /// What is effective on the network; absent when there is no such network.
@@ -84,7 +84,7 @@ impl Check for ConnectivityEffective {
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
         let action = ReadAction::ListNetworkManagerEffectiveConnectivityConfigurations;
         let read = ask
-            .arm_action::<Resource<Properties>>(&self.virtual_network, action, &json!({}))
+            .arm_action::<Effective>(&self.virtual_network, action, &json!({}))
             .await?;
         let effective: Option<Vec<Configuration>> =
             read.map(|read| read.into_iter().map(Configuration::from).collect());
@@ -111,9 +111,10 @@ impl Check for ConnectivityEffective {
         let names = || list_of(effective.iter().map(|own| slashed(&own.id)));
         let manager = manager_of(self.configuration.as_str());
         if let Some(ours) = self.ours(effective) {
+            let names = names();
             return match self.unpeered(ours, &seen.peerings) {
                 Some(reason) => reason.with("network-manager", manager).into(),
-                None => Verdict::holds_but(self.warnings(effective, names())),
+                None => Verdict::holds_but(self.warnings(effective, &names)),
             };
         }
         let reason = match (effective.first(), seen.in_scope) {
@@ -132,6 +133,7 @@ impl Check for ConnectivityEffective {
             .expected(&*self.configuration)
             .observed(names())
             .with("network-manager", manager)
+            .with("empty-json", "{}")
             .into()
     }
 
@@ -196,10 +198,17 @@ impl ConnectivityEffective {
         let scope = scope_of(&self.virtual_network)?;
         ask.tenant_of(&manager)?;
         let manager = explaining(Manager::read(ask, &manager).await)?;
-        manager.covers(ask, &scope).await.ok()
+        match (
+            manager.covers(ask, &scope).await,
+            manager.covers_across(ask, &scope).await,
+        ) {
+            (Ok(true), _) | (_, Ok(true)) => Some(true),
+            (Ok(false), Ok(false)) => Some(false),
+            _ => None,
+        }
     }
 
-    fn warnings(&self, effective: &[Configuration], names: String) -> Vec<Reason> {
+    fn warnings(&self, effective: &[Configuration], names: &str) -> Vec<Reason> {
         let own = manager_of(self.configuration.as_str());
         let other = effective
             .iter()
@@ -208,19 +217,62 @@ impl ConnectivityEffective {
         let managers = other.map(|manager| {
             Reason::new("several-managers")
                 .expected("configurations of one manager")
-                .observed(&names)
+                .observed(names)
                 .with("other-manager", manager)
+                .with("empty-json", "{}")
         });
-        managers.into_iter().collect()
+        let groups = connected_groups(effective);
+        let crowded = (groups > CONNECTED_GROUPS).then(|| {
+            Reason::new("many-connected-groups")
+                .expected(format!("at most {CONNECTED_GROUPS} connected groups"))
+                .observed(format!("{groups}: {names}"))
+                .with("empty-json", "{}")
+        });
+        managers.into_iter().chain(crowded).collect()
     }
 }
 
-/// How many connected groups the network is in: a mesh makes one, and so do spokes that are connected directly.
+/// How many connected groups the network is in: a mesh makes one, and so does each network group of spokes that are
+/// connected directly.
 fn connected_groups(effective: &[Configuration]) -> usize {
-    let makes_one = |own: &&Configuration| {
-        own.is_mesh() || own.groups.iter().any(|group| group.is_directly_connected())
+    let makes = |own: &Configuration| match own.is_mesh() {
+        true => 1,
+        false => own
+            .groups
+            .iter()
+            .filter(|group| group.is_directly_connected())
+            .count(),
     };
-    effective.iter().filter(makes_one).count()
+    effective.iter().map(makes).sum()
+}
+
+/// A configuration that is effective on a network, and through which network groups.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Effective {
+    #[serde(deserialize_with = "lenient")]
+    id: String,
+    #[serde(deserialize_with = "lenient")]
+    properties: Properties,
+    #[serde(deserialize_with = "lenient")]
+    configuration_groups: Vec<Pointer>,
+}
+
+impl From<Effective> for Configuration {
+    fn from(read: Effective) -> Self {
+        let mut configuration = Self::new(read.id, read.properties);
+        let through: Vec<String> = read
+            .configuration_groups
+            .into_iter()
+            .map(|own| own.id)
+            .collect();
+        if !through.is_empty() {
+            configuration
+                .groups
+                .retain(|group| any(&through, &group.id));
+        }
+        configuration
+    }
 }
 
 /// The manager that a configuration belongs to, by its id.

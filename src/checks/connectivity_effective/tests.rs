@@ -112,3 +112,24 @@ fn a_spoke_needs_a_connected_peering_with_a_hub_and_the_hub_needs_none() {
         Verdict::Holds
     );
 }
+
+#[test]
+fn connected_groups_are_counted_by_network_group_and_too_many_are_a_warning() {
+    let direct = |id: &str| Group {
+        id: id.to_owned(),
+        connectivity: "DirectlyConnected".to_owned(),
+        ..Group::default()
+    };
+    let hub = Configuration {
+        topology: "HubAndSpoke".to_owned(),
+        hubs: vec![NETWORK.to_owned()],
+        groups: vec![direct("/a"), direct("/b")],
+        ..mesh(MANAGER, "mesh")
+    };
+    assert_eq!(
+        judged(&subject(), &seen(vec![hub.clone()], None)),
+        Verdict::Holds
+    );
+    let three = seen(vec![hub, mesh(MANAGER, "other")], None);
+    warned(&subject(), &three, "many-connected-groups");
+}

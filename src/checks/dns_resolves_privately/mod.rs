@@ -18,9 +18,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Check;
+use super::typed_id::{AnyResource, IdOf};
 use super::wire::{Resource, explaining, is_public, lenient, list_of};
 use crate::ask::{Ask, Resolution, Resolved};
-use crate::ids::ResourceId;
 use crate::outcome::{
     AddressesByName, Asks, Card, Input, NoAnswer, Permission, Plane, Reason, Verdict,
 };
@@ -40,7 +40,7 @@ pub(super) struct DnsResolvesPrivately {
     /// The endpoint's addresses per public name.
     addresses: Input<AddressesByName>,
     /// The resource behind the name; says whose administrator must act when it has no approved endpoint.
-    target: Option<Input<ResourceId>>,
+    target: Option<Input<IdOf<AnyResource>>>,
 }
 
 /// The chain, and who answers names in the vantage's network.

@@ -51,9 +51,25 @@ pub(super) const CAUSES: &[Cause] = &[
         source: "PITFALLS A08, A09; virtual-network-manager/concept-cross-tenant.md, how-to-configure-cross-tenant-cli.md",
     },
     Cause {
-        id: "member-gone",
+        id: "listed-member-gone",
         on: &[],
         owner: Owner::Of("member"),
+        heals: Heals::Never,
+        says: "{member} is meant to be a member of the network group {network-group.name}, and does not exist any more: create it again, or take it out of the scenario and then out of the group",
+        fix: &[
+            "az network vnet list --subscription {member.subscription} --output table",
+            "# or, when it is not to come back, and the scenario does not list it any more:",
+            concat!(
+                "# ",
+                az_rest!("delete", "{network-group}/staticMembers/{member-name}")
+            ),
+        ],
+        source: "API.md §1 (staticMembers), §3 (virtualNetworks)",
+    },
+    Cause {
+        id: "member-gone",
+        on: &[],
+        owner: Owner::Asked,
         heals: Heals::Never,
         says: "{member} is a member of the network group {network-group.name} and does not exist any more",
         fix: &[

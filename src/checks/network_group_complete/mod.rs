@@ -16,9 +16,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Check;
+use super::listed::Listed;
 use super::network_manager::ids::{self, any, same, slashed};
-use super::network_manager::listed::Listed;
 use super::network_manager::manager::Manager;
+use super::typed_id::{IdOf, NetworkGroup, VirtualNetwork};
 use super::wire::{Pointer, Resource, explaining, lenient, list_of};
 use crate::ask::{Ask, ReadAction};
 use crate::ids::ResourceId;
@@ -36,9 +37,9 @@ const MEMBER_LIMIT: usize = 250;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct NetworkGroupComplete {
     /// The network group.
-    network_group: ResourceId,
+    network_group: IdOf<NetworkGroup>,
     /// The virtual networks that must be members, of whichever tenant.
-    members: Listed<1>,
+    members: Listed<IdOf<VirtualNetwork>>,
     /// Whether there may be no other members.
     #[serde(default)]
     only: bool,
@@ -163,7 +164,7 @@ impl Check for NetworkGroupComplete {
         };
         let wrong = self
             .absent(members, seen)
-            .or_else(|| member_gone(members, &seen.gone))
+            .or_else(|| self.member_gone(members, &seen.gone))
             .or_else(|| self.unexpected(members));
         match wrong {
             Some(reason) => reason.into(),
@@ -256,7 +257,7 @@ impl NetworkGroupComplete {
                 .chain(&seen.by_policy)
                 .any(|member| same(&member.network, network.as_str()))
         };
-        let absent: Vec<&ResourceId> = self
+        let absent: Vec<&IdOf<VirtualNetwork>> = self
             .members
             .iter()
             .filter(|network| !is_member(network))
@@ -277,6 +278,25 @@ impl NetworkGroupComplete {
                 .with("member", first)
                 .with("member-name", free_name(first, members))
                 .with("member-json", ids::body(json!({"resourceId": first}))),
+        )
+    }
+
+    /// A member whose network was deleted stays in the group, and keeps the place of one that is there. One that is listed
+    /// is meant to be there.
+    fn member_gone(&self, members: &[Member], gone: &[String]) -> Option<Reason> {
+        let is_listed = |network: &str| self.members.iter().any(|own| same(own.as_str(), network));
+        let first = gone.iter().find(|own| is_listed(own)).or(gone.first())?;
+        let member = members.iter().find(|own| same(&own.network, first))?;
+        let reason = match is_listed(first) {
+            true => Reason::new("listed-member-gone"),
+            false => Reason::new("member-gone"),
+        };
+        Some(
+            reason
+                .expected(slashed(first))
+                .observed("no such resource")
+                .with("member", slashed(first))
+                .with("member-name", &member.name),
         )
     }
 
@@ -316,19 +336,6 @@ fn free_name(network: &ResourceId, members: &[Member]) -> String {
         Some(subscription) if is_taken => format!("{name}-{subscription}"),
         _ => name.to_owned(),
     }
-}
-
-/// A member whose network was deleted stays in the group, and keeps the place of one that is there.
-fn member_gone(members: &[Member], gone: &[String]) -> Option<Reason> {
-    let first = gone.first()?;
-    let member = members.iter().find(|own| same(&own.network, first))?;
-    Some(
-        Reason::new("member-gone")
-            .expected(slashed(first))
-            .observed("no such resource")
-            .with("member", slashed(first))
-            .with("member-name", &member.name),
-    )
 }
 
 /// Where a network lies; absent when it does not exist. A region that nobody tells would not be looked at later: better

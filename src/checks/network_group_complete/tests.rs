@@ -49,9 +49,19 @@ fn a_complete_group_holds_and_tells_the_regions_of_all_its_members() {
 fn a_member_whose_network_was_deleted_is_told_to_its_owner() {
     let mut full = seen(vec![member(HOME, "japaneast"), member(DATA, "")]);
     full.gone.push(DATA.trim_start_matches('/').to_owned());
-    let reason = broken(&subject(false), &full, "member-gone");
+    let reason = broken(&subject(false), &full, "listed-member-gone");
     assert_eq!(reason.values["member"], DATA);
     assert_eq!(reason.values["member-name"], "data");
+    // One that nobody lists only takes a place.
+    let ghost = format!("{DATA}-ghost");
+    let mut full = seen(vec![
+        member(HOME, "japaneast"),
+        member(DATA, "japanwest"),
+        member(&ghost, ""),
+    ]);
+    full.gone.push(ghost.clone());
+    let reason = broken(&subject(false), &full, "member-gone");
+    assert_eq!(reason.values["member"], ghost);
 }
 
 #[test]

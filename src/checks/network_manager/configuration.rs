@@ -24,6 +24,9 @@ pub(in crate::checks) struct Configuration {
     pub(in crate::checks) deletes_peerings: bool,
     pub(in crate::checks) hubs: Vec<String>,
     pub(in crate::checks) groups: Vec<Group>,
+    /// `connectivityCapabilities`, which newer versions have; kept as it is, so that a PUT does not drop it.
+    #[serde(default)]
+    pub(in crate::checks) capabilities: Option<Value>,
 }
 
 /// A network group that a configuration is applied to.
@@ -79,16 +82,36 @@ impl Configuration {
             self.topology.to_ascii_lowercase(),
             active.topology.to_ascii_lowercase(),
         );
-        compare("global", word(self.is_global), word(active.is_global));
+        // Beside hubs nothing reads it: there the groups say whether they reach across regions.
+        let is_mesh = self.is_mesh() && active.is_mesh();
+        if is_mesh {
+            compare("global", word(self.is_global), word(active.is_global));
+        }
+        compare(
+            "deletes peerings",
+            word(self.deletes_peerings),
+            word(active.deletes_peerings),
+        );
         compare("hubs", names(&self.hubs), names(&active.hubs));
-        compare("groups", self.group_names(), active.group_names());
+        compare(
+            "groups",
+            self.group_names(is_mesh),
+            active.group_names(is_mesh),
+        );
         found
     }
 
     /// The groups with their settings, in one text that compares.
-    fn group_names(&self) -> String {
+    fn group_names(&self, is_mesh: bool) -> String {
         let names = self.groups.iter().map(|group| {
+            let id = key(&group.id);
             let mut name = last(&group.id);
+            // A mesh connects everybody with everybody: what is said of spokes changes nothing there.
+            let of_spokes = match is_mesh {
+                true => Group::default(),
+                false => group.clone(),
+            };
+            let group = &of_spokes;
             for (set, says) in [
                 (group.is_directly_connected(), "direct"),
                 (group.is_global, "global"),
@@ -98,7 +121,7 @@ impl Configuration {
                     name.push_str(&format!(" ({says})"));
                 }
             }
-            (key(&group.id), name)
+            (id, name)
         });
         let sorted: BTreeSet<(String, String)> = names.collect();
         list_of(sorted.into_iter().map(|(_, name)| name))
@@ -124,6 +147,9 @@ impl Configuration {
             "hubs": hubs.collect::<Vec<_>>(),
             "appliesToGroups": groups.collect::<Vec<_>>(),
         });
+        if let Some(capabilities) = &self.capabilities {
+            properties["connectivityCapabilities"] = capabilities.clone();
+        }
         if !self.description.is_empty() {
             properties["description"] = json!(self.description);
         }
@@ -171,6 +197,7 @@ pub(in crate::checks) struct Properties {
     hubs: Vec<Hub>,
     #[serde(deserialize_with = "lenient")]
     applies_to_groups: Vec<GroupItem>,
+    connectivity_capabilities: Option<Value>,
     #[serde(deserialize_with = "lenient")]
     provisioning_state: String,
 }
@@ -219,6 +246,7 @@ impl Configuration {
             deletes_peerings: is_true(&read.delete_existing_peering),
             hubs: read.hubs.into_iter().map(|hub| hub.resource_id).collect(),
             groups: groups.collect(),
+            capabilities: read.connectivity_capabilities,
         }
     }
 }
@@ -263,7 +291,10 @@ mod tests {
         let configured = read(base.clone());
         for (change, says) in [
             (json!({"connectivityTopology": "Mesh"}), "topology"),
-            (json!({"isGlobal": "False"}), "global: yes"),
+            (
+                json!({"deleteExistingPeering": "True"}),
+                "deletes peerings: no",
+            ),
             (json!({"hubs": []}), "hubs: hub is"),
             (json!({"appliesToGroups": []}), "groups: g (direct)"),
         ] {
@@ -276,10 +307,32 @@ mod tests {
     }
 
     #[test]
+    fn what_changes_nothing_in_a_topology_does_not_differ() {
+        let of = |topology: &str, global: &str, item: Value| {
+            read(json!({
+                "connectivityTopology": topology, "isGlobal": global, "appliesToGroups": [item]
+            }))
+        };
+        let plain = || json!({"networkGroupId": "/g", "groupConnectivity": "None"});
+        let spokes = |global| of("HubAndSpoke", global, plain());
+        assert!(spokes("True").differences(&spokes("False")).is_empty());
+        let direct = json!({"networkGroupId": "/g", "groupConnectivity": "DirectlyConnected"});
+        let mesh = |global, item| of("Mesh", global, item);
+        assert!(
+            mesh("True", direct)
+                .differences(&mesh("True", plain()))
+                .is_empty()
+        );
+        let local = mesh("False", plain());
+        assert_eq!(mesh("True", plain()).differences(&local).len(), 1);
+    }
+
+    #[test]
     fn a_configuration_can_be_put_back() {
         let properties = json!({
             "connectivityTopology": "Mesh", "isGlobal": "True", "deleteExistingPeering": "False",
             "hubs": [], "description": "ours",
+            "connectivityCapabilities": {"connectedGroupAddressOverlap": "Disallowed"},
             "appliesToGroups": [{
                 "networkGroupId": "/g", "groupConnectivity": "None", "isGlobal": "False",
                 "useHubGateway": "False"

@@ -95,6 +95,24 @@ impl Manager {
         Ok(false)
     }
 
+    /// Whether a management group of another tenant that it holds is above this scope.
+    pub(in crate::checks) async fn covers_across(
+        &self,
+        ask: &Ask,
+        scope: &str,
+    ) -> Result<bool, NoAnswer> {
+        for group in self
+            .cross_tenant
+            .iter()
+            .flat_map(|own| &own.management_groups)
+        {
+            if is_below(ask, group, scope).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether both may do the same to what they hold. Unknown accesses are taken for `Connectivity`.
     pub(in crate::checks) fn overlaps(&self, accesses: &[String]) -> bool {
         let shares = |own: &String| {
@@ -134,6 +152,21 @@ impl Manager {
             body["properties"]["description"] = json!(self.description);
         }
         body
+    }
+
+    /// Every management group that it holds, in its own tenant and across.
+    pub(in crate::checks) fn all_groups(&self) -> impl Iterator<Item = &String> {
+        let across = self
+            .cross_tenant
+            .iter()
+            .flat_map(|own| &own.management_groups);
+        self.management_groups.iter().chain(across)
+    }
+
+    /// Whether its scope is empty, in its own tenant and across.
+    pub(in crate::checks) fn holds_nothing(&self) -> bool {
+        let own = self.subscriptions.len() + self.management_groups.len();
+        own == 0 && self.cross_tenant.is_empty()
     }
 
     /// The same manager without this scope.

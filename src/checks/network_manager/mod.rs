@@ -1,15 +1,11 @@
 //! What the checks of network managers share: how their answers are read, how their ids compare, how their fixes are
-//! typed. No check, and no opinion.
+//! typed. No check: what follows from a difference or an overlap is for the checks to say.
 //!
 //! - [`configuration`]: a connectivity configuration, as configured, active or effective
+//! - [`connection`]: the two halves of a connection across tenants
+//! - [`fixes`]: commands that both halves advise
 //! - [`ids`]: ids as network managers spell them
-//! - [`listed`]: lists of ids that must not be empty
 //! - [`manager`]: a network manager with its scope
-
-pub(super) mod configuration;
-pub(super) mod ids;
-pub(super) mod listed;
-pub(super) mod manager;
 
 /// A call of ARM that anybody can paste: the commands for network managers are an extension of the Azure CLI, `az rest`
 /// is part of it, and a path without a host goes to the ARM endpoint of the cloud that the CLI is logged in to.
@@ -38,6 +34,12 @@ macro_rules! az_rest {
 }
 
 pub(super) use az_rest;
+
+pub(super) mod configuration;
+pub(super) mod connection;
+pub(super) mod fixes;
+pub(super) mod ids;
+pub(super) mod manager;
 
 #[cfg(test)]
 mod tests {

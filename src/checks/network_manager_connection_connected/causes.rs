@@ -1,20 +1,14 @@
 //! Why the agreement of a subscription or management group to a network manager does not stand.
 
 use crate::checks::network_manager::az_rest;
+use crate::checks::network_manager::fixes::{
+    CREATE_OFFER, CREATE_OTHER_HALF, DELETE_OTHER_HALF, LIST_MANAGERS, LIST_OFFERS, OR_BY_HAND,
+    OR_CREATE_OFFER, OR_NAME,
+};
 use crate::outcome::{Cause, Heals, Owner};
 
 const CREATE: &str = az_rest!("put", "{network-manager-connection}", "{connection-json}");
 const DELETE: &str = az_rest!("delete", "{network-manager-connection}");
-/// The other half, typed by the manager's tenant.
-const LIST_THEIRS: &str = az_rest!("get", "{network-manager}/scopeConnections");
-const CREATE_THEIRS: &str = az_rest!(
-    "put",
-    "{network-manager}/scopeConnections/{network-manager-connection.name}",
-    "{scope-connection-json}"
-);
-const LIST_MANAGERS: &str =
-    "az resource list --resource-type Microsoft.Network/networkManagers --query \"[].id\"";
-
 pub(super) const CAUSES: &[Cause] = &[
     Cause {
         id: "missing",
@@ -51,7 +45,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Of("network-manager"),
         heals: Heals::Never,
         says: "the network manager connection {network-manager-connection.name} waits for its other half: {network-manager} has no scope connection to exactly {scope}",
-        fix: &[LIST_THEIRS, CREATE_THEIRS],
+        fix: &[LIST_OFFERS, CREATE_OFFER, OR_NAME, OR_CREATE_OFFER],
         source: "PITFALLS A01; virtual-network-manager/concept-cross-tenant.md",
     },
     Cause {
@@ -60,8 +54,41 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Of("rival"),
         heals: Heals::Never,
         says: "the network manager {rival} holds {scope} itself with the same access; take the scope out of it (or delete it: the member's tenant needs no manager of its own), then delete and recreate both connections",
-        fix: &[az_rest!("put", "{rival}", "{rival-json}"), DELETE, CREATE],
+        fix: &[
+            az_rest!("put", "{rival}", "{rival-json}"),
+            "# otherwise: # it holds nothing else; without `force=true` ARM refuses to delete one that is deployed",
+            concat!("# otherwise: ", az_rest!("delete", "{rival-alone}")),
+            DELETE,
+            DELETE_OTHER_HALF,
+            OR_BY_HAND,
+            CREATE,
+            CREATE_OTHER_HALF,
+        ],
         source: "PITFALLS A02, A03, A06; virtual-network-manager/concept-cross-tenant.md",
+    },
+    Cause {
+        id: "other-agreement",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "{scope} has agreed to another network manager, too, with the same access: {rival} holds it, and only one can; end that agreement, then delete and recreate both halves of this one, or end this one",
+        fix: &[
+            "# {rival} manages the networks of {scope} no more once its agreement is gone",
+            az_rest!("delete", "{rival-agreement}"),
+            concat!(
+                "# otherwise: ",
+                az_rest!(
+                    "get",
+                    "{scope}/providers/Microsoft.Network/networkManagerConnections"
+                )
+            ),
+            DELETE,
+            DELETE_OTHER_HALF,
+            OR_BY_HAND,
+            CREATE,
+            CREATE_OTHER_HALF,
+        ],
+        source: "PITFALLS A02, A07; virtual-network-manager/concept-cross-tenant.md",
     },
     Cause {
         id: "conflict-unexplained",
@@ -69,7 +96,14 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "{scope} is held by another network manager that was not seen from here, or by the registration of a connection that was deleted; look for the manager, then delete and recreate both connections, and ask support if the state stays",
-        fix: &[LIST_MANAGERS, DELETE, CREATE],
+        fix: &[
+            LIST_MANAGERS,
+            DELETE,
+            DELETE_OTHER_HALF,
+            OR_BY_HAND,
+            CREATE,
+            CREATE_OTHER_HALF,
+        ],
         source: "PITFALLS A02, A04; azure-docs #111856",
     },
     Cause {
@@ -78,7 +112,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Of("network-manager"),
         heals: Heals::Never,
         says: "{scope} was connected, and the tenant of the network manager has removed its scope connection; the networks are not managed any more until it is recreated",
-        fix: &[CREATE_THEIRS],
+        fix: &[LIST_OFFERS, CREATE_OFFER, OR_NAME, OR_CREATE_OFFER],
         source: "PITFALLS A07; virtual-network-manager/concept-cross-tenant.md",
     },
     Cause {
@@ -87,7 +121,13 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the connection of {scope} to {network-manager} was rejected; once that is agreed, delete and recreate both halves",
-        fix: &[DELETE, CREATE],
+        fix: &[
+            DELETE,
+            DELETE_OTHER_HALF,
+            OR_BY_HAND,
+            CREATE,
+            CREATE_OTHER_HALF,
+        ],
         source: "API.md §2 (Rejected is in the enum; no document defines it)",
     },
     Cause {

@@ -16,11 +16,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Check;
+use super::network_manager::connection::{Half, free_name};
 use super::network_manager::ids;
 use super::network_manager::manager::{Manager, is_below};
-use super::wire::{Resource, explaining, lenient, list_of};
+use super::typed_id::{IdOf, NetworkManager, NetworkManagerConnection};
+use super::wire::{explaining, list_of};
 use crate::ask::Ask;
-use crate::ids::{ResourceId, TenantId};
+use crate::ids::TenantId;
 use crate::outcome::{Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
 use crate::timestamp::Timestamp;
 
@@ -29,29 +31,28 @@ use crate::timestamp::Timestamp;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct NetworkManagerConnectionConnected {
     /// The network manager connection of the subscription or management group.
-    network_manager_connection: ResourceId,
+    network_manager_connection: IdOf<NetworkManagerConnection>,
     /// The network manager of the other tenant that it must name.
-    network_manager: Input<ResourceId>,
+    network_manager: Input<IdOf<NetworkManager>>,
 }
 
 /// The connection, if there is one, and other managers that hold the same networks.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Seen {
-    connection: Option<Connection>,
+    connection: Option<Half>,
     /// The tenant asked: the one that the other half must name.
     tenant: Option<TenantId>,
     /// Managers that hold the very scope with overlapping access.
     rivals: Vec<Manager>,
     /// Managers that hold a management group above it with overlapping access.
     above: Vec<Manager>,
-}
-
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Connection {
-    network_manager: String,
-    state: String,
+    /// What the manager asks for, read when something is wrong; absent when that could not be read.
+    #[serde(default)]
+    offers: Option<Vec<Half>>,
+    /// Everything that the scope has agreed to, likewise.
+    #[serde(default)]
+    agreements: Option<Vec<Half>>,
 }
 
 impl Check for NetworkManagerConnectionConnected {
@@ -79,19 +80,21 @@ impl Check for NetworkManagerConnectionConnected {
     type Seen = Seen;
 
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
-        let read = ask
-            .arm::<Resource<Properties>>(&self.network_manager_connection)
-            .await?;
+        let connection = Half::read(ask, &self.network_manager_connection).await?;
         let (rivals, above) = self.others(ask).await;
-        Ok(Seen {
-            connection: read.map(|read| Connection {
-                network_manager: read.properties.network_manager_id,
-                state: read.properties.connection_state.trim().to_owned(),
-            }),
+        let mut seen = Seen {
+            connection,
             tenant: ask.tenant().map(|tenant| tenant.id.clone()),
             rivals,
             above,
-        })
+            offers: None,
+            agreements: None,
+        };
+        if self.wrong(&seen).is_some() {
+            seen.offers = Half::of_manager(ask, &self.network_manager).await;
+            seen.agreements = Half::of_scope(ask, &self.scope()).await;
+        }
+        Ok(seen)
     }
 
     fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
@@ -102,7 +105,9 @@ impl Check for NetworkManagerConnectionConnected {
                 reason
                     .with("scope", self.scope())
                     .with("connection-json", ids::body(own))
-                    .with("scope-connection-json", ids::body(theirs))
+                    .with("other-half", self.other_half(seen))
+                    .with("other-half-json", ids::body(theirs))
+                    .with("free-name", self.free_name(seen))
                     .into()
             }
             None => {
@@ -127,6 +132,23 @@ impl NetworkManagerConnectionConnected {
     /// The subscription or management group whose networks are to be managed.
     fn scope(&self) -> String {
         ids::scope_of(&self.network_manager_connection).unwrap_or_default()
+    }
+
+    /// The manager's half, as far as it was seen.
+    fn other_half(&self, seen: &Seen) -> String {
+        let offers = seen.offers.iter().flatten();
+        let ours = offers
+            .clone()
+            .find(|own| ids::same(&own.scope, &self.scope()));
+        ours.map_or_else(String::new, |own| own.id.clone())
+    }
+
+    /// A name for it that overwrites no other.
+    fn free_name(&self, seen: &Seen) -> String {
+        free_name(
+            self.network_manager_connection.name(),
+            seen.offers.as_deref(),
+        )
     }
 
     /// Other managers that hold the scope itself, and those that hold a management group above it.
@@ -187,12 +209,35 @@ impl NetworkManagerConnectionConnected {
         Some(Reason::new(cause).expected("Connected").observed(observed))
     }
 
+    /// A manager that holds the scope itself has it among its own, or by an agreement of the scope.
     fn conflict(&self, rival: &Manager, seen: &Seen) -> Reason {
-        Reason::new("conflict")
-            .expected(format!("no other manager that holds {}", self.scope()))
+        let scope = self.scope();
+        let is_by_agreement = rival.cross_tenant.iter().any(|own| own.lists(&scope));
+        let cause = match is_by_agreement {
+            true => "other-agreement",
+            false => "conflict",
+        };
+        let reason = Reason::new(cause)
+            .expected(format!("no other manager that holds {scope}"))
             .observed(list_of(seen.rivals.iter().map(|rival| &rival.id)))
-            .with("rival", &rival.id)
-            .with("rival-json", rival.clone().without(&self.scope()).body())
+            .with("rival", &rival.id);
+        match is_by_agreement {
+            true => {
+                let agreements = seen.agreements.iter().flatten();
+                let theirs = agreements
+                    .clone()
+                    .find(|own| ids::same(&own.network_manager, &rival.id));
+                reason.with("rival-agreement", theirs.map_or("", |own| &own.id))
+            }
+            false => {
+                let rest = rival.clone().without(&scope);
+                let (json, alone) = match rest.holds_nothing() {
+                    true => (String::new(), rival.id.as_str()),
+                    false => (rest.body().to_string(), ""),
+                };
+                reason.with("rival-json", json).with("rival-alone", alone)
+            }
+        }
     }
 
     fn warning(&self, other: &Manager) -> Reason {
@@ -201,7 +246,7 @@ impl NetworkManagerConnectionConnected {
             .observed(format!(
                 "{} holds {}",
                 other.id,
-                list_of(&other.management_groups)
+                list_of(other.all_groups())
             ))
             .with("above", &other.id)
             .with("scope", self.scope())
@@ -210,19 +255,10 @@ impl NetworkManagerConnectionConnected {
 
 /// A hierarchy that may not be read explains nothing.
 async fn holds_above(ask: &Ask, other: &Manager, scope: &str) -> bool {
-    for group in &other.management_groups {
+    for group in other.all_groups() {
         if is_below(ask, group, scope).await == Ok(true) {
             return true;
         }
     }
     false
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Properties {
-    #[serde(deserialize_with = "lenient")]
-    network_manager_id: String,
-    #[serde(deserialize_with = "lenient")]
-    connection_state: String,
 }

@@ -42,7 +42,16 @@ pub(super) const CAUSES: &[Cause] = &[
         on: &[],
         owner: Owner::Asked,
         heals: Heals::minutes(10),
-        says: "the network manager {network-manager} is still being created, changed or deleted",
+        says: "the network manager {network-manager} is still being created or changed",
+        fix: &[GET],
+        source: "API.md §1 (provisioningState)",
+    },
+    Cause {
+        id: "being-deleted",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the network manager {network-manager} is being deleted: waiting ends in there being none",
         fix: &[GET],
         source: "API.md §1 (provisioningState)",
     },
@@ -76,7 +85,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause {
         id: "cross-tenant-scope-not-connected",
         on: &[],
-        owner: Owner::Of("other-scope"),
+        owner: Owner::Tenant("other-tenant"),
         heals: Heals::Never,
         says: "the network manager {network-manager} does not hold {other-scope} of the tenant {other-tenant}: its scope connection {scope-connection} is not Connected, since the other tenant's half is missing or in conflict",
         fix: &[

@@ -15,11 +15,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Check;
-use super::network_manager::ids::{management_group_id, same};
+use super::listed::{Listed, given};
+use super::network_manager::connection::Half;
+use super::network_manager::ids::{any, management_group_id, same};
 use super::network_manager::manager::{CONNECTIVITY, Manager};
-use super::wire::{Resource, explaining, lenient, list_of};
+use super::typed_id::{IdOf, NetworkManager};
+use super::wire::list_of;
 use crate::ask::Ask;
-use crate::ids::{ResourceId, SubscriptionId, TenantId};
+use crate::ids::{SubscriptionId, TenantId};
 use crate::outcome::{
     Asks, Card, Claim, FactSpec, FactType, Facts, NoAnswer, Permission, Plane, Reason, Verdict,
 };
@@ -30,30 +33,43 @@ use crate::timestamp::Timestamp;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct NetworkManagerProvisioned {
     /// The network manager.
-    network_manager: ResourceId,
+    network_manager: IdOf<NetworkManager>,
     /// Subscriptions of its own tenant that it must hold.
-    #[serde(default)]
-    subscriptions: Vec<SubscriptionId>,
+    subscriptions: Option<Listed<SubscriptionId>>,
     /// Management groups of its own tenant that it must hold, by name.
-    #[serde(default)]
-    management_groups: Vec<String>,
+    management_groups: Option<Listed<String>>,
     /// What it must hold in other tenants; true only once the connections of both sides are `Connected`.
-    #[serde(default)]
-    cross_tenant: Vec<OtherTenant>,
+    cross_tenant: Option<Listed<OtherTenant>>,
 }
 
-/// What a network manager must hold in another tenant.
+/// What a network manager must hold in another tenant: subscriptions, management groups, or both.
+#[derive(Deserialize, JsonSchema)]
+#[serde(try_from = "OtherTenantWritten")]
+struct OtherTenant(OtherTenantWritten);
+
+/// The same before it is known that it compares anything.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct OtherTenant {
+struct OtherTenantWritten {
     /// Id of the other tenant.
     tenant_id: TenantId,
     /// Its subscriptions.
-    #[serde(default)]
-    subscriptions: Vec<SubscriptionId>,
+    subscriptions: Option<Listed<SubscriptionId>>,
     /// Its management groups, by name.
-    #[serde(default)]
-    management_groups: Vec<String>,
+    management_groups: Option<Listed<String>>,
+}
+
+impl TryFrom<OtherTenantWritten> for OtherTenant {
+    type Error = &'static str;
+
+    fn try_from(written: OtherTenantWritten) -> Result<Self, Self::Error> {
+        match (&written.subscriptions, &written.management_groups) {
+            (None, None) => Err(
+                "nothing to compare: neither `subscriptions` nor `management-groups` of the other tenant is given",
+            ),
+            _ => Ok(Self(written)),
+        }
+    }
 }
 
 /// The manager, if there is one, and which of the listed scopes it does not hold.
@@ -63,18 +79,11 @@ pub(super) struct Seen {
     manager: Option<Manager>,
     /// Scopes of its own tenant.
     not_covered: Vec<String>,
+    /// Scopes of other tenants that lie below a management group that it holds there.
+    #[serde(default)]
+    held_from_above: Vec<String>,
     /// The connections that ask for scopes of other tenants, when one of those is missing.
-    connections: Vec<Connection>,
-}
-
-/// A scope connection of the manager.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Connection {
-    name: String,
-    tenant_id: String,
-    scope: String,
-    state: String,
+    connections: Vec<Half>,
 }
 
 impl Check for NetworkManagerProvisioned {
@@ -110,18 +119,22 @@ impl Check for NetworkManagerProvisioned {
             return Ok(Seen::default());
         };
         let mut not_covered = Vec::new();
-        for scope in scopes(&self.subscriptions, &self.management_groups) {
+        for scope in scopes(self.subscriptions.as_ref(), self.management_groups.as_ref()) {
             if !manager.covers(ask, &scope).await? {
                 not_covered.push(scope);
             }
         }
-        let connections = match self.lacks(&manager) {
-            Some(_) => connections(ask, &self.network_manager).await,
+        let held_from_above = self.held_from_above(ask, &manager).await?;
+        let connections = match self.lacks(&manager, &held_from_above) {
+            Some(_) => Half::of_manager(ask, &self.network_manager)
+                .await
+                .unwrap_or_default(),
             None => Vec::new(),
         };
         Ok(Seen {
             manager: Some(manager),
             not_covered,
+            held_from_above,
             connections,
         })
     }
@@ -136,7 +149,7 @@ impl Check for NetworkManagerProvisioned {
         let wrong = provisioning(manager)
             .or_else(|| self.access(manager))
             .or_else(|| self.scope(manager, &seen.not_covered))
-            .or_else(|| self.other_tenants(manager, &seen.connections));
+            .or_else(|| self.other_tenants(manager, seen));
         wrong.map_or(Verdict::Holds, Verdict::from)
     }
 
@@ -153,7 +166,8 @@ impl Check for NetworkManagerProvisioned {
 fn provisioning(manager: &Manager) -> Option<Reason> {
     let cause = match manager.provisioning_state.to_ascii_lowercase().as_str() {
         "failed" | "canceled" => "provisioning-failed",
-        "creating" | "updating" | "deleting" => "not-provisioned",
+        "creating" | "updating" => "not-provisioned",
+        "deleting" => "being-deleted",
         _ => return None,
     };
     let reason = Reason::new(cause)
@@ -196,24 +210,47 @@ impl NetworkManagerProvisioned {
         Some(reason.with("manager-json", wider.body()))
     }
 
-    /// The first scope of another tenant that the manager does not hold, with that tenant.
-    fn lacks(&self, manager: &Manager) -> Option<(String, &TenantId)> {
-        self.cross_tenant.iter().find_map(|wanted| {
-            let holds = |scope: &String| {
-                manager
-                    .cross_tenant
-                    .iter()
-                    .any(|own| own.lists(scope) && same(&own.tenant_id, wanted.tenant_id.as_str()))
-            };
-            let all = scopes(&wanted.subscriptions, &wanted.management_groups);
-            let lacking = all.into_iter().find(|scope| !holds(scope))?;
-            Some((lacking, &wanted.tenant_id))
-        })
+    /// The scopes of other tenants that it holds by a management group above them.
+    async fn held_from_above(&self, ask: &Ask, manager: &Manager) -> Result<Vec<String>, NoAnswer> {
+        let mut found = Vec::new();
+        for OtherTenant(wanted) in given(self.cross_tenant.as_ref()) {
+            for scope in scopes(
+                wanted.subscriptions.as_ref(),
+                wanted.management_groups.as_ref(),
+            ) {
+                if !manager.holds(&scope) && manager.covers_across(ask, &scope).await? {
+                    found.push(scope);
+                }
+            }
+        }
+        Ok(found)
     }
 
-    fn other_tenants(&self, manager: &Manager, connections: &[Connection]) -> Option<Reason> {
-        let (scope, tenant) = self.lacks(manager)?;
-        let asked = connections
+    /// The first scope of another tenant that the manager does not hold, with that tenant.
+    fn lacks(&self, manager: &Manager, from_above: &[String]) -> Option<(String, &TenantId)> {
+        given(self.cross_tenant.as_ref())
+            .iter()
+            .find_map(|OtherTenant(wanted)| {
+                let holds = |scope: &String| {
+                    manager.cross_tenant.iter().any(|own| {
+                        own.lists(scope) && same(&own.tenant_id, wanted.tenant_id.as_str())
+                    })
+                };
+                let all = scopes(
+                    wanted.subscriptions.as_ref(),
+                    wanted.management_groups.as_ref(),
+                );
+                let lacking = all
+                    .into_iter()
+                    .find(|scope| !holds(scope) && !any(from_above, scope))?;
+                Some((lacking, &wanted.tenant_id))
+            })
+    }
+
+    fn other_tenants(&self, manager: &Manager, seen: &Seen) -> Option<Reason> {
+        let (scope, tenant) = self.lacks(manager, &seen.held_from_above)?;
+        let asked = seen
+            .connections
             .iter()
             .find(|own| same(&own.scope, &scope) && same(&own.tenant_id, tenant.as_str()));
         let held = manager
@@ -238,38 +275,15 @@ impl NetworkManagerProvisioned {
     }
 }
 
-/// The scope connections of the manager. They explain only: without them the missing scope is still missing.
-async fn connections(ask: &Ask, manager: &ResourceId) -> Vec<Connection> {
-    let read = ask
-        .arm_list::<Resource<ConnectionProperties>>(&manager.child("scopeConnections"), &[])
-        .await;
-    let connection = |read: Resource<ConnectionProperties>| Connection {
-        name: read.name,
-        tenant_id: read.properties.tenant_id,
-        scope: read.properties.resource_id,
-        state: read.properties.connection_state,
-    };
-    let read = explaining(read).unwrap_or_default();
-    read.into_iter().map(connection).collect()
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct ConnectionProperties {
-    #[serde(deserialize_with = "lenient")]
-    tenant_id: String,
-    #[serde(deserialize_with = "lenient")]
-    resource_id: String,
-    #[serde(deserialize_with = "lenient")]
-    connection_state: String,
-}
-
 /// Subscriptions and management groups as ids.
-fn scopes(subscriptions: &[SubscriptionId], groups: &[String]) -> Vec<String> {
-    let subscriptions = subscriptions
+fn scopes(
+    subscriptions: Option<&Listed<SubscriptionId>>,
+    groups: Option<&Listed<String>>,
+) -> Vec<String> {
+    let subscriptions = given(subscriptions)
         .iter()
         .map(|id| format!("/subscriptions/{id}"));
     subscriptions
-        .chain(groups.iter().map(|group| management_group_id(group)))
+        .chain(given(groups).iter().map(|group| management_group_id(group)))
         .collect()
 }

@@ -54,6 +54,7 @@ fn an_absent_or_unfinished_manager_is_told_apart() {
     for (state, cause) in [
         ("Failed", "provisioning-failed"),
         ("Updating", "not-provisioned"),
+        ("Deleting", "being-deleted"),
     ] {
         let seen = with(|manager| manager.provisioning_state = state.to_owned());
         broken(&subject(), &seen, cause);
@@ -97,11 +98,12 @@ fn the_other_tenants_scope_must_be_held_as_that_tenants() {
 #[test]
 fn a_connection_that_is_not_connected_is_the_other_tenants_to_mend() {
     let mut seen = with(|manager| manager.cross_tenant.clear());
-    seen.connections.push(Connection {
+    seen.connections.push(Half {
         name: "resource".to_owned(),
         tenant_id: OTHER_TENANT.to_owned(),
         scope: OTHER.to_uppercase(),
         state: "Pending".to_owned(),
+        ..Half::default()
     });
     let reason = broken(&subject(), &seen, "cross-tenant-scope-not-connected");
     assert_eq!(
@@ -116,4 +118,14 @@ fn a_subscription_of_another_tenant_is_a_listed_refusal() {
         .cause("subscription-elsewhere")
         .unwrap();
     assert!(cause.on.contains(&"InvalidAuthenticationTokenTenant"));
+}
+
+#[test]
+fn a_subscription_below_a_management_group_that_is_held_across_is_held() {
+    let mut seen = with(|manager| {
+        manager.cross_tenant[0].subscriptions.clear();
+        manager.cross_tenant[0].management_groups = vec![management_group_id("fabrikam")];
+    });
+    seen.held_from_above = vec![OTHER.to_owned()];
+    assert_eq!(judged(&subject(), &seen), Verdict::Holds);
 }

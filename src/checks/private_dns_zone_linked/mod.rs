@@ -23,10 +23,10 @@ use serde::{Deserialize, Serialize};
 use self::shapes::{EndpointProperties, LinkProperties, RecordProperties, Unread};
 use self::suspects::zone_groups;
 use super::Check;
+use super::typed_id::{IdOf, PrivateDnsZone, PrivateEndpoint, VirtualNetwork};
 use super::wire::{Resource, explaining, list_of, same_id};
 use crate::ask::Ask;
 use crate::ask::Cloud;
-use crate::ids::ResourceId;
 use crate::outcome::{
     AddressesByName, Asks, Card, Input, NoAnswer, Permission, Plane, Reason, Verdict,
 };
@@ -40,13 +40,13 @@ const ADVISED_TTL: u64 = 600;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct PrivateDnsZoneLinked {
     /// The private DNS zone.
-    zone: ResourceId,
+    zone: IdOf<PrivateDnsZone>,
     /// The network whose DNS answers; often a hub.
-    linked_to: ResourceId,
+    linked_to: IdOf<VirtualNetwork>,
     /// The endpoint's addresses per public name.
     addresses: Input<AddressesByName>,
     /// The endpoint whose zone group should write the records; explains missing and wrong ones.
-    private_endpoint: Option<Input<ResourceId>>,
+    private_endpoint: Option<Input<IdOf<PrivateEndpoint>>>,
 }
 
 /// The zone with links and records, and what explains a defect.

@@ -33,7 +33,7 @@ impl PrivateDnsZoneLinked {
             for id in zones
                 .iter()
                 .filter_map(|zone| zone.id.parse::<ResourceId>().ok())
-                .filter(|id| *id != self.zone)
+                .filter(|id| *id != *self.zone)
             {
                 let of_name = |name: &str| id.name().eq_ignore_ascii_case(name);
                 if of_name(self.zone.name()) || guessed.iter().any(|name| of_name(name)) {

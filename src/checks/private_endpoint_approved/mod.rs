@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use self::shapes::{EndpointProperties, InterfaceProperties, add_custom_names};
 use super::Check;
+use super::typed_id::{AnyResource, IdOf, PrivateEndpoint};
 use super::wire::{Resource, list_of, same_id};
 use crate::ask::Ask;
 use crate::ids::ResourceId;
@@ -35,9 +36,9 @@ use crate::timestamp::Timestamp;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct PrivateEndpointApproved {
     /// The private endpoint.
-    private_endpoint: ResourceId,
+    private_endpoint: IdOf<PrivateEndpoint>,
     /// The resource it must be connected to.
-    target: Option<ResourceId>,
+    target: Option<IdOf<AnyResource>>,
     /// The sub-resource (group id) it must be connected to, such as `vault` or `blob`.
     group: Option<String>,
 }
@@ -197,12 +198,12 @@ impl Check for PrivateEndpointApproved {
         let facts = Facts::none()
             .with("addresses", &endpoint.addresses)
             .with("private-endpoint", &self.private_endpoint);
-        let connected = self
+        let connected: Option<ResourceId> = self
             .wanted(&endpoint.connections)
             .ok()
             .and_then(|connection| connection.target.parse().ok());
-        match connected.or_else(|| self.target.clone()) {
-            Some(target) => facts.with("target", &target),
+        match connected.as_ref().or(self.target.as_deref()) {
+            Some(target) => facts.with("target", target),
             None => facts,
         }
     }
@@ -328,7 +329,7 @@ impl PrivateEndpointApproved {
         let right: Vec<&Connection> = connections.iter().filter(to_target).collect();
         let Some(first) = right.first() else {
             return Err(Reason::new("wrong-target")
-                .expected(self.target.as_ref().map_or("", ResourceId::as_str))
+                .expected(self.target.as_ref().map_or("", |target| target.as_str()))
                 .observed(list_of(
                     connections.iter().map(|connection| &connection.target),
                 )));

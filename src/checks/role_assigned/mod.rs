@@ -27,6 +27,7 @@ use self::matching::{NarrowRole, Needed, Permissions, covers, reaches};
 use self::policies::Policy;
 use self::reading::{Decides, fill_roles, list};
 use super::Check;
+use super::listed::{Listed, given};
 use super::wire::{explaining, list_of, same_id};
 use crate::ask::Ask;
 use crate::ids::{ObjectId, ResourceId};
@@ -49,11 +50,9 @@ pub(super) struct RoleAssigned {
     /// The resource, or anything above it, at which the rights are needed.
     scope: ResourceId,
     /// Actions on settings that are needed, such as `Microsoft.ContainerRegistry/registries/pull/read`.
-    #[serde(default)]
-    actions: Vec<String>,
+    actions: Option<Listed<String>>,
     /// Actions on data that are needed, such as `Microsoft.KeyVault/vaults/secrets/getSecret/action`.
-    #[serde(default)]
-    data_actions: Vec<String>,
+    data_actions: Option<Listed<String>>,
 }
 
 /// Who may do what.
@@ -206,9 +205,15 @@ impl Check for RoleAssigned {
 
 impl RoleAssigned {
     fn needed(&self) -> Vec<Needed<'_>> {
-        let control = self.actions.iter().map(|action| Needed::Control(action));
+        let control = given(self.actions.as_ref())
+            .iter()
+            .map(|action| Needed::Control(action));
         control
-            .chain(self.data_actions.iter().map(|action| Needed::Data(action)))
+            .chain(
+                given(self.data_actions.as_ref())
+                    .iter()
+                    .map(|action| Needed::Data(action)),
+            )
             .collect()
     }
 

@@ -88,7 +88,11 @@ fn deployed(clock: &Clock, commit: &Commit) -> Value {
         .filter(|_| failed)
         .unwrap_or_default();
     json!({
-        "commitTime": time_of(clock, commit.at.as_deref()),
+        "commitTime": match (commit.status, &commit.at) {
+            // What is still being applied was committed just now.
+            (DeploymentStatus::Deploying | DeploymentStatus::NotStarted, None) => rfc3339(clock.start()),
+            (_, at) => time_of(clock, at.as_deref()),
+        },
         "region": region(&commit.region),
         "deploymentStatus": commit.status.as_str(),
         "configurationIds": ids,
