@@ -1,7 +1,7 @@
 //! How would each service word an error that no handler of it made: a wire fault's status, throttling, a request that
 //! its listener refused?
 //!
-//! THE list, [`ENVELOPES`], maps hosts to the shapes of IDENTITY.md §6. Codes are those listed there (429 of Key Vault,
+//! THE list, `ENVELOPES`, maps hosts to the shapes of IDENTITY.md §6. Codes are those listed there (429 of Key Vault,
 //! 503 of Storage); elsewhere the code is the status phrase without blanks, as ARM's own codes are formed
 //! (`TooManyRequests`, `InternalServerError`), and the text is ours.
 

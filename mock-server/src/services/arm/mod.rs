@@ -7,7 +7,7 @@
 //! - [`scope_exists`] scopes that roles are assigned at
 //! - [`found`] a resource by the path of the request, or the right 404 · [`page`] lists and `nextLink`
 //! - [`shape`] what every resource has · [`connections`] the provider's side of private endpoints
-//! - [`write`] PUT, PATCH and DELETE of any type, from a description of it · [`operations`] those that take a while
+//! - [`mod@write`] PUT, PATCH and DELETE of any type, from a description of it · [`operations`] those that take a while
 //! - [`errors`] ARM's envelope and texts
 //!
 //! What is in a table and not built answers 501.

@@ -9,7 +9,7 @@
 //! - [`discovery`] OpenID configuration, keys, instances
 //! - [`errors`] Entra's envelope; [`refusals`] one constructor per AADSTS number; [`given`] those that a world gives
 //!
-//! - [`consent`] the addresses at which a person lets an application into a tenant; [`page`] what a browser sees
+//! - [`consent`] the addresses at which a person lets an application into a tenant; `page` what a browser sees
 //!
 //! Missing on purpose: flows in which a person signs in, refresh tokens, and the keys of issuers outside of Entra.
 

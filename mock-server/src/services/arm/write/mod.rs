@@ -2,7 +2,7 @@
 //!
 //! **A new writable type** is a unit struct with [`Kind`], and rows in its provider's table:
 //!
-//! ```ignore
+//! ```text
 //! struct RouteTables;
 //!
 //! impl Kind for RouteTables {
