@@ -177,6 +177,7 @@ const CAUSES: &[Cause] = &[
         says: "the application {application} was deactivated for every tenant, by its owner or by Microsoft",
         fix: &[
             "az ad sp show --id {application} --query \"[isDisabled, disabledByMicrosoftStatus]\"",
+            "# where its owner did it, in the tenant where it is registered: az ad app update --id {application} --set isDisabled=false",
         ],
         source: "PITFALLS C40; API.md §5 (isDisabled, disabledByMicrosoftStatus)",
     },

@@ -20,8 +20,14 @@ const PHRASES: &[(&str, &str)] = &[
     ),
 ];
 
+/// Our word for a refusal that names a deny assignment; Key Vault says so in its message only.
+const DENIED_BY_ASSIGNMENT: &str = "DeniedByDenyAssignment";
+/// What stands before its id, or before `null` (`IDENTITY.md` §6).
+const DENY_ASSIGNMENT: &str = "DenyAssignmentId:";
+
 /// Longest message that is kept.
-const MESSAGE_LIMIT: usize = 600;
+/// Key Vault's refusal of a right, with four ids in it, has to fit.
+const MESSAGE_LIMIT: usize = 1200;
 
 /// Reads a refusal from status, the `x-ms-error-code` header and the body.
 pub fn read(host: &str, status: u16, header_code: Option<&str>, body: &[u8]) -> Refusal {
@@ -41,12 +47,22 @@ pub fn read(host: &str, status: u16, header_code: Option<&str>, body: &[u8]) -> 
             push(&mut codes, code);
         }
     }
+    if is_denied(&message) {
+        push(&mut codes, DENIED_BY_ASSIGNMENT);
+    }
     Refusal {
         status,
         codes,
         message: one_line(&message),
         host: host.to_owned(),
     }
+}
+
+/// Whether a message says that a deny assignment decided.
+fn is_denied(message: &str) -> bool {
+    let id = message.split_once(DENY_ASSIGNMENT).map(|(_, rest)| rest);
+    let id = id.and_then(|rest| rest.split_whitespace().next());
+    id.is_some_and(|id| !id.trim_matches('\'').eq_ignore_ascii_case("null"))
 }
 
 /// Codes and message of a JSON error: `{"error":{"code",…}}`, `{"error","error_description","error_codes"}`, or App
@@ -173,6 +189,25 @@ mod tests {
             read("h", 403, None, body).codes,
             ["Forbidden", "TcpConnectionNotAllowed"]
         );
+    }
+
+    #[test]
+    fn a_deny_assignment_that_is_named_is_a_code_and_its_id_is_kept() {
+        let body = |id: &str| {
+            let filler = "x".repeat(600);
+            let message = format!(r"Caller: {filler}\r\nDenyAssignmentId: {id}\r\nVault: kv");
+            format!(
+                r#"{{"error":{{"code":"Forbidden","message":"{message}","innererror":{{"code":"ForbiddenByRbac"}}}}}}"#
+            )
+        };
+        let denied = read("h", 403, None, body("'/d/1'").as_bytes());
+        assert_eq!(
+            denied.codes,
+            ["Forbidden", "ForbiddenByRbac", "DeniedByDenyAssignment"]
+        );
+        assert!(denied.message.contains("'/d/1'"));
+        let refused = read("h", 403, None, body("null").as_bytes());
+        assert_eq!(refused.codes, ["Forbidden", "ForbiddenByRbac"]);
     }
 
     #[test]

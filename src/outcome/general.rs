@@ -24,6 +24,21 @@ pub static DENIED_OTHERWISE: Cause = Cause {
     source: "DESIGN.md §3 (the codes of an expected refusal are mandatory)",
 };
 
+/// Refused for want of a role, while a link that this one needs saw the role under a condition. Part of every card whose
+/// data a role may give out under one; told by the diagnosis alone, which knows both links.
+pub const CONDITION_NOT_MET: Cause = Cause {
+    id: "condition-not-met",
+    // Our word: no service says so.
+    on: &["ConditionNotMet"],
+    owner: Owner::Asked,
+    heals: Heals::Never,
+    says: "the caller's role counts under a condition only, and this request does not meet it; waiting does not change that",
+    fix: &[
+        "# the assignment and its condition are what role-assigned.conditional warns of; its commands change the condition",
+    ],
+    source: "role-based-access-control/conditions-overview.md; PITFALLS D08",
+};
+
 /// What a link may fail for beside the causes of its card.
 pub static GENERAL: [&Cause; 3] = [&DENIED_OTHERWISE, &NOT_DENIED, &OVER_BUDGET];
 

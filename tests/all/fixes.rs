@@ -1,5 +1,5 @@
 //! What is wrong with the commands that a report advises? Each must be one that a shell can read, and every id in it one
-//! that the scenario named or the link saw: an id out of nowhere is one that somebody would type.
+//! that the scenario named or the link saw, or one that it needs: an id out of nowhere is one that somebody would type.
 
 use std::process::{Command, Stdio};
 
@@ -31,13 +31,17 @@ pub(crate) fn complaints(link: &LinkReport, report: &ChainReport, scenario: &str
     wrong
 }
 
-/// Whatever the scenario says and the link saw, in lower case.
+/// Whatever the scenario says and the link saw, or one that it needs, in lower case.
 fn known(link: &LinkReport, report: &ChainReport, scenario: &str) -> String {
     let parameters: Vec<_> = report.links.iter().map(|own| &own.parameters).collect();
     let vantages: Vec<_> = report.vantages.iter().map(|own| &own.network).collect();
+    let is_needed = |own: &&LinkReport| link.needs.contains(&own.id);
+    let needed = report.links.iter().filter(is_needed);
+    let needed: Vec<_> = needed.map(|own| &own.seen).collect();
     let seen = json!([
         parameters,
         vantages,
+        needed,
         link.seen,
         link.evidence,
         link.no_answer

@@ -203,6 +203,7 @@ fn look_up(state: &State, network: Option<&str>, name: &str) -> Found {
         .strip_suffix(&zone.name)
         .map_or("", |head| head.trim_end_matches('.'));
     let key = if relative.is_empty() { "@" } else { relative };
+    let key = &owner(zone, key);
     if let Some(alias) = zone.aliases.get(key) {
         return Found::Alias(alias.target.clone(), alias.ttl);
     }
@@ -214,6 +215,27 @@ fn look_up(state: &State, network: Option<&str>, name: &str) -> Found {
         None if redirects => look_up_publicly(state, name),
         None => Found::Nothing,
     }
+}
+
+/// The name whose record sets answer for a name: its own, or the nearest wildcard above it (RFC 4592 §3.3).
+fn owner(zone: &Zone, name: &str) -> String {
+    let has = |name: &str| {
+        zone.records.contains_key(name)
+            || zone.aliases.contains_key(name)
+            || zone.others.contains_key(name)
+    };
+    let mut above = name;
+    while name != "@" && !has(above) {
+        let Some((_, rest)) = above.split_once('.') else {
+            return if has("*") { "*" } else { name }.to_owned();
+        };
+        let wildcard = format!("*.{rest}");
+        if has(&wildcard) {
+            return wildcard;
+        }
+        above = rest;
+    }
+    name.to_owned()
 }
 
 fn look_up_publicly(state: &State, name: &str) -> Found {

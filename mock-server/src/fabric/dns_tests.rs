@@ -239,3 +239,26 @@ fn a_vantage_knows_the_address_of_the_server_that_it_asks() {
     let custom = broken("dns-server-silent", "home");
     assert_eq!(asked(&custom, "app").as_deref(), Some("10.255.255.54"));
 }
+
+#[test]
+fn a_wildcard_answers_for_names_without_a_record_and_not_for_others() {
+    let zone = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net";
+    let context = changed(|world| {
+        let body = json!({"id": format!("{zone}/A/*"), "properties": {"ttl": 300, "aRecords": [{"ipv4Address": "10.1.0.9"}]}});
+        let body = body.as_object().unwrap().clone().into_iter().collect();
+        world.resources.push(crate::world::Resource { body });
+    });
+    for (name, last) in [("kv-resource", 4), ("other", 9), ("a.b", 9)] {
+        let name = format!("{name}.privatelink.vaultcore.azure.net");
+        let found = ask(&context, "app", &name, "A").unwrap();
+        assert_eq!(
+            (found.0, found.2),
+            (Rcode::NoError, vec![Ipv4Addr::new(10, 1, 0, last)])
+        );
+    }
+    let below = format!("a.{ALIAS}");
+    assert_eq!(
+        ask(&context, "app", &below, "A").unwrap().0,
+        Rcode::NxDomain
+    );
+}

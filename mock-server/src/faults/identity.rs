@@ -94,6 +94,27 @@ pub const CREDENTIAL_AUDIENCE_OTHER: Fault = Fault {
     plant: |world, at| set_audience(world, at, "api://AzureADTokenExchangeUSGov"),
 };
 
+/// The credential is wrong, and another workload's stands before it.
+pub const CREDENTIAL_BEHIND_ANOTHER: Fault = Fault {
+    id: "federated-credential-wrong-behind-another",
+    about: "the issuer of the federated credential ends in a slash, and a healthy one of another workload stands before it",
+    places: credentials,
+    plant: |world, at| {
+        let another = FederatedIdentityCredential {
+            id: "0f000000-0000-4000-8000-0000000000fe".to_owned(),
+            name: "billing".to_owned(),
+            subject: "0eeeeeee-eeee-4eee-8eee-eeeeeeeeeeee".to_owned(),
+            ..credential(world, at)?.clone()
+        };
+        credential(world, at)?.issuer.push('/');
+        let (of, _) = at.rsplit_once('/').ok_or("names no credential")?;
+        application(world, of)?
+            .federated_identity_credentials
+            .insert(0, another);
+        Ok(())
+    },
+};
+
 /// The credential's issuer is another tenant.
 pub const CREDENTIAL_ISSUER_OTHER_TENANT: Fault = Fault {
     id: "federated-credential-issuer-other-tenant",

@@ -67,6 +67,7 @@ pub const CATALOGUE: &[&Fault] = &[
     &identity::APPLICATION_SINGLE_TENANT,
     &identity::CREDENTIAL_AUDIENCE_GUID,
     &identity::CREDENTIAL_AUDIENCE_OTHER,
+    &identity::CREDENTIAL_BEHIND_ANOTHER,
     &identity::CREDENTIAL_ISSUER_OTHER_TENANT,
     &identity::CREDENTIAL_ISSUER_TRAILING_SLASH,
     &identity::CREDENTIAL_MISSING,
@@ -137,6 +138,7 @@ pub const CATALOGUE: &[&Fault] = &[
     &records::OF_OTHER_ENDPOINT,
     &records::STALE,
     &records::ZONE_OF_PUBLIC_NAME,
+    &records::ZONE_OF_PUBLIC_NAME_EMPTY,
     // -- the public way --
     &public_access::OPEN,
     &public_access::SELECTED,
@@ -153,6 +155,7 @@ pub const CATALOGUE: &[&Fault] = &[
     &roles::BROADER_ABOVE,
     &roles::BEHIND_CONDITION,
     &roles::CUSTOM_NOT_DATA_ACTIONS,
+    &roles::DENIED,
     &access_policies::LIST_ONLY,
     &access_policies::MODE,
     &access_policies::NONE,

@@ -136,35 +136,53 @@ pub const ZONE_OF_PUBLIC_NAME: Fault = Fault {
     places: zone_groups,
     plant: |world, at| {
         for written in right(world, at)? {
-            let public = written
-                .fqdn
-                .strip_prefix(&format!("{}.", written.name))
-                .ok_or("the record is not named by the resource")?;
-            let (home, _) = written.zone.rsplit_once('/').ok_or("no zone")?;
-            let zone = format!("{home}/{public}");
-            let networks = linked_networks(world, &written.zone);
-            world.resources.push(Resource {
-                body: [
-                    ("id".to_owned(), json!(zone)),
-                    ("location".to_owned(), json!("global")),
-                ]
-                .into_iter()
-                .collect(),
-            });
-            for (index, network) in networks.into_iter().enumerate() {
-                let properties =
-                    json!({"registrationEnabled": false, "virtualNetwork": {"id": network}});
-                add(
-                    world,
-                    &format!("{zone}/{}/link{index}", last(LINKS)),
-                    properties,
-                );
-            }
+            let zone = public_zone(world, &written)?;
             write(world, &zone, &written);
         }
         Ok(())
     },
 };
+
+/// A zone of the public name answers, and knows nothing.
+pub const ZONE_OF_PUBLIC_NAME_EMPTY: Fault = Fault {
+    id: "zone-of-public-name-empty",
+    about: "a private zone of the public name itself is linked to the network and does not hold the name",
+    places: zone_groups,
+    plant: |world, at| {
+        for written in right(world, at)? {
+            public_zone(world, &written)?;
+        }
+        Ok(())
+    },
+};
+
+/// Makes a zone of the public name, linked as the right one is.
+fn public_zone(world: &mut World, written: &Written) -> Result<String, String> {
+    let public = written
+        .fqdn
+        .strip_prefix(&format!("{}.", written.name))
+        .ok_or("the record is not named by the resource")?;
+    let (home, _) = written.zone.rsplit_once('/').ok_or("no zone")?;
+    let zone = format!("{home}/{public}");
+    let networks = linked_networks(world, &written.zone);
+    world.resources.push(Resource {
+        body: [
+            ("id".to_owned(), json!(zone)),
+            ("location".to_owned(), json!("global")),
+        ]
+        .into_iter()
+        .collect(),
+    });
+    for (index, network) in networks.into_iter().enumerate() {
+        let properties = json!({"registrationEnabled": false, "virtualNetwork": {"id": network}});
+        add(
+            world,
+            &format!("{zone}/{}/link{index}", last(LINKS)),
+            properties,
+        );
+    }
+    Ok(zone)
+}
 
 fn zone_groups(world: &World) -> Vec<String> {
     patch::of_type(world, ZONE_GROUPS)

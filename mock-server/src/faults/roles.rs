@@ -9,6 +9,7 @@ use crate::directory::USER_ASSIGNED_IDENTITY;
 use crate::ids::ResourceId;
 use crate::rbac::assignment::{ROLE_ASSIGNMENTS, ROLE_DEFINITIONS};
 use crate::rbac::definition::Definition;
+use crate::rbac::deny::DENY_ASSIGNMENTS;
 use crate::world::{Resource, World};
 
 const OWNER: &str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
@@ -16,6 +17,7 @@ const READER: &str = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
 const KEY_VAULT_READER: &str = "21090545-7ca7-4776-b22c-e363652d74d2";
 const KEY_VAULT_SECRETS_OFFICER: &str = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 const BLOB_DATA_CONTRIBUTOR: &str = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
+const DENY: &str = "0ddddddd-0000-4000-8000-000000000001";
 const CUSTOM: &str = "0cccccc0-0000-4000-8000-000000000001";
 
 /// The role was never given.
@@ -200,6 +202,32 @@ pub const CUSTOM_NOT_DATA_ACTIONS: Fault = Fault {
         .collect();
         world.resources.push(Resource { body });
         patch::set(world, at, "/roleDefinitionId", json!(id))
+    },
+};
+
+/// A deny assignment takes away what the role gives.
+pub const DENIED: Fault = Fault {
+    id: "role-denied",
+    about: "a deny assignment takes away what the role gives",
+    places: data_roles,
+    plant: |world, at| {
+        let scope = ResourceId::parse(at)?;
+        let scope = scope.parent().ok_or("the assignment is nowhere")?;
+        let id = format!("{scope}/providers/{DENY_ASSIGNMENTS}/{DENY}");
+        let principal = principal_of(world, at).ok_or("the assignment is nobody's")?;
+        let properties = json!({
+            "denyAssignmentName": "kept by a deployment stack",
+            "permissions": [{"actions": [], "notActions": [], "dataActions": [data_action(at)], "notDataActions": []}],
+            "principals": [{"id": principal, "type": "ServicePrincipal"}],
+        });
+        let body = [
+            ("id".to_owned(), json!(id)),
+            ("properties".to_owned(), properties),
+        ]
+        .into_iter()
+        .collect();
+        world.resources.push(Resource { body });
+        Ok(())
     },
 };
 

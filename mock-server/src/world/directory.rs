@@ -114,7 +114,7 @@ pub struct ServicePrincipal {
     /// Disabled by the application's owner.
     #[serde(default)]
     pub is_disabled: bool,
-    /// Set when Microsoft disabled it.
+    /// Why Microsoft disabled it; `NotDisabled` when it did not.
     #[serde(default)]
     pub disabled_by_microsoft_status: Option<String>,
     /// Tags.
@@ -144,7 +144,10 @@ impl ServicePrincipal {
 
     /// Is anything of the three switches off?
     pub fn is_enabled(&self) -> bool {
-        self.account_enabled && !self.is_disabled && self.disabled_by_microsoft_status.is_none()
+        // Graph's documentation: null, NotDisabled, or why it is disabled.
+        let by_microsoft = self.disabled_by_microsoft_status.as_deref();
+        let is_well = |status: &str| status == "NotDisabled";
+        self.account_enabled && !self.is_disabled && by_microsoft.is_none_or(is_well)
     }
 
     /// Does it belong to a managed identity?
@@ -179,4 +182,21 @@ fn application() -> String {
 
 fn yes() -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_service_principal_is_disabled_by_microsoft_when_it_says_why() {
+        let world = crate::world::example();
+        let mut principal = world.tenants["home"].service_principals[0].clone();
+        for (status, is_enabled) in [
+            (None, true),
+            (Some("NotDisabled"), true),
+            (Some("DisabledDueToViolationOfServicesAgreement"), false),
+        ] {
+            principal.disabled_by_microsoft_status = status.map(str::to_owned);
+            assert_eq!(principal.is_enabled(), is_enabled, "{status:?}");
+        }
+    }
 }

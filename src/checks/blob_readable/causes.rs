@@ -1,6 +1,7 @@
 //! Why the blob cannot be read, or not as it should be: codes of the service first, then what is judged.
 
 use crate::checks::silence;
+use crate::outcome::general::CONDITION_NOT_MET;
 use crate::outcome::unreachable::{
     CONNECT_REFUSED, CONNECT_TIMED_OUT, NAME_SERVER_FAILED, NAME_UNKNOWN, NAME_WITHOUT_ADDRESS,
     NO_ROUTE, PRIVATE_NAME_UNKNOWN,
@@ -114,12 +115,20 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the storage account of {account} is disabled, as happens when its subscription is",
-        fix: &[concat!(
-            "az storage account show --name ",
-            account_name!(),
-            " --query \"[statusOfPrimary, provisioningState]\""
-        )],
-        source: "IDENTITY.md §6 (AccountIsDisabled)",
+        fix: &[
+            concat!(
+                "az storage account show --name ",
+                account_name!(),
+                " --query \"[statusOfPrimary, provisioningState]\""
+            ),
+            concat!(
+                "az rest --method get --query state --url https://management.azure.com\"$(az storage account show --name ",
+                account_name!(),
+                " --query id --output tsv | cut -d/ -f1-3)\"?api-version=2022-12-01"
+            ),
+            "# a state that is not Enabled is put right where the subscription is paid for",
+        ],
+        source: "IDENTITY.md §6 (AccountIsDisabled); API.md §5 (subscription state)",
     },
     // -- the token ------------------------------------------------------------------------------------------
     Cause {
@@ -157,6 +166,7 @@ pub(super) const CAUSES: &[Cause] = &[
         fix: &[ASSIGN],
         source: "PITFALLS D08, C21, C22, C23; IDENTITY.md §6",
     },
+    CONDITION_NOT_MET,
     // -- the blob -------------------------------------------------------------------------------------------
     Cause {
         id: "container-not-found",

@@ -43,7 +43,7 @@ pub(super) const CAUSES: &[Cause] = &[
             "az network vnet show --ids {network} --query dhcpOptions.dnsServers",
             "# on each of these servers: a conditional forwarder for {public-zone} to 168.63.129.16",
             "az network private-dns link vnet create --subscription {zone.subscription} --resource-group {zone.group} --zone-name {zone.name} --name {server-network.name} --virtual-network {server-network} --registration-enabled false",
-            "# otherwise: # and the zone {zone-name} linked to the network that each of the servers stands in",
+            "# otherwise: # the zone {zone-name} has to be linked to the network that each of the servers stands in",
         ],
         source: "PITFALLS B09, B10; private-endpoint-dns.md, private-link-diagnostics.md §8",
     },
@@ -73,6 +73,18 @@ pub(super) const CAUSES: &[Cause] = &[
             ZONE_LINKS,
         ],
         source: "PITFALLS B11; azure-docs PR 125955",
+    },
+    Cause {
+        id: "public-zone-linked",
+        on: &[],
+        owner: Owner::Of("hiding-zone"),
+        heals: Heals::Never,
+        says: "{hiding-zone}, a private zone of the public name itself, is linked to this network, holds no {hidden-record} and hides {name} from it",
+        fix: &[
+            "az network private-dns record-set a add-record --subscription {hiding-zone.subscription} --resource-group {hiding-zone.group} --zone-name {hiding-zone.name} --record-set-name {hidden-record} --ipv4-address {address}",
+            "# or, so that the name follows the endpoint, where nothing in the network needs that zone: az network private-dns link vnet delete --ids {hiding-link} --yes",
+        ],
+        source: "PITFALLS B19, B11; private-link-diagnostics.md §8",
     },
     Cause {
         id: "no-such-name",
@@ -125,7 +137,11 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::minutes(5),
         says: "the name server {server} failed to answer for {name}",
-        fix: &[LOOK_UP],
+        fix: &[
+            LOOK_UP,
+            "az network vnet show --ids {network} --query dhcpOptions.dnsServers",
+            "# or, where nothing in the network needs name servers of its own: az network vnet update --ids {network} --dns-servers 168.63.129.16",
+        ],
         source: "PITFALLS B09, B10; RFC 1035 §4.1.1",
     },
 ];

@@ -17,6 +17,7 @@ use std::net::IpAddr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::suspects::Override;
 use super::Check;
 use super::typed_id::{AnyResource, IdOf};
 use super::wire::{Resource, explaining, is_public, lenient, list_of};
@@ -58,6 +59,12 @@ pub(super) struct Seen {
     /// Networks of the scenario's subscriptions in which those servers stand, looked for likewise.
     #[serde(default)]
     server_networks: Vec<String>,
+    /// Networks that the one zone is linked to already.
+    #[serde(default)]
+    linked: Vec<String>,
+    /// A zone of the public name itself that the network sees, looked for when there is no such name.
+    #[serde(default)]
+    hidden_by: Option<Override>,
 }
 
 impl Check for DnsResolvesPrivately {
@@ -97,10 +104,11 @@ impl Check for DnsResolvesPrivately {
             network: ask.network().map(ToString::to_string),
             zones: Vec::new(),
             server_networks: Vec::new(),
+            linked: Vec::new(),
+            hidden_by: None,
         };
         if !leads_there {
-            seen.zones = suspects::zones(ask, &self.name).await;
-            seen.server_networks = suspects::networks_of(ask, &seen.custom_servers).await;
+            self.suspect(ask, &mut seen).await;
         }
         Ok(seen)
     }
@@ -150,7 +158,12 @@ impl Check for DnsResolvesPrivately {
             Resolved::Loop => return reason("alias-loop").into(),
             Resolved::NoAddress => return reason("no-address").into(),
             Resolved::NoSuchName if through_private_link => return reason("no-record").into(),
-            Resolved::NoSuchName => return reason("no-such-name").into(),
+            Resolved::NoSuchName => {
+                return match &seen.hidden_by {
+                    Some(hiding) => self.hidden(reason("public-zone-linked"), hiding).into(),
+                    None => reason("no-such-name").into(),
+                };
+            }
         };
         let public = found
             .iter()
@@ -186,10 +199,50 @@ impl Check for DnsResolvesPrivately {
                 Some((_, public)) => reason.with("public-zone", public.trim_end_matches('.')),
                 None => reason,
             };
+            let is_linked = |network: &String| {
+                seen.linked
+                    .iter()
+                    .any(|own| own.eq_ignore_ascii_case(network))
+            };
             match &seen.server_networks[..] {
-                [network] => reason.with("server-network", network).into(),
+                [network] if !is_linked(network) => reason.with("server-network", network).into(),
                 _ => reason.into(),
             }
+        }
+    }
+}
+
+impl DnsResolvesPrivately {
+    /// Looks for what explains a name that does not lead to the endpoint.
+    async fn suspect(&self, ask: &Ask, seen: &mut Seen) {
+        seen.zones = suspects::zones(ask, &self.name).await;
+        seen.server_networks = suspects::networks_of(ask, &seen.custom_servers).await;
+        if let [zone] = &seen.zones[..] {
+            seen.linked = suspects::linked(ask, zone).await;
+        }
+        if seen.resolution.result == Resolved::NoSuchName {
+            // Its own servers ask from the networks that they stand in.
+            let own = seen.network.iter().chain(&seen.server_networks);
+            let networks: Vec<String> = own.cloned().collect();
+            seen.hidden_by = suspects::hiding(ask, &self.name, &networks).await;
+        }
+    }
+
+    /// What the record of the name would have to be in the zone that hides it.
+    fn hidden(&self, reason: Reason, hiding: &Override) -> Reason {
+        let zone = hiding.zone.rsplit('/').next().unwrap_or_default();
+        let name = self.name.trim_end_matches('.');
+        let record = name
+            .len()
+            .checked_sub(zone.len() + 1)
+            .and_then(|end| name.get(..end));
+        let reason = reason
+            .with("hiding-zone", &hiding.zone)
+            .with("hiding-link", &hiding.link)
+            .with("hidden-record", record.unwrap_or_default());
+        match self.addresses.of(&self.name).first() {
+            Some(address) => reason.with("address", address),
+            None => reason,
         }
     }
 }

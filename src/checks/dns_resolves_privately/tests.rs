@@ -25,6 +25,8 @@ fn seen(aliases: &[&str], result: Resolved) -> Seen {
         network: Some(NETWORK.to_owned()),
         zones: Vec::new(),
         server_networks: Vec::new(),
+        linked: Vec::new(),
+        hidden_by: None,
     }
 }
 
@@ -178,4 +180,32 @@ fn an_override_and_a_long_time_to_live_are_warnings() {
     let mut long = seen(&[ALIAS], addresses(&["10.1.0.4"]));
     long.resolution.ttl = Some(3600);
     warned(&subject(), &long, "ttl-too-long");
+}
+
+#[test]
+fn a_zone_of_the_public_name_that_lacks_it_is_whoever_owns_that_zones_affair() {
+    let zone = NETWORK.replace("virtualNetworks/home", "privateDnsZones/azure.net");
+    let hidden = Seen {
+        hidden_by: Some(Override {
+            zone: zone.clone(),
+            link: format!("{zone}/virtualNetworkLinks/home"),
+        }),
+        ..seen(&[], Resolved::NoSuchName)
+    };
+    let reason = broken(&subject(), &hidden, "public-zone-linked");
+    assert_eq!(reason.values["hidden-record"], "kv.vault");
+    assert_eq!(reason.values["address"], "10.1.0.4");
+}
+
+#[test]
+fn a_link_that_exists_is_not_advised() {
+    let hub = NETWORK.replace("home", "hub");
+    let custom = Seen {
+        custom_servers: vec!["10.2.0.53".to_owned()],
+        server_networks: vec![hub.clone()],
+        linked: vec![hub.to_uppercase()],
+        ..seen(&[ALIAS], addresses(&["20.0.0.4"]))
+    };
+    let reason = broken(&subject(), &custom, "custom-dns");
+    assert!(!reason.values.contains_key("server-network"));
 }

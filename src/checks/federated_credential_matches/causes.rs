@@ -5,6 +5,12 @@ use crate::outcome::{Cause, Heals, Owner};
 const UPDATE: &str = "az ad app federated-credential update --id {application} --federated-credential-id {credential} --parameters {credential-json}";
 const CREATE: &str =
     "az ad app federated-credential create --id {application} --parameters {credential-json}";
+/// Where the credential may be another workload's: a second one beside it.
+const CREATE_ANOTHER: &str =
+    "az ad app federated-credential create --id {application} --parameters {new-credential-json}";
+const UPDATE_OWN: &str = "# otherwise: az ad app federated-credential update --id {application} --federated-credential-id {credential} --parameters {credential-json}";
+const UPDATE_UNUSED: &str = "# or, where no other workload uses the old one: az ad app federated-credential update --id {application} --federated-credential-id {old-credential} --parameters {credential-json}";
+const EXACT: &str = "# otherwise: # the comparison is exact: white space counts";
 const LIST: &str = "az ad app federated-credential list --id {application} --output table";
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -71,7 +77,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the federated credential {credential-name} names another subject than the identity's principal id",
-        fix: &[UPDATE],
+        fix: &[CREATE_ANOTHER, UPDATE_OWN, UPDATE_UNUSED, EXACT],
         source: "PITFALLS C04, C10; IDENTITY.md §2",
     },
     Cause {

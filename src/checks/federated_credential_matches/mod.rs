@@ -3,22 +3,25 @@
 //! Asks Microsoft Graph for the application's federated credentials as the home tenant's auditor, and compares them with
 //! what the identity's tokens will say: issuer `https://<login host>/<tenant>/v2.0`, subject the principal id, audience
 //! the cloud's exchange URI. One credential that equals all three, letter for letter, holds. Entra accepts wrong values
-//! silently and refuses only at the exchange, so the nearest credential and its deviation are named.
+//! silently and refuses only at the exchange, so the nearest credential and its deviation are named: the one with this
+//! identity's subject before any other. One whose subject is another principal that lives is nobody's mistake.
 //!
 //! - [`causes`]: why none matches
+//! - [`wanted`]: what one would have to say, and in what the nearest deviates
 
 mod causes;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
+use self::wanted::{Kinship, Wanted};
 use super::Check;
-use super::wire::{lenient, list_of};
+use super::wire::{explaining, lenient, list_of};
 use crate::ask::Ask;
-use crate::ids::{AppId, TenantId};
+use crate::ids::{AppId, ObjectId, TenantId};
 use crate::outcome::{
     Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Principal, Reason, Verdict,
 };
@@ -48,6 +51,9 @@ pub(super) struct Seen {
     exchange_application: Option<String>,
     /// Absent when there is no such application.
     credentials: Option<Vec<Credential>>,
+    /// Subjects of credentials that are other principals of the tenant, looked for when none matches.
+    #[serde(default)]
+    others: Vec<String>,
 }
 
 /// A federated credential as Graph writes it.
@@ -114,13 +120,16 @@ impl Check for FederatedCredentialMatches {
             }
         };
         let cloud = ask.cloud();
-        Ok(Seen {
+        let mut seen = Seen {
             tenant: ask.tenant().map(|tenant| tenant.id.clone()),
             login_host: cloud.login_host.to_owned(),
             exchange_audience: cloud.exchange_audience.to_owned(),
             exchange_application: cloud.exchange_application.map(str::to_owned),
             credentials,
-        })
+            others: Vec::new(),
+        };
+        seen.others = self.others(ask, &seen).await;
+        Ok(seen)
     }
 
     fn judge(&self, seen: &Seen, _now: Timestamp) -> Verdict {
@@ -142,24 +151,38 @@ impl Check for FederatedCredentialMatches {
                 .into();
         }
         let wanted = Wanted::new(self, seen);
+        let is_others = |credential: &&Credential| {
+            let is = |other: &String| other.eq_ignore_ascii_case(&credential.subject);
+            seen.others.iter().any(is)
+        };
         let near = credentials
             .iter()
-            .filter(|credential| wanted.is_near(credential));
-        let Some(best) = near.min_by_key(|credential| wanted.deviations(credential)) else {
+            .filter(|credential| wanted.is_near(credential) && !is_others(credential));
+        let Some(best) = near.min_by_key(|credential| wanted.distance(credential)) else {
             return Reason::new("no-credential")
                 .expected(wanted.describe())
                 .observed(list_of(credentials.iter().map(|other| {
                     format!("{} for {} of {}", other.name, other.subject, other.issuer)
                 })))
-                .with("credential-json", wanted.json("managed-identity"))
+                .with("credential-json", wanted.json(&free_name(credentials)))
                 .into();
         };
         match wanted.deviation(best) {
-            Some(reason) => reason
-                .with("credential", &best.id)
-                .with("credential-name", &best.name)
-                .with("credential-json", wanted.json(&best.name))
-                .into(),
+            Some(reason) => {
+                let reason = reason
+                    .with("credential", &best.id)
+                    .with("credential-name", &best.name)
+                    .with("credential-json", wanted.json(&best.name));
+                if wanted.kinship(best) == Kinship::Issuer {
+                    // It may be what somebody else lives on: a second one harms nobody.
+                    reason
+                        .with("old-credential", &best.id)
+                        .with("new-credential-json", wanted.json(&free_name(credentials)))
+                        .into()
+                } else {
+                    reason.into()
+                }
+            }
             None => {
                 let same =
                     |other: &&Credential| other.subject.eq_ignore_ascii_case(&wanted.subject);
@@ -189,157 +212,40 @@ impl Check for FederatedCredentialMatches {
     }
 }
 
-/// What a credential must say.
-struct Wanted<'a> {
-    issuer: String,
-    subject: String,
-    audience: &'a str,
-    guid: Option<&'a str>,
-    login_host: &'a str,
-    principal: &'a Principal,
-}
-
-impl<'a> Wanted<'a> {
-    fn new(check: &'a FederatedCredentialMatches, seen: &'a Seen) -> Self {
-        // Entra writes ids in lower case, whatever the scenario does.
-        let tenant = check.identity.tenant.as_str().to_ascii_lowercase();
-        Self {
-            issuer: format!("https://{}/{tenant}/v2.0", seen.login_host),
-            subject: check.identity.principal_id.as_str().to_ascii_lowercase(),
-            audience: check.audience.as_deref().unwrap_or(&seen.exchange_audience),
-            guid: seen.exchange_application.as_deref(),
-            login_host: &seen.login_host,
-            principal: &check.identity,
+impl FederatedCredentialMatches {
+    /// Subjects that are other principals of the tenant: their credentials are not ours to change. Only asked for when
+    /// nothing names this identity.
+    async fn others(&self, ask: &Ask, seen: &Seen) -> Vec<String> {
+        let wanted = Wanted::new(self, seen);
+        let credentials = || seen.credentials.iter().flatten();
+        if credentials().any(|own| wanted.kinship(own) != Kinship::Issuer && wanted.is_near(own)) {
+            return Vec::new();
         }
-    }
-
-    /// Whether the credential was meant for this identity, rather than for a pipeline or another workload.
-    fn is_near(&self, credential: &Credential) -> bool {
-        let subject = credential.subject.trim();
-        credential.issuer == self.issuer
-            || subject.eq_ignore_ascii_case(&self.subject)
-            || subject.eq_ignore_ascii_case(self.principal.client_id.as_str())
-    }
-
-    fn deviations(&self, credential: &Credential) -> usize {
-        let wrong = [
-            credential.issuer != self.issuer,
-            credential.subject != self.subject,
-            !credential
-                .audiences
-                .iter()
-                .any(|audience| audience == self.audience),
-        ];
-        wrong.into_iter().filter(|wrong| *wrong).count()
-    }
-
-    /// The first thing that differs, in the order in which Entra looks.
-    fn deviation(&self, credential: &Credential) -> Option<Reason> {
-        if credential.issuer != self.issuer {
-            let observed = format!(
-                "{}{}",
-                quoted(&credential.issuer),
-                self.issuer_hint(&credential.issuer)
-            );
-            return Some(
-                Reason::new("issuer-differs")
-                    .expected(&self.issuer)
-                    .observed(observed),
-            );
-        }
-        if credential.subject != self.subject {
-            let cause = match credential.subject.as_str() {
-                own if own.eq_ignore_ascii_case(&self.subject) => "subject-case-differs",
-                own if own.eq_ignore_ascii_case(self.principal.client_id.as_str()) => {
-                    "subject-is-client-id"
-                }
-                _ => "subject-differs",
+        let mut others = Vec::new();
+        for own in credentials().filter(|own| wanted.is_near(own)) {
+            let Ok(subject) = own.subject.parse::<ObjectId>() else {
+                continue;
             };
-            let observed = format!(
-                "{}{}",
-                quoted(&credential.subject),
-                shape_hint(&credential.subject, &self.subject)
-            );
-            return Some(
-                Reason::new(cause)
-                    .expected(&self.subject)
-                    .observed(observed),
-            );
-        }
-        if credential
-            .audiences
-            .iter()
-            .any(|audience| audience == self.audience)
-        {
-            return None;
-        }
-        let is_guid = |audience: &String| {
-            self.guid
-                .is_some_and(|guid| audience.eq_ignore_ascii_case(guid))
-        };
-        let cause = if credential.audiences.iter().any(is_guid) {
-            "audience-is-guid"
-        } else {
-            "audience-differs"
-        };
-        let hint = credential
-            .audiences
-            .first()
-            .map_or("", |audience| shape_hint(audience, self.audience));
-        Some(
-            Reason::new(cause)
-                .expected(self.audience)
-                .observed(format!("{}{hint}", list_of(&credential.audiences))),
-        )
-    }
-
-    /// What is wrong with an issuer, in words.
-    fn issuer_hint(&self, issuer: &str) -> &'static str {
-        let tenant = self.principal.tenant.as_str().to_ascii_lowercase();
-        let lower = issuer.to_ascii_lowercase();
-        match shape_hint(issuer, &self.issuer) {
-            "" if lower.contains("sts.") && lower.contains(&tenant) => " (the issuer of v1 tokens)",
-            "" if lower.contains(self.login_host) && !lower.contains(&tenant) => {
-                " (another tenant)"
+            let path = format!("/servicePrincipals/{subject}");
+            if explaining(ask.graph::<Application>(&path).await).is_some() {
+                others.push(own.subject.clone());
             }
-            "" if lower.contains(&tenant) => " (not the v2.0 issuer)",
-            hint => hint,
         }
-    }
-
-    fn describe(&self) -> String {
-        format!(
-            "issuer {}, subject {}, audience {}",
-            self.issuer, self.subject, self.audience
-        )
-    }
-
-    /// The credential as the CLI takes it.
-    fn json(&self, name: &str) -> String {
-        json!({"name": name, "issuer": self.issuer, "subject": self.subject, "audiences": [self.audience]}).to_string()
+        others
     }
 }
 
-/// What a near miss differs in, in words; nothing when it differs in more.
-fn shape_hint(found: &str, wanted: &str) -> &'static str {
-    if found == wanted {
-        ""
-    } else if found.trim() == wanted {
-        " (white space around it)"
-    } else if found.trim_end_matches('/') == wanted {
-        " (a trailing slash)"
-    } else if found.eq_ignore_ascii_case(wanted) {
-        " (letter case)"
-    } else {
-        ""
-    }
-}
-
-/// The text itself, in quotes where its ends would not be seen.
-fn quoted(text: &str) -> String {
-    if text.is_empty() || text.trim() != text {
-        format!("`{text}`")
-    } else {
-        text.to_owned()
-    }
+/// A name that no credential has.
+fn free_name(credentials: &[Credential]) -> String {
+    let is_taken = |name: &String| {
+        credentials
+            .iter()
+            .any(|own| own.name.eq_ignore_ascii_case(name))
+    };
+    let names = (1_usize..).map(|number| match number {
+        1 => "managed-identity".to_owned(),
+        number => format!("managed-identity-{number}"),
+    });
+    let mut free = names.filter(|name| !is_taken(name));
+    free.next().unwrap_or_default()
 }

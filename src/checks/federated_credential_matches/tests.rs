@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use super::*;
 use crate::checks::testing::{broken, check, judged, warned};
 
@@ -31,6 +33,7 @@ fn seen(credentials: Vec<Credential>) -> Seen {
         exchange_audience: "api://AzureADTokenExchange".to_owned(),
         exchange_application: Some(GUID.to_owned()),
         credentials: Some(credentials),
+        others: Vec::new(),
     }
 }
 
@@ -161,6 +164,57 @@ fn the_credential_with_the_fewest_deviations_is_the_one_that_is_told() {
     };
     let reason = broken(&subject(), &seen(vec![far, near]), "audience-is-guid");
     assert_eq!(reason.values["credential-name"], "near");
+}
+
+const BILLING: &str = "99999999-9999-9999-9999-999999999999";
+
+fn billing() -> Credential {
+    Credential {
+        id: "0f000000-0000-4000-8000-000000000009".to_owned(),
+        name: "billing".to_owned(),
+        ..credential(ISSUER, BILLING, "api://AzureADTokenExchange")
+    }
+}
+
+#[test]
+fn a_credential_of_another_workload_that_stands_first_is_never_the_one_that_is_told() {
+    for (own, cause) in [
+        (
+            credential(&format!("{ISSUER}/"), PRINCIPAL, GUID),
+            "issuer-differs",
+        ),
+        (credential(ISSUER, PRINCIPAL, "other"), "audience-differs"),
+        (credential(ISSUER, CLIENT, "other"), "subject-is-client-id"),
+        (
+            credential(ISSUER, &PRINCIPAL.to_uppercase(), GUID),
+            "subject-case-differs",
+        ),
+    ] {
+        let reason = broken(&subject(), &seen(vec![billing(), own]), cause);
+        assert_eq!(reason.values["credential-name"], "orders");
+        assert!(!reason.values.contains_key("new-credential-json"));
+    }
+}
+
+#[test]
+fn what_may_be_another_workloads_is_left_alone() {
+    let gone = seen(vec![billing()]);
+    let reason = broken(&subject(), &gone, "subject-differs");
+    assert!(reason.values["new-credential-json"].contains(r#""name":"managed-identity""#));
+    let lives = Seen {
+        others: vec![BILLING.to_owned()],
+        ..gone
+    };
+    broken(&subject(), &lives, "no-credential");
+}
+
+#[test]
+fn a_new_credential_has_a_name_that_is_free() {
+    let taken = Credential {
+        name: "managed-identity".to_owned(),
+        ..billing()
+    };
+    assert_eq!(free_name(&[taken]), "managed-identity-2");
 }
 
 #[test]

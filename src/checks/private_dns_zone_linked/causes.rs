@@ -17,6 +17,10 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "records of {host} belong in a zone named {right-zone}; a zone of another name is never asked",
         fix: &[
             "az network private-dns zone create --subscription {zone.subscription} --resource-group {zone.group} --name {right-zone}",
+            "az network private-dns link vnet create --subscription {zone.subscription} --resource-group {zone.group} --zone-name {right-zone} --name {linked-to.name} --virtual-network {linked-to} --registration-enabled false",
+            "az network private-endpoint dns-zone-group add --subscription {zone-group.subscription} --resource-group {zone-group.group} --endpoint-name {zone-group.parent.name} --name {zone-group.name} --private-dns-zone {right-zone-id} --zone-name {zone-config}",
+            "# otherwise: az network private-endpoint dns-zone-group create --subscription {groupless.subscription} --resource-group {groupless.group} --endpoint-name {groupless.name} --name default --private-dns-zone {right-zone-id} --zone-name {zone-config}",
+            "# otherwise: # a zone group of the endpoint writes the records into the new zone, or: az network private-dns record-set a add-record --subscription {zone.subscription} --resource-group {zone.group} --zone-name {right-zone} --record-set-name {record} --ipv4-address {address}",
         ],
         source: "PITFALLS B15; private-link-diagnostics.md; API.md §4",
     },

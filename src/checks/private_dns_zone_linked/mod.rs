@@ -6,10 +6,12 @@
 //! record does not matter.
 //!
 //! - [`causes`]: why it does not answer
+//! - [`records`]: what its records hold
 //! - [`shapes`]: what ARM says
 //! - [`suspects`]: what explains a defect
 
 mod causes;
+mod records;
 mod shapes;
 mod suspects;
 #[cfg(test)]
@@ -208,14 +210,7 @@ impl Check for PrivateDnsZoneLinked {
             .iter()
             .filter(|place| place.zone.eq_ignore_ascii_case(own_name))
             .collect();
-        let misnamed = |observed: &str| {
-            let place = seen.names.first();
-            Reason::new("wrong-zone-name")
-                .expected(place.map_or("", |place| &place.zone))
-                .observed(observed)
-                .with("host", place.map_or("", |place| &place.host))
-                .with("right-zone", place.map_or("", |place| &place.zone))
-        };
+        let misnamed = |observed: &str| self.misnamed(seen, observed);
         if here.is_empty() && !seen.names.is_empty() {
             return misnamed(own_name).into();
         }
@@ -246,10 +241,7 @@ impl Check for PrivateDnsZoneLinked {
             }
         }
         let too_long = |place: &&&Place| {
-            let record = zone
-                .records
-                .iter()
-                .find(|record| record.name.eq_ignore_ascii_case(&place.record))?;
+            let record = zone.record(&place.record)?;
             let ttl = record.ttl.filter(|ttl| *ttl > ADVISED_TTL)?;
             Some(
                 Reason::new("ttl-too-long")
@@ -337,6 +329,31 @@ impl PrivateDnsZoneLinked {
         Ok(())
     }
 
+    /// The zone does not have the name that public names lead to.
+    fn misnamed(&self, seen: &Seen, observed: &str) -> Reason {
+        let place = seen.names.first();
+        let right = place.map_or("", |place| &place.zone);
+        let folder = self.zone.as_str().rsplit_once('/');
+        let right_id = folder.map(|(folder, _)| format!("{folder}/{right}"));
+        let mut reason = Reason::new("wrong-zone-name")
+            .expected(right)
+            .observed(observed)
+            .with("host", place.map_or("", |place| &place.host))
+            .with("record", place.map_or("", |place| &place.record))
+            .with("right-zone", right)
+            .with("right-zone-id", right_id.unwrap_or_default())
+            .with("zone-config", right.replace('.', "-"));
+        if let Some(address) = place.and_then(|place| self.addresses.of(&place.host).first()) {
+            reason = reason.with("address", address);
+        }
+        let group = seen.zone_groups.iter().flatten().next();
+        match (group, &self.private_endpoint) {
+            (Some(group), _) => reason.with("zone-group", &group.id),
+            (None, Some(endpoint)) => reason.with("groupless", &**endpoint),
+            (None, None) => reason,
+        }
+    }
+
     /// Another zone of the same name that the network is linked to, whether ours exists or not.
     fn linked_instead(&self, seen: &Seen) -> Option<Reason> {
         let same_name = |other: &&OtherZone| {
@@ -362,96 +379,6 @@ impl PrivateDnsZoneLinked {
                 .with("record", &place.record)
                 .with("address", address),
             _ => reason,
-        })
-    }
-
-    fn judge_record(&self, seen: &Seen, zone: &Zone, place: &Place) -> Result<(), Reason> {
-        if self.is_right(zone, place) {
-            return Ok(());
-        }
-        let wanted = self.addresses.of(&place.host);
-        let reason = |cause| {
-            let reason = Reason::new(cause)
-                .expected(list_of(wanted))
-                .with("record", &place.record)
-                .with("host", &place.host);
-            match wanted.first() {
-                Some(address) => reason.with("address", address),
-                None => reason,
-            }
-        };
-        let named = |name: &str| {
-            zone.records
-                .iter()
-                .find(|record| record.name.trim_end_matches('.').eq_ignore_ascii_case(name))
-        };
-        if let Some(record) = named(&place.record).filter(|record| !record.addresses.is_empty()) {
-            let observed = list_of(&record.addresses);
-            let wrote = |rival: &&Rival| {
-                rival.addresses.is_empty()
-                    || rival
-                        .addresses
-                        .iter()
-                        .any(|own| record.addresses.contains(own))
-            };
-            return Err(match seen.rivals.iter().find(wrote) {
-                Some(rival) => reason("record-overwritten")
-                    .observed(observed)
-                    .with("rival", &rival.endpoint),
-                None => reason("stale-record").observed(observed),
-            });
-        }
-        let full = [
-            place.host.trim_end_matches('.').to_owned(),
-            format!("{}.{}", place.record, place.zone),
-        ];
-        if let Some(record) = full.iter().find_map(|name| named(name)) {
-            return Err(reason("record-named-by-host")
-                .observed(&record.name)
-                .with("found-record", &record.name));
-        }
-        let reason = |cause| {
-            let reason = reason(cause)
-                .observed("no record")
-                .with("zone-config", self.zone.name().replace('.', "-"));
-            match &self.private_endpoint {
-                Some(endpoint) => reason.with("private-endpoint", &**endpoint),
-                None => reason,
-            }
-        };
-        let Some(groups) = &seen.zone_groups else {
-            return Err(reason("no-record"));
-        };
-        if groups
-            .iter()
-            .any(|group| group.zones.iter().any(|zone| same_id(&self.zone, zone)))
-        {
-            return Err(reason("no-record"));
-        }
-        let elsewhere = groups
-            .iter()
-            .find_map(|group| Some((group, group.zones.first()?)));
-        Err(match elsewhere {
-            Some((group, zone)) => reason("zone-group-elsewhere")
-                .with("zone-group", &group.id)
-                .with("other-zone", zone),
-            None if seen.manual => reason("manual-endpoint-without-zone-group"),
-            None => reason("zone-group-missing"),
-        })
-    }
-
-    /// Whether the record of this name holds exactly the endpoint's addresses.
-    fn is_right(&self, zone: &Zone, place: &Place) -> bool {
-        let wanted = self.addresses.of(&place.host);
-        let record = zone
-            .records
-            .iter()
-            .find(|record| record.name.eq_ignore_ascii_case(&place.record));
-        record.is_some_and(|record| {
-            let held = &record.addresses;
-            wanted.iter().all(|address| held.contains(address))
-                && held.iter().all(|address| wanted.contains(address))
-                && !held.is_empty()
         })
     }
 }

@@ -252,3 +252,24 @@ fn a_service_that_the_table_lacks_is_placed_by_the_zones_own_name_or_not_judged(
     }));
     assert!(unknown.places(&PUBLIC).is_err());
 }
+
+#[test]
+fn a_wildcard_answers_for_names_without_a_record_of_their_own() {
+    let named = |name: &str, address: &str| Record {
+        name: name.to_owned(),
+        ttl: Some(10),
+        addresses: vec![address.parse().unwrap()],
+    };
+    let seen = with(|_, zone| zone.records = vec![named("*", "10.1.0.4")]);
+    assert_eq!(judged(&subject(), &seen), Verdict::Holds);
+    let seen = with(|_, zone| {
+        zone.records = vec![named("*", "10.1.0.4"), named("kv", "10.1.0.9")];
+    });
+    broken(&subject(), &seen, "stale-record");
+    let zone = Zone {
+        links: Vec::new(),
+        records: vec![named("*", "10.1.0.4"), named("b", "10.1.0.5")],
+    };
+    assert!(zone.record("a.c").is_some_and(|own| own.name == "*"));
+    assert!(zone.record("a.b").is_none());
+}

@@ -5,6 +5,9 @@ use crate::outcome::{Cause, Heals, Owner};
 /// Takes the endpoint away, and asks anew; across tenants a connection can only be asked for by hand.
 const DELETE: &str = "az network private-endpoint delete --ids {private-endpoint}";
 const CREATE: &str = "az network private-endpoint create --subscription {private-endpoint.subscription} --resource-group {private-endpoint.group} --name {private-endpoint.name} --subnet {subnet} --connection-name {private-endpoint.name} --private-connection-resource-id {target} --group-id {group} --manual-request {manual-request}";
+/// The group goes with its endpoint, and its records with the group.
+const ZONE_GROUP: &str = "az network private-endpoint dns-zone-group create --subscription {private-endpoint.subscription} --resource-group {private-endpoint.group} --endpoint-name {private-endpoint.name} --name {zone-group} --private-dns-zone {zone} --zone-name {zone-config}";
+const ZONE_GROUP_HINT: &str = "# otherwise: # the new endpoint may have another address: records that were written by hand need that";
 /// The same, where nothing tells the subnet.
 const SUBNET_HINT: &str =
     "# SUBNET_ID: ARM id of a subnet of the network that the workload reaches it from";
@@ -35,6 +38,8 @@ pub(super) const CAUSES: &[Cause] = &[
             "az network private-endpoint show --ids {private-endpoint}",
             DELETE,
             CREATE,
+            ZONE_GROUP,
+            ZONE_GROUP_HINT,
         ],
         source: "API.md §4; specs/network/2024-01-01/privateEndpoint.json",
     },
@@ -55,7 +60,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the private endpoint {private-endpoint} asks for no connection at all",
-        fix: &[DELETE, CREATE],
+        fix: &[DELETE, CREATE, ZONE_GROUP, ZONE_GROUP_HINT],
         source: "PITFALLS B02; PrivateEndpointGetForManualApproval.json",
     },
     Cause {
@@ -64,7 +69,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the private endpoint {private-endpoint} leads to another resource",
-        fix: &[OTHERS_TOO, DELETE, CREATE],
+        fix: &[OTHERS_TOO, DELETE, CREATE, ZONE_GROUP, ZONE_GROUP_HINT],
         source: "API.md §4 (privateLinkServiceId)",
     },
     Cause {
@@ -73,7 +78,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the private endpoint {private-endpoint} leads to another sub-resource of {target}; each needs an endpoint of its own",
-        fix: &[OTHERS_TOO, DELETE, CREATE],
+        fix: &[OTHERS_TOO, DELETE, CREATE, ZONE_GROUP, ZONE_GROUP_HINT],
         source: "PITFALLS B26; private-endpoint-overview.md",
     },
     Cause {
@@ -84,7 +89,7 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "nobody has approved the connection of {private-endpoint} yet; across tenants the owner of the target must do it by hand",
         fix: &[
             "az network private-endpoint-connection list --id {target} --output table",
-            "az network private-endpoint-connection approve --id \"$(az network private-endpoint-connection list --id {target} --query {connection-query} --output tsv)\" --description approved",
+            "az network private-endpoint-connection approve --id \"$(az network private-endpoint-connection list --id {target} --query '[].[properties.privateEndpoint.id, id]' --output tsv | tr '\\t' ' ' | grep --ignore-case {connection-line} | cut -d' ' -f2)\" --description approved",
         ],
         source: "PITFALLS B01; private-endpoint-overview.md",
     },
@@ -94,7 +99,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the owner of the target rejected the connection of {private-endpoint}; agree with them, then create the endpoint anew",
-        fix: &[DELETE, CREATE],
+        fix: &[DELETE, CREATE, ZONE_GROUP, ZONE_GROUP_HINT],
         source: "PITFALLS B04; private-endpoint-overview.md",
     },
     Cause {
@@ -103,7 +108,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the owner of the target removed the connection of {private-endpoint}, which is of no use any more; create it anew",
-        fix: &[DELETE, CREATE],
+        fix: &[DELETE, CREATE, ZONE_GROUP, ZONE_GROUP_HINT],
         source: "PITFALLS B03; private-endpoint-overview.md, private-link-diagnostics.md",
     },
     Cause {
@@ -116,6 +121,8 @@ pub(super) const CAUSES: &[Cause] = &[
             "az resource list --subscription {target.subscription} --name {target.name} --output table",
             DELETE,
             CREATE,
+            ZONE_GROUP,
+            ZONE_GROUP_HINT,
         ],
         source: "PITFALLS B03, D06; private-endpoint-overview.md",
     },
@@ -138,6 +145,8 @@ pub(super) const CAUSES: &[Cause] = &[
             "az network private-endpoint show --ids {private-endpoint} --query \"[networkInterfaces, customDnsConfigs]\"",
             DELETE,
             CREATE,
+            ZONE_GROUP,
+            ZONE_GROUP_HINT,
         ],
         source: "API.md §4 (networkInterfaces, customDnsConfigs)",
     },

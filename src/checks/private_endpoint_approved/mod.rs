@@ -19,6 +19,7 @@ use std::net::IpAddr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::rivals::zone_configs;
 use self::shapes::{EndpointProperties, InterfaceProperties, add_custom_names};
 use super::Check;
 use super::typed_id::{AnyResource, IdOf, PrivateEndpoint};
@@ -64,6 +65,9 @@ struct Endpoint {
     /// Targets of lost connections that do not exist any more, as far as their own tenant lets the run look.
     #[serde(default)]
     lost_targets: Vec<String>,
+    /// What writes the endpoint's records; absent when nobody asked, or the reader may not look.
+    #[serde(default)]
+    zone_config: Option<ZoneConfig>,
     /// Other endpoints of the subscription for the same target whose zone group writes into the same zone.
     rivals: Vec<Rival>,
 }
@@ -76,6 +80,15 @@ struct Connection {
     groups: Vec<String>,
     status: String,
     description: String,
+}
+
+/// A zone that a zone group writes into.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct ZoneConfig {
+    group: String,
+    config: String,
+    zone: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -162,6 +175,10 @@ impl Check for PrivateEndpointApproved {
         let connections = endpoint.connections();
         let rivals = self.rivals(ask, &connections).await;
         let lost_targets = lost_targets(ask, &connections).await;
+        let zone_config = zone_configs(ask, &self.private_endpoint)
+            .await
+            .into_iter()
+            .next();
         let provisioning_state = endpoint.provisioning_state;
         Ok(Seen {
             endpoint: Some(Endpoint {
@@ -171,6 +188,7 @@ impl Check for PrivateEndpointApproved {
                 nameless,
                 subnet: endpoint.subnet.id,
                 lost_targets,
+                zone_config,
                 rivals,
             }),
         })
@@ -183,8 +201,20 @@ impl Check for PrivateEndpointApproved {
                 let by_hand = self.asks_by_hand(seen.endpoint.as_ref());
                 let subnet = seen.endpoint.as_ref().map(|endpoint| &endpoint.subnet);
                 let reason = self.asking_anew(reason.with("manual-request", by_hand), seen);
-                match subnet {
-                    Some(subnet) => reason.with("subnet", subnet).into(),
+                let reason = match subnet {
+                    Some(subnet) => reason.with("subnet", subnet),
+                    None => reason,
+                };
+                let written = seen
+                    .endpoint
+                    .as_ref()
+                    .and_then(|own| own.zone_config.as_ref());
+                match written {
+                    Some(own) => reason
+                        .with("zone-group", &own.group)
+                        .with("zone-config", &own.config)
+                        .with("zone", &own.zone)
+                        .into(),
                     None => reason.into(),
                 }
             }
@@ -264,13 +294,8 @@ impl PrivateEndpointApproved {
                     observed
                 })
                 .with("target", &connection.target)
-                .with(
-                    "connection-query",
-                    format!(
-                        "[?properties.privateEndpoint.id=='{}'].id",
-                        self.private_endpoint
-                    ),
-                )
+                // ARM may spell the id in other letter case on the side of the target.
+                .with("connection-line", format!("^{} ", self.private_endpoint))
         };
         match connection.status.to_ascii_lowercase().as_str() {
             "approved" => {}

@@ -1,7 +1,7 @@
 //! Other endpoints that are after the same record. They decide nothing here, so a list that may not be read is no harm.
 
 use super::shapes::{EndpointProperties, ZoneGroupProperties};
-use super::{Connection, PrivateEndpointApproved, Rival};
+use super::{Connection, PrivateEndpointApproved, Rival, ZoneConfig};
 use crate::ask::Ask;
 use crate::checks::wire::{Resource, explaining, same_id};
 use crate::ids::ResourceId;
@@ -68,14 +68,23 @@ impl Connection {
 
 /// The zones that an endpoint's zone groups write into.
 async fn zones(ask: &Ask, endpoint: &ResourceId) -> Vec<String> {
+    let configs = zone_configs(ask, endpoint).await.into_iter();
+    configs.map(|own| own.zone).collect()
+}
+
+/// The same, with how the groups name them.
+pub(super) async fn zone_configs(ask: &Ask, endpoint: &ResourceId) -> Vec<ZoneConfig> {
     let groups = ask
         .arm_list::<Resource<ZoneGroupProperties>>(&endpoint.child("privateDnsZoneGroups"), &[])
         .await;
-    let configs = explaining(groups)
-        .unwrap_or_default()
-        .into_iter()
-        .flat_map(|group| group.properties.private_dns_zone_configs);
-    configs
-        .map(|config| config.properties.private_dns_zone_id)
-        .collect()
+    let mut found = Vec::new();
+    for group in explaining(groups).unwrap_or_default() {
+        let configs = group.properties.private_dns_zone_configs.into_iter();
+        found.extend(configs.map(|config| ZoneConfig {
+            group: group.name.clone(),
+            config: config.name,
+            zone: config.properties.private_dns_zone_id,
+        }));
+    }
+    found
 }

@@ -110,12 +110,12 @@ pub(super) struct PrivateLinkConnection {
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct ZoneGroupProperties {
     #[serde(deserialize_with = "lenient")]
-    pub(super) private_dns_zone_configs: Vec<Resource<ZoneConfig>>,
+    pub(super) private_dns_zone_configs: Vec<Resource<ConfigProperties>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct ZoneConfig {
+pub(super) struct ConfigProperties {
     #[serde(deserialize_with = "lenient")]
     pub(super) private_dns_zone_id: String,
 }

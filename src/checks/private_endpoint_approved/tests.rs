@@ -194,3 +194,22 @@ fn a_lost_connection_is_the_fault_of_a_target_that_is_gone_only_when_that_is_kno
     });
     broken(&subject(), &lost, "target-missing");
 }
+
+#[test]
+fn an_endpoint_that_is_made_anew_gets_its_zone_group_back_and_its_connection_is_found_in_any_case()
+{
+    let rejected = with(|endpoint| {
+        endpoint.connections[0].status = "Rejected".to_owned();
+        endpoint.zone_config = Some(ZoneConfig {
+            group: "default".to_owned(),
+            config: "vaultcore".to_owned(),
+            zone: format!("{ENDPOINT}/zone"),
+        });
+    });
+    let reason = broken(&subject(), &rejected, "rejected");
+    assert_eq!(reason.values["zone-group"], "default");
+    assert_eq!(reason.values["zone-config"], "vaultcore");
+    let pending = with(|endpoint| endpoint.connections[0].status = "Pending".to_owned());
+    let reason = broken(&subject(), &pending, "pending");
+    assert_eq!(reason.values["connection-line"], format!("^{ENDPOINT} "));
+}

@@ -5,6 +5,9 @@ use crate::outcome::{Cause, Heals, Owner};
 const ASSIGN: &str = "az role assignment create --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --role {role} --scope {scope}";
 const LIST: &str = "az role assignment list --assignee {principal} --scope {scope} --include-inherited --include-groups --output table";
 const LIST_ALL: &str = "az role assignment list --scope {scope} --include-inherited --output table";
+const JOIN: &str = "# or, where the principal belongs in the group that has the role: az ad group member add --group {holding-group} --member-id {principal}";
+const LIST_INSTEAD: &str =
+    "# otherwise: az role assignment list --scope {scope} --include-inherited --output table";
 const SHOW_POLICIES: &str = "az keyvault show --subscription {vault.subscription} --name {vault.name} --query properties.accessPolicies";
 const SET_POLICY: &str = "az keyvault set-policy --subscription {vault.subscription} --resource-group {vault.group} --name {vault.name} --object-id {principal} {policy-option} {policy-permission}";
 
@@ -78,6 +81,19 @@ pub(super) const CAUSES: &[Cause] = &[
         fix: &[SET_POLICY],
         source: "PITFALLS C25; IDENTITY.md §6 (AccessDenied)",
     },
+    // -- what wins over every role ---------------------------------------------------------------------------
+    Cause {
+        id: "denied",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "{principal} has the right {missing}, and the deny assignment {deny-name} takes it away; it wins over every role",
+        fix: &[
+            "az rest --method get --url https://management.azure.com{deny-assignment}?api-version=2022-04-01",
+            "# people cannot change it: Azure made it for a managed application, a deployment stack or a blueprint, whose owner has to leave out or exclude {principal}",
+        ],
+        source: "role-based-access-control/deny-assignments.md",
+    },
     // -- roles ----------------------------------------------------------------------------------------------
     Cause {
         id: "assigned-elsewhere",
@@ -130,7 +146,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::minutes(10),
         says: "{principal} has no role at {scope} at all",
-        fix: &[ASSIGN],
+        fix: &[ASSIGN, JOIN, LIST_INSTEAD],
         source: "PITFALLS C21, C22; role-based-access-control/troubleshooting.md",
     },
 ];
@@ -141,9 +157,13 @@ pub(super) const WARNINGS: &[Cause] = &[
         on: &[],
         owner: Owner::Asked,
         heals: Heals::Never,
-        says: "{principal} has the right under a condition only, which is not evaluated here",
-        fix: &[LIST],
-        source: "API.md §5 (condition); MORE.md §1f",
+        says: "{principal} has the right by {held-role} at {held-scope} under a condition only, which is not evaluated here",
+        fix: &[
+            "az role assignment list --scope {held-scope} --query {assignment-query} --output json > assignment.json",
+            "# in assignment.json: a condition that holds for what is read here; or null for condition and conditionVersion, where none is needed",
+            "az role assignment update --role-assignment assignment.json",
+        ],
+        source: "API.md §5 (condition); MORE.md §1f; role-based-access-control/conditions-role-assignments-cli.md",
     },
     Cause {
         id: "more-than-needed",

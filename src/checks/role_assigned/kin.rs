@@ -26,7 +26,8 @@ impl RoleAssigned {
         let Some(application) = self.application(ask).await else {
             return Vec::new();
         };
-        let mut kin = Vec::new();
+        let client = "the application (client) id, which is nobody's object id";
+        let mut kin = vec![Kin::new(application.to_string(), client)];
         for tenant in ask.tenants() {
             let own = ask
                 .graph_in::<Object>(tenant, &format!("/applications(appId='{application}')"))

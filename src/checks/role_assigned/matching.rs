@@ -9,6 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::super::wire::lenient;
 
+/// What can be done with the secrets of a vault.
+pub(super) const SECRETS: &str = "Microsoft.KeyVault/vaults/secrets/*";
+/// What Key Vault Reader can do with them.
+pub(super) const READ_METADATA: &str = "Microsoft.KeyVault/vaults/secrets/readMetadata/action";
+
 /// One item of a role definition's `permissions`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]

@@ -7,28 +7,34 @@
 //!
 //! - [`matching`]: patterns, scopes, what a role grants
 //! - [`causes`]: why the right is lacking
+//! - [`denials`]: deny assignments, which win over every role
 //! - [`kin`]: under which other object ids the same workload is known
 //! - [`policies`]: what access policies permit, of a vault that asks them instead of roles
 //! - [`reading`]: assignments, definitions, groups and policies, read
+//! - [`roles`]: why no role grants what is needed · [`warnings`]: what wants attention although one does
 
 mod causes;
+mod denials;
 mod kin;
 mod matching;
 mod policies;
 mod reading;
+mod roles;
 #[cfg(test)]
 mod tests;
+mod warnings;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::denials::Denial;
 use self::kin::Kin;
-use self::matching::{NarrowRole, Needed, Permissions, covers, reaches};
+use self::matching::{NarrowRole, Needed, Permissions, reaches};
 use self::policies::Policy;
 use self::reading::{Decides, fill_roles, list};
 use super::Check;
 use super::listed::{Listed, given};
-use super::wire::{explaining, list_of, same_id};
+use super::wire::{explaining, list_of};
 use crate::ask::Ask;
 use crate::ids::{ObjectId, ResourceId};
 use crate::outcome::{Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
@@ -36,11 +42,6 @@ use crate::timestamp::Timestamp;
 
 /// The resource type that may ask policies instead of roles.
 const VAULTS: &str = "Microsoft.KeyVault/vaults";
-/// What can be done with the secrets of a vault.
-const SECRETS: &str = "Microsoft.KeyVault/vaults/secrets/*";
-/// What Key Vault Reader can do with them.
-const READ_METADATA: &str = "Microsoft.KeyVault/vaults/secrets/readMetadata/action";
-
 /// The principal has the needed rights at the scope.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -75,6 +76,9 @@ pub(super) struct Seen {
     /// Other object ids of the same workload, looked for when somebody else has the right.
     #[serde(default)]
     kin: Vec<Kin>,
+    /// Deny assignments that take away something needed.
+    #[serde(default)]
+    denials: Vec<Denial>,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -84,9 +88,14 @@ struct Assignment {
     scope: String,
     principal: String,
     principal_type: String,
-    conditional: bool,
+    /// Under which it counts; empty for an unconditional one.
+    #[serde(default)]
+    condition: String,
     role: String,
     permissions: Vec<Permissions>,
+    /// Whether its role definition could not be read, so that nobody knows what it grants.
+    #[serde(default)]
+    unread: bool,
 }
 
 impl Check for RoleAssigned {
@@ -94,8 +103,8 @@ impl Check for RoleAssigned {
         id: "role-assigned",
         sentence: "the principal has the rights it needs at the scope",
         about: "Reads the role assignments that count for the principal at the scope, inherited and through groups, and the role \
-                definitions behind them. Each needed action and data action must be granted. A vault with access policies is read as \
-                such.",
+                definitions behind them. Each needed action and data action must be granted, and no deny assignment may take it away. A vault \
+                with access policies is read as such.",
         asks: Asks::Arm("scope"),
         plane: Plane::Control,
         modes: &[],
@@ -105,6 +114,7 @@ impl Check for RoleAssigned {
         permissions: &[
             Permission::Action("Microsoft.Authorization/roleAssignments/read"),
             Permission::Action("Microsoft.Authorization/roleDefinitions/read"),
+            Permission::Action("Microsoft.Authorization/denyAssignments/read"),
             Permission::Action("Microsoft.KeyVault/vaults/read"),
         ],
         causes: causes::CAUSES,
@@ -128,8 +138,10 @@ impl Check for RoleAssigned {
         fill_roles(ask, &self.scope, &mut own).await?;
         seen.own = Some(own);
         if self.lacking(&seen).is_empty() {
+            self.read_denials(ask, &mut seen).await?;
             return Ok(seen);
         }
+        self.all_read(ask, &seen)?;
         let at_scope = list(ask, &self.scope, "atScope()").await;
         seen.others = explaining(at_scope).unwrap_or_default();
         if let Some(subscription) = self.scope.subscription() {
@@ -169,7 +181,10 @@ impl Check for RoleAssigned {
         };
         let lacking = self.lacking(seen);
         if lacking.is_empty() {
-            return Verdict::holds_but(self.warnings(seen, own));
+            return match self.denied(seen) {
+                Some(reason) => reason.into(),
+                None => Verdict::holds_but(self.warnings(seen, own)),
+            };
         }
         let missing = list_of(lacking.iter().map(|needed| needed.name()));
         let policy_data: Vec<Needed<'_>> = lacking
@@ -247,148 +262,8 @@ impl RoleAssigned {
         !lacking.is_empty() && (by_policy || !self.holders(seen, &lacking).is_empty())
     }
 
-    /// Other service principals that may do all of this at the scope. A person's or a group's right is its own affair.
-    fn holders<'s>(&self, seen: &'s Seen, lacking: &[Needed<'_>]) -> Vec<&'s Assignment> {
-        let is_service =
-            |kind: &str| kind.is_empty() || kind.eq_ignore_ascii_case("ServicePrincipal");
-        let others = seen.others.iter();
-        others
-            .filter(|other| self.counts(other) && is_service(&other.principal_type))
-            .filter(|other| other.grants_all(lacking))
-            .collect()
-    }
-
     fn counts(&self, assignment: &Assignment) -> bool {
         reaches(&assignment.scope, self.scope.as_str())
-    }
-
-    fn lacking_role(&self, seen: &Seen, own: &[Assignment], lacking: &[Needed<'_>]) -> Reason {
-        let counting: Vec<&Assignment> = own
-            .iter()
-            .filter(|assignment| self.counts(assignment))
-            .collect();
-        let below = own
-            .iter()
-            .filter(|assignment| !self.counts(assignment))
-            .chain(&seen.elsewhere);
-        if let Some(elsewhere) = below
-            .filter(|assignment| assignment.grants_all(lacking))
-            .min_by_key(|assignment| assignment.scope.len())
-        {
-            return Reason::new("assigned-elsewhere")
-                .observed(format!("{} at {}", elsewhere.role, elsewhere.scope))
-                .with("other-scope", &elsewhere.scope)
-                .with("role", &elsewhere.role);
-        }
-        let held = || {
-            list_of(
-                counting
-                    .iter()
-                    .map(|assignment| format!("{} at {}", assignment.role, assignment.scope)),
-            )
-        };
-        let data_lacking = lacking
-            .iter()
-            .any(|needed| matches!(needed, Needed::Data(_)));
-        let subtracted = |assignment: &&&Assignment| {
-            let items = assignment.permissions.iter();
-            items
-                .clone()
-                .any(|item| lacking.iter().any(|needed| item.subtracts(*needed)))
-        };
-        if !counting.is_empty() && data_lacking && !counting.iter().any(|own| subtracted(&own)) {
-            let of_secrets = |needed: &Needed<'_>| covers(SECRETS, needed.name());
-            let reads_metadata = |own: &&Assignment| own.grants(Needed::Data(READ_METADATA));
-            if lacking.iter().any(of_secrets) && counting.iter().any(reads_metadata) {
-                return Reason::new("metadata-only").observed(held());
-            }
-            let grants_data = |assignment: &&Assignment| {
-                assignment
-                    .permissions
-                    .iter()
-                    .any(|item| !item.data_actions.is_empty())
-            };
-            if !counting.iter().any(grants_data) {
-                return Reason::new("control-plane-only").observed(held());
-            }
-        }
-        if !counting.is_empty() {
-            return Reason::new("role-lacks-actions").observed(held());
-        }
-        let holders = self.holders(seen, lacking);
-        let kin = holders
-            .iter()
-            .find_map(|other| Some((other, seen.kin.iter().find(|kin| kin.is(&other.principal))?)));
-        match kin {
-            Some((other, kin)) => Reason::new("given-to-another")
-                .observed(format!(
-                    "{} has {} at {}",
-                    other.principal, other.role, other.scope
-                ))
-                .with("other-principal", &other.principal)
-                .with("relation", &kin.relation)
-                .with("role", &other.role),
-            None if holders.is_empty() => Reason::new("not-assigned").observed("no assignment"),
-            None => Reason::new("not-assigned").observed(format!(
-                "no assignment; others that have the right here: {}",
-                list_of(holders.iter().map(|other| &other.principal))
-            )),
-        }
-    }
-
-    fn warnings(&self, seen: &Seen, own: &[Assignment]) -> Vec<Reason> {
-        let by_role: Vec<Needed<'_>> = self
-            .needed()
-            .into_iter()
-            .filter(|needed| !self.asks_policies(seen, *needed))
-            .collect();
-        let counting: Vec<&Assignment> = own
-            .iter()
-            .filter(|assignment| self.counts(assignment))
-            .collect();
-        let mut warnings = Vec::new();
-        let only_conditional = |needed: &&Needed<'_>| {
-            counting
-                .iter()
-                .filter(|assignment| assignment.grants(**needed))
-                .all(|assignment| assignment.conditional)
-        };
-        if let Some(needed) = by_role.iter().find(only_conditional) {
-            warnings.push(
-                Reason::new("conditional")
-                    .expected("an unconditional right")
-                    .observed(format!("a condition on {}", needed.name())),
-            );
-        }
-        if let Some(narrow) = NarrowRole::for_all(&by_role).filter(|_| !by_role.is_empty()) {
-            let granting = counting
-                .iter()
-                .filter(|assignment| by_role.iter().any(|needed| assignment.grants(*needed)));
-            if let Some(wide) = granting
-                .clone()
-                .find(|assignment| narrow.is_exceeded_by(&assignment.permissions, &by_role))
-            {
-                // Only what was given to this principal at this very scope is sure to be for nothing else.
-                let exact = wide.principal.eq_ignore_ascii_case(self.principal.as_str())
-                    && same_id(&self.scope, &wide.scope);
-                let cause = if exact {
-                    "more-than-needed"
-                } else {
-                    "more-than-needed-inherited"
-                };
-                warnings.push(
-                    Reason::new(cause)
-                        .expected(narrow.name)
-                        .observed(format!("{} at {}", wide.role, wide.scope))
-                        .with("held-role", &wide.role)
-                        .with("held-scope", &wide.scope)
-                        .with("holder", &wide.principal)
-                        .with("role", narrow.name)
-                        .with("assignment", &wide.id),
-                );
-            }
-        }
-        warnings
     }
 }
 

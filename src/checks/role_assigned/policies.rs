@@ -45,7 +45,7 @@ impl RoleAssigned {
         own(self.principal.as_str()) || seen.groups.iter().any(|group| own(group))
     }
 
-    /// Why no policy permits what is needed.
+    /// Why no policy permits what is needed. A policy that was meant for it says more than a role that is not asked.
     pub(super) fn lacking_policy(
         &self,
         seen: &Seen,
@@ -74,14 +74,7 @@ impl RoleAssigned {
                 seen.kin.iter().find(|kin| kin.is(&policy.object_id))?,
             ))
         });
-        if own
-            .iter()
-            .any(|assignment| self.counts(assignment) && assignment.grants(needed))
-        {
-            reason("access-policy-mode").observed("enableRbacAuthorization is not true")
-        } else if let Some(policy) =
-            for_me().find(|policy| !policy.is_of_tenant(&seen.vault_tenant))
-        {
+        if let Some(policy) = for_me().find(|policy| !policy.is_of_tenant(&seen.vault_tenant)) {
             reason("policy-of-another-tenant")
                 .observed(&policy.tenant_id)
                 .with("vault-tenant", &seen.vault_tenant)
@@ -97,6 +90,11 @@ impl RoleAssigned {
                 .observed(&policy.object_id)
                 .with("other-principal", &policy.object_id)
                 .with("relation", &kin.relation)
+        } else if own
+            .iter()
+            .any(|assignment| self.counts(assignment) && assignment.grants(needed))
+        {
+            reason("access-policy-mode").observed("enableRbacAuthorization is not true")
         } else {
             let names = permitting().map(|policy| &policy.object_id);
             reason("no-access-policy").observed(format!(

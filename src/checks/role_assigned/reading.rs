@@ -7,7 +7,7 @@ use super::policies::Policy;
 use super::{Assignment, RoleAssigned, Seen, vault_of};
 use crate::ask::Ask;
 use crate::checks::wire::{Resource, lenient};
-use crate::ids::ResourceId;
+use crate::ids::{ObjectId, ResourceId};
 use crate::outcome::NoAnswer;
 
 /// Below any scope: its role assignments.
@@ -83,13 +83,8 @@ impl RoleAssigned {
         if !by_policy && !by_role {
             return Ok(());
         }
-        let path = format!("/servicePrincipals/{}/transitiveMemberOf", *self.principal);
-        seen.groups = match ask.graph_list::<Member>(&path).await {
-            Ok(members) => members
-                .unwrap_or_default()
-                .into_iter()
-                .map(|member| member.id)
-                .collect(),
+        seen.groups = match groups_of(ask, &self.principal).await {
+            Ok(groups) => groups,
             // A group may have the right, and nobody says whether the principal is in it.
             Err(why) if by_role => return Err(why),
             Err(_) => Vec::new(),
@@ -131,6 +126,13 @@ impl RoleAssigned {
     }
 }
 
+/// The groups that a principal is in, through others too.
+pub(super) async fn groups_of(ask: &Ask, principal: &ObjectId) -> Result<Vec<String>, NoAnswer> {
+    let path = format!("/servicePrincipals/{principal}/transitiveMemberOf");
+    let members = ask.graph_list::<Member>(&path).await?.unwrap_or_default();
+    Ok(members.into_iter().map(|member| member.id).collect())
+}
+
 /// The resource that a scope is or lies in: what is below it may be known to its own service only.
 pub(super) fn top_of(scope: &ResourceId) -> ResourceId {
     let mut id = scope.clone();
@@ -159,7 +161,7 @@ pub(super) async fn list(
     Ok(read.map(|items| items.into_iter().map(Assignment::from).collect()))
 }
 
-/// Reads what each assignment's role grants; a role that no longer exists grants nothing. Built-in roles are the same
+/// Reads what each assignment's role grants; of one that is not there to be read, nobody knows. Built-in roles are the same
 /// everywhere and their ids may name no subscription: they are read where the scope lies.
 pub(super) async fn fill_roles(
     ask: &Ask,
@@ -168,11 +170,13 @@ pub(super) async fn fill_roles(
 ) -> Result<(), NoAnswer> {
     for assignment in assignments {
         let id = definition_id(&assignment.role, scope).map_err(NoAnswer::Unusable)?;
-        if let Some(read) = ask.arm::<Resource<DefinitionProperties>>(&id).await? {
-            assignment.permissions = read.properties.permissions;
-            if !read.properties.role_name.is_empty() {
-                assignment.role = read.properties.role_name;
-            }
+        let Some(read) = ask.arm::<Resource<DefinitionProperties>>(&id).await? else {
+            assignment.unread = true;
+            continue;
+        };
+        assignment.permissions = read.properties.permissions;
+        if !read.properties.role_name.is_empty() {
+            assignment.role = read.properties.role_name;
         }
     }
     Ok(())
@@ -211,9 +215,10 @@ impl From<Resource<AssignmentProperties>> for Assignment {
             scope,
             principal: own.principal_id,
             principal_type: own.principal_type,
-            conditional: !own.condition.trim().is_empty(),
+            condition: own.condition.trim().to_owned(),
             role: own.role_definition_id,
             permissions: Vec::new(),
+            unread: false,
         }
     }
 }

@@ -1,6 +1,8 @@
 use serde_json::json;
 
+use super::denials::{Denial, Whom};
 use super::kin::Kin;
+use super::matching::READ_METADATA;
 use super::reading::{AssignmentProperties, definition_id, top_of};
 use super::*;
 use crate::checks::testing::{broken, check, judged, warned};
@@ -28,7 +30,8 @@ fn assignment(
         principal_type: "ServicePrincipal".to_owned(),
         role: role.to_owned(),
         permissions: vec![serde_json::from_value(permissions).unwrap()],
-        conditional: false,
+        condition: String::new(),
+        unread: false,
     }
 }
 
@@ -203,10 +206,11 @@ fn a_role_without_the_action_or_with_it_subtracted_lacks_it() {
 #[test]
 fn a_condition_and_more_than_needed_are_warnings() {
     let conditional = Assignment {
-        conditional: true,
+        condition: "@Resource[x] StringEquals 'y'".to_owned(),
         ..secrets_user(PRINCIPAL, VAULT)
     };
-    warned(&subject(), &own(vec![conditional.clone()]), "conditional");
+    let reason = warned(&subject(), &own(vec![conditional.clone()]), "conditional");
+    assert!(reason.observed.unwrap().contains("StringEquals 'y'"));
     assert_eq!(
         judged(
             &subject(),
@@ -302,8 +306,8 @@ fn an_assignment_without_a_scope_lies_where_its_id_says() {
     .unwrap();
     let assignment = Assignment::from(read);
     assert_eq!(
-        (assignment.scope.as_str(), assignment.conditional),
-        (VAULT, false)
+        (assignment.scope.as_str(), assignment.condition.as_str()),
+        (VAULT, "")
     );
 }
 
@@ -382,4 +386,119 @@ fn the_resource_of_a_scope_is_read_not_what_is_below_it() {
     ] {
         assert_eq!(top_of(&scope.parse().unwrap()).as_str(), top);
     }
+}
+
+#[test]
+fn a_policy_that_was_meant_says_more_than_a_role_that_is_not_asked() {
+    let with = |policy: Policy, kin: Vec<Kin>| Seen {
+        policies: Some(vec![policy]),
+        kin,
+        vault_tenant: "t".to_owned(),
+        ..own(vec![secrets_user(PRINCIPAL, VAULT)])
+    };
+    let list = with(policy(PRINCIPAL, &["list"]), Vec::new());
+    broken(&subject(), &list, "policy-lacks-permission");
+    let another = with(policy(OTHER, &["get"]), vec![related(OTHER)]);
+    broken(&subject(), &another, "policy-names-another");
+    let of_tenant = Policy {
+        tenant_id: "u".to_owned(),
+        ..policy(PRINCIPAL, &["get"])
+    };
+    broken(
+        &subject(),
+        &with(of_tenant, Vec::new()),
+        "policy-of-another-tenant",
+    );
+}
+
+#[test]
+fn a_group_that_has_the_role_without_the_principal_is_told() {
+    let group = Assignment {
+        principal_type: "Group".to_owned(),
+        ..secrets_user(OTHER, VAULT)
+    };
+    let seen = Seen {
+        others: vec![group],
+        ..own(Vec::new())
+    };
+    let reason = broken(&subject(), &seen, "not-assigned");
+    assert_eq!(reason.values["holding-group"], OTHER);
+    assert!(reason.observed.unwrap().contains(OTHER));
+}
+
+fn denial(principal: &str, scope: &str) -> Denial {
+    Denial {
+        id: format!("{scope}/providers/Microsoft.Authorization/denyAssignments/d"),
+        name: "no secrets".to_owned(),
+        scope: scope.to_owned(),
+        principals: vec![whom(principal, "ServicePrincipal")],
+        permissions: vec![
+            serde_json::from_value(json!({"dataActions": ["Microsoft.KeyVault/vaults/secrets/*"]}))
+                .unwrap(),
+        ],
+        ..Denial::default()
+    }
+}
+
+fn whom(id: &str, kind: &str) -> Whom {
+    Whom {
+        id: id.to_owned(),
+        kind: kind.to_owned(),
+    }
+}
+
+fn denied_by(denials: Vec<Denial>, groups: &[&str]) -> Seen {
+    Seen {
+        denials,
+        groups: groups.iter().map(ToString::to_string).collect(),
+        ..own(vec![secrets_user(PRINCIPAL, VAULT)])
+    }
+}
+
+#[test]
+fn a_deny_assignment_wins_over_every_role() {
+    let group = VAULT.split("/providers").next().unwrap();
+    let everybody = "00000000-0000-0000-0000-000000000000";
+    for seen in [
+        denied_by(vec![denial(PRINCIPAL, VAULT)], &[]),
+        denied_by(vec![denial(&PRINCIPAL.to_uppercase(), group)], &[]),
+        denied_by(vec![denial(everybody, VAULT)], &[]),
+        denied_by(vec![denial(OTHER, VAULT)], &[OTHER]),
+    ] {
+        let reason = broken(&subject(), &seen, "denied");
+        assert_eq!(reason.values["deny-name"], "no secrets");
+    }
+}
+
+#[test]
+fn a_deny_assignment_for_others_or_for_something_else_takes_nothing() {
+    let group = VAULT.split("/providers").next().unwrap();
+    let excluded = Denial {
+        excluded: vec![whom(OTHER, "Group")],
+        ..denial("00000000-0000-0000-0000-000000000000", VAULT)
+    };
+    let only_there = Denial {
+        only_here: true,
+        ..denial(PRINCIPAL, group)
+    };
+    let keys = Denial {
+        permissions: vec![
+            serde_json::from_value(json!({"dataActions": ["Microsoft.KeyVault/vaults/keys/*"]}))
+                .unwrap(),
+        ],
+        ..denial(PRINCIPAL, VAULT)
+    };
+    for seen in [
+        denied_by(vec![denial(OTHER, VAULT)], &[]),
+        denied_by(vec![excluded], &[OTHER]),
+        denied_by(vec![only_there], &[]),
+        denied_by(vec![keys], &[]),
+    ] {
+        assert_eq!(judged(&subject(), &seen), Verdict::Holds);
+    }
+    let by_policies = Seen {
+        policies: Some(vec![policy(PRINCIPAL, &["get"])]),
+        ..denied_by(vec![denial(PRINCIPAL, VAULT)], &[])
+    };
+    assert_eq!(judged(&subject(), &by_policies), Verdict::Holds);
 }

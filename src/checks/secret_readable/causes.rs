@@ -1,6 +1,7 @@
 //! Why the secret cannot be read, or not as it should be: codes of the vault first, then what is judged.
 
 use crate::checks::silence;
+use crate::outcome::general::CONDITION_NOT_MET;
 use crate::outcome::unreachable::{
     CONNECT_REFUSED, CONNECT_TIMED_OUT, NAME_SERVER_FAILED, NAME_UNKNOWN, NAME_WITHOUT_ADDRESS,
     NO_ROUTE, PRIVATE_NAME_UNKNOWN,
@@ -190,6 +191,23 @@ pub(super) const CAUSES: &[Cause] = &[
             vault_id!()
         )],
         source: "PITFALLS C21, C22, C23; IDENTITY.md §6",
+    },
+    CONDITION_NOT_MET,
+    Cause {
+        id: "denied",
+        on: &["DeniedByDenyAssignment"],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "a deny assignment keeps the caller from reading secrets of the vault {vault}; it wins over every role, and the answer names it",
+        fix: &[
+            concat!(
+                "az rest --method get --url \"https://management.azure.com\"",
+                vault_id!(),
+                "\"/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01\""
+            ),
+            "# people cannot change it: Azure made it for a managed application, a deployment stack or a blueprint, whose owner has to leave out or exclude the caller",
+        ],
+        source: "IDENTITY.md §6 (DenyAssignmentId); role-based-access-control/deny-assignments.md",
     },
     Cause {
         id: "no-access-policy",

@@ -32,6 +32,8 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
+pub use rights::permissions;
+
 use crate::services::{ApiVersion, Hosts, Service};
 
 /// The service.

@@ -53,6 +53,22 @@ const READ_ORGANIZATION: &[&str] = &[
 /// `directoryobject-getmembergroups`, besides the permissions for the object itself.
 const READ_MEMBERSHIPS: &[&str] = &["Directory.Read.All", "Directory.ReadWrite.All"];
 
+/// Every permission that is asked for anywhere, some of them more than once.
+pub fn permissions() -> impl Iterator<Item = &'static str> {
+    let lists = [
+        &[OWNED][..],
+        READ_APPLICATIONS,
+        WRITE_APPLICATIONS,
+        READ_GROUPS,
+        CREATE_GROUPS,
+        WRITE_GROUPS,
+        WRITE_MEMBERS,
+        READ_ORGANIZATION,
+        READ_MEMBERSHIPS,
+    ];
+    lists.into_iter().flatten().copied()
+}
+
 fn holds(caller: &Caller, permissions: &[&str]) -> bool {
     caller
         .roles

@@ -4,6 +4,7 @@
 //! - [`identity`] tenants, subscriptions, directory objects, principals; [`credentials`] of applications
 //! - [`resources`] ARM resources · [`properties`] the types and names that are known · [`links`] what resources and
 //!   approvals point at · [`known`] what can be pointed at · [`authorization`] conditions, deny assignments
+//! - [`impossible`] what Azure would not have taken, or makes itself
 //! - [`network`] prefixes, vantages, DNS servers · [`data`] secrets and blobs · [`functions`] · [`registries`]
 //! - [`management_groups`] · [`network_manager`] connections, members, configurations · [`commits`] and the past
 //!
@@ -15,6 +16,7 @@ mod credentials;
 mod data;
 mod functions;
 mod identity;
+mod impossible;
 mod known;
 mod links;
 mod management_groups;
@@ -78,6 +80,7 @@ pub(super) fn broken_counted(
     rules.resources();
     rules.authorization();
     rules.links();
+    rules.impossible();
     rules.management_groups();
     rules.network();
     rules.network_manager();

@@ -451,3 +451,48 @@ fn a_scope_has_one_network_manager_for_each_access() {
     let found = problems(&second("Connectivity")).unwrap_or_default();
     assert!(found.contains("has the scope"), "{found}");
 }
+
+#[test]
+fn what_azure_would_not_have_taken_is_refused() {
+    let zones = "providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net";
+    let net = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups";
+    let second = format!(
+        "resources:\n  - id: {net}/other/{zones}\n  - id: {net}/other/{zones}/virtualNetworkLinks/l\n    \
+         properties: {{virtualNetwork: {{id: {net}/net/providers/Microsoft.Network/virtualNetworks/home}}}}\n"
+    );
+    for (from, to, title) in [
+        (
+            "roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6",
+            "roleDefinitions/12338af0-0e69-4776-bea7-57ae8d297424",
+            "nobody knows the role 12338af0-0e69-4776-bea7-57ae8d297424",
+        ),
+        (
+            "graph-permissions: [Application.Read.All]",
+            "graph-permissions: [Application.Reed.All]",
+            "did you mean `Application.Read.All`?",
+        ),
+        (
+            "groupIds: [vault]",
+            "groupIds: [valt]",
+            "did you mean `vault`?",
+        ),
+        (
+            "      enableRbacAuthorization: true\n",
+            "      enableRbacAuthorization: true\n      privateEndpointConnections: []\n",
+            "connections of private endpoints are not written here",
+        ),
+        (
+            "privateEndpoints/vault\n    location: japaneast",
+            "privateEndpoints/vault\n    location: Japan West",
+            "the endpoint is in japanwest and its network in japaneast",
+        ),
+        (
+            "resources:\n",
+            &second,
+            "the network is linked to a zone of this name already",
+        ),
+    ] {
+        let told = refused(from, to);
+        assert!(told.contains(title), "{told}");
+    }
+}
