@@ -197,6 +197,13 @@ fn list_groups(context: &Context, request: &Request, _: Option<&Caller>) -> Repl
     )
 }
 
+/// Storage encrypts every account, with its own keys where nobody chose others (official example
+/// `StorageAccountGetProperties`); the Azure CLI reads `keySource` before every update.
+fn encryption() -> Value {
+    let service = json!({"enabled": true, "keyType": "Account"});
+    json!({"keySource": "Microsoft.Storage", "services": {"blob": service, "file": service}})
+}
+
 fn account(state: &State, given: &Resource) -> Value {
     let mut body = shape::resource(given);
     let name = given.name.to_ascii_lowercase();
@@ -211,6 +218,7 @@ fn account(state: &State, given: &Resource) -> Value {
     }
     let open = json!({"bypass": "AzureServices", "defaultAction": "Allow", "ipRules": [], "virtualNetworkRules": []});
     shape::default(&mut body, "networkAcls", open);
+    shape::default(&mut body, "encryption", encryption());
     shape::default(&mut body, "publicNetworkAccess", json!("Enabled"));
     shape::default(&mut body, "supportsHttpsTrafficOnly", json!(true));
     let endpoints = json!({

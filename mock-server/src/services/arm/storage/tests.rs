@@ -56,6 +56,10 @@ fn an_account_is_made_by_an_operation() {
         json!({"name": "Standard_LRS", "tier": "Standard"})
     );
     assert_eq!(made["properties"]["provisioningState"], "Succeeded");
+    assert_eq!(
+        made["properties"]["encryption"]["keySource"],
+        "Microsoft.Storage"
+    );
     let closed = json!({"properties": {"publicNetworkAccess": "Disabled", "networkAcls": {"defaultAction": "Deny"}}});
     let (status, changed) = write(&context, Method::PATCH, NEW).body(&closed).json();
     assert_eq!(status, 200, "{changed}");
