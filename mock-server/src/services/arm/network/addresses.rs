@@ -1,4 +1,4 @@
-//! Which addresses of a network are free? `CheckIPAddressAvailability`, and what an interface gets.
+//! Which addresses of a network are free? `CheckIPAddressAvailability`, `usages`, and what an interface gets.
 //!
 //! Azure keeps the first four addresses of a subnet and the last (azure-docs, `virtual-network/virtual-networks-faq.md`);
 //! taken are those of interfaces, private endpoints and vantages.
@@ -37,6 +37,35 @@ pub(super) fn check(context: &Context, request: &Request, _: Option<&Caller>) ->
         Ok(availability(&state, network, address))
     };
     asked().map_or_else(|refused: Reply| refused, |body| Reply::ok(&body))
+}
+
+/// `VirtualNetworks_ListUsage`: how many addresses of each subnet somebody has, and how many there are to have. Names and
+/// numbers as the reference of `Get-AzVirtualNetworkUsageList` shows them; `SubnetSpace` is ours.
+pub(super) fn usages(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let state = context.state();
+    found::parent(&state, request).map_or_else(
+        |refused: Reply| refused,
+        |network| Reply::ok(&json!({"value": usages_of(&state, network)})),
+    )
+}
+
+fn usages_of(state: &State, network: &Resource) -> Vec<Value> {
+    let taken = taken(state, &network.id);
+    let subnets = state.children(&network.id, SUBNETS);
+    subnets.map(|it| usage(it, &taken)).collect()
+}
+
+fn usage(subnet: &Resource, taken: &BTreeSet<Ipv4Addr>) -> Value {
+    let ranges = prefix::of_subnet(subnet.properties());
+    let ranges: Vec<_> = ranges.into_iter().filter_map(range).map(usable).collect();
+    let is_in = |it: &Ipv4Addr| ranges.iter().any(|range| range.contains(&u32::from(*it)));
+    json!({
+        "id": subnet.id,
+        "currentValue": taken.iter().filter(|it| is_in(it)).count(),
+        "limit": ranges.iter().map(|it| it.end.saturating_sub(it.start)).map(u64::from).sum::<u64>(),
+        "name": {"value": "SubnetSpace", "localizedValue": "Subnet size and usage"},
+        "unit": "Count",
+    })
 }
 
 fn availability(state: &State, network: &Resource, address: Ipv4Addr) -> Value {

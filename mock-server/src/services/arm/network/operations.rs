@@ -63,6 +63,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
         NETWORK,
         addresses::check,
     ),
+    read(
+        "VirtualNetworks_ListUsage",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/virtualNetworks/{virtualNetworkName}/usages",
+        "Microsoft.Network/virtualNetworks/usages/read",
+        NETWORK,
+        addresses::usages,
+    ),
     get::<Subnets>(
         "Subnets_Get",
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/virtualNetworks/{virtualNetworkName}/subnets/{subnetName}",

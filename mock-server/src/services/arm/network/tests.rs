@@ -272,6 +272,14 @@ fn interfaces_get_free_addresses_and_keep_them() {
         )
     };
     assert_eq!(check("10.20.1.4")["available"], false);
+    let usages = get(&context, &format!("{}/usages", vnet("new")));
+    let usage = &usages["value"][0];
+    assert_eq!(usage["id"], subnet.as_str());
+    assert_eq!(
+        (&usage["currentValue"], &usage["limit"]),
+        (&json!(3), &json!(3))
+    );
+    assert_eq!(usage["name"]["localizedValue"], "Subnet size and usage");
     assert_eq!(deleted(&context, &nic("b")).0, 202);
     assert_eq!(
         check("10.20.1.4")["availableIPAddresses"],
