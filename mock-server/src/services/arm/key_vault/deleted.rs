@@ -33,6 +33,11 @@ pub(super) fn list(context: &Context, request: &Request, _: Option<&Caller>) -> 
     page::reply(request, all.map(show).collect())
 }
 
+/// `ManagedHsms_ListDeleted`, which the Azure CLI asks together with [`list`]: there are none.
+pub(super) fn list_hsms(_: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    page::reply(request, Vec::new())
+}
+
 /// `Vaults_PurgeDeleted`: gone for good, with its secrets.
 pub(super) fn purge(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
     try_purge(context, request, caller).unwrap_or_else(|reply| reply)

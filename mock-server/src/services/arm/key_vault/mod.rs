@@ -2,7 +2,8 @@
 //!
 //! - `vaults` what may be written · `policies` access policies · `deleted` deleted vaults and names
 //!
-//! Missing on purpose: secrets and keys as resources, managed HSMs.
+//! Missing on purpose: secrets and keys as resources, managed HSMs (there are none: the list of deleted
+//! ones is empty).
 
 mod deleted;
 mod policies;
@@ -88,6 +89,16 @@ const OPERATIONS: &[Operation] = &[
         "Microsoft.KeyVault/deletedVaults/read",
         SPEC,
         deleted::list,
+    ),
+    simplified(
+        read(
+            "ManagedHsms_ListDeleted",
+            "/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/deletedManagedHSMs",
+            "Microsoft.KeyVault/deletedManagedHsms/read",
+            SPEC,
+            deleted::list_hsms,
+        ),
+        "always empty; officially in `managedHsm.json`",
     ),
     read(
         "Vaults_GetDeleted",

@@ -325,6 +325,14 @@ fn names_are_checked() {
     assert!(header(&listed.reply(), "www-authenticate").starts_with("Bearer"));
 }
 
+#[test]
+fn no_managed_hsm_was_ever_deleted() {
+    let context = writable();
+    let path = format!("{SUBSCRIPTION}/providers/Microsoft.KeyVault/deletedManagedHSMs");
+    let (status, body) = send(&context, Method::GET, &path, None);
+    assert_eq!((status, &body["value"]), (200, &json!([])));
+}
+
 /// The requests of the official examples are taken.
 #[test]
 fn official_requests_are_taken() {
