@@ -1,4 +1,4 @@
-//! What is verified: one question about Azure per file, and THE list, [`KINDS`].
+//! What is verified: one question about Azure per file, or per folder where its causes or tests are many, and THE list, [`KINDS`].
 //!
 //! A check is a struct of parameters that *observes* (I/O, no opinion) and *judges* (pure). Order, retries, owners,
 //! evidence and rendering are not its business: the engine, `settle` and `ask` do that for all of them by the card.
