@@ -4,6 +4,7 @@
 //! It is a test key in public source: whoever trusts it trusts everybody. ring cannot generate RSA keys, and a fixed
 //! key makes tokens of two runs of the mock interchangeable, which tests rely on.
 
+mod believed;
 mod certificate;
 mod claims;
 mod jwt;
@@ -11,6 +12,8 @@ mod jwt;
 pub use certificate::Certificate;
 pub use claims::{Grant, TOKEN_EXCHANGE_AUDIENCE, TokenVersion, issuer};
 pub use jwt::{Jwt, JwtError, Unverified};
+
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -30,6 +33,7 @@ pub struct Signer {
     random: SystemRandom,
     key_id: String,
     certificate: Vec<u8>,
+    believed: believed::Believed,
 }
 
 /// The key or the random source of this machine cannot be used.
@@ -50,6 +54,7 @@ impl Signer {
             random: SystemRandom::new(),
             key_id: read.x5t(),
             certificate,
+            believed: believed::Believed::default(),
         })
     }
 
@@ -87,8 +92,9 @@ impl Signer {
     ///
     /// # Errors
     /// What is wrong with it. Times and audiences are the caller's business.
-    pub fn verify(&self, token: &str) -> Result<Jwt, JwtError> {
-        jwt::verify(token, &self.key_id, self.key.public().as_ref())
+    pub fn verify(&self, token: &str) -> Result<Arc<Jwt>, JwtError> {
+        let verify = || jwt::verify(token, &self.key_id, self.key.public().as_ref());
+        self.believed.get(token, verify)
     }
 
     /// The key as a JSON Web Key (IDENTITY.md §4); keys of the v1 document name no issuer.

@@ -3,6 +3,8 @@
 //! Shapes are those of MORE.md §1b. A refresh token is good for three hours; that an access token is good for one is ours.
 //! An access token goes on being good until it ends, whatever becomes of the roles meanwhile.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -127,7 +129,7 @@ fn bearer(request: &Request) -> Option<&str> {
 }
 
 /// The claims of a token that this registry gave out and whose time is not over.
-fn read(ctx: &Context, host: &str, token: &str, kind: &str) -> Option<Jwt> {
+fn read(ctx: &Context, host: &str, token: &str, kind: &str) -> Option<Arc<Jwt>> {
     let jwt = ctx.signer.verify(token).ok()?;
     let now = ctx.clock.epoch_seconds();
     let is_good = jwt.text("iss") == ISSUER
