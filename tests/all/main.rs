@@ -1,6 +1,7 @@
 //! Whole-binary tests, in one binary because each links 20 MB.
 //!
 //! - [`chains`]: the bundled scenarios are green and say what they asked
+//! - [`clients`]: public clients, where they are installed
 //! - [`cli`]: flags, messages and exit codes of the binary
 //! - [`documents`]: what is generated is current, what documents name exists
 //! - [`drills`]: every row of every drill, every fault, every cause
@@ -14,6 +15,7 @@
 //! - [`listing`]: what would run; completions
 //! - [`mock`]: the mock as a process of its own
 //! - [`readme`]: what the README shows is what happens
+//! - [`running`]: a mock as a process
 //! - [`support`]: running the binary, copying a scenario
 
 #![allow(
@@ -25,6 +27,7 @@
 
 mod chains;
 mod cli;
+mod clients;
 mod documents;
 mod drills;
 mod everyday;
@@ -37,5 +40,6 @@ mod live;
 mod mesh;
 mod mock;
 mod readme;
+mod running;
 mod support;
 mod targets;

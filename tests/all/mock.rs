@@ -2,78 +2,14 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
 
+use crate::running::Mock;
 use crate::support::{command, copy, edit, ran, root, xtenant};
 
 const CHAIN: &str = "scenarios/same-tenant-vault";
-
-/// A running mock.
-struct Mock {
-    child: Child,
-    stderr: BufReader<ChildStderr>,
-    control: String,
-}
-
-impl Mock {
-    fn start(world: &str, arguments: &[&str]) -> Self {
-        let mut child = command()
-            .args(["mock", "--world", world])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the mock starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped"))
-            .read_line(&mut line)
-            .expect("a line when ready");
-        let coordinates: Value = serde_json::from_str(&line).expect("JSON");
-        let stderr = BufReader::new(child.stderr.take().expect("piped"));
-        let control = coordinates["control"]
-            .as_str()
-            .expect("an address")
-            .to_owned();
-        Self {
-            child,
-            stderr,
-            control,
-        }
-    }
-
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill")
-            .args([name, &self.child.id().to_string()])
-            .status();
-        assert!(sent.expect("kill runs").success());
-    }
-
-    /// What it says next on standard error.
-    fn says(&mut self) -> String {
-        let mut line = String::new();
-        self.stderr.read_line(&mut line).expect("a line");
-        line
-    }
-
-    fn run(&self, scenario: &str) -> crate::support::Ran {
-        xtenant([
-            "run",
-            scenario,
-            "--target",
-            &format!("mock@{}", self.control),
-        ])
-    }
-}
-
-impl Drop for Mock {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 fn world() -> String {
     format!("{CHAIN}/world.yaml")
@@ -155,7 +91,7 @@ fn a_state_is_kept_from_one_mock_to_the_next() {
     let path = state.to_str().expect("text");
     let mut first = Mock::start(&world(), &["--state", path]);
     first.signal("-TERM");
-    assert!(first.child.wait().expect("it ends").success());
+    assert!(first.wait().success());
     let kept = fs::read_to_string(&state).expect("the state was written");
     assert!(kept.contains("same-tenant-vault"));
     let second = Mock::start(&world(), &["--state", path]);
