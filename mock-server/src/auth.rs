@@ -7,7 +7,7 @@
 use crate::context::Context;
 use crate::request::Request;
 use crate::services::Refusal;
-use crate::tokens::{Jwt, TokenVersion, issuer};
+use crate::tokens::{Jwt, is_issuer};
 
 /// Most tokens that `x-ms-authorization-auxiliary` may hold.
 const MOST_AUXILIARY: usize = 3;
@@ -188,10 +188,7 @@ fn check_time(ctx: &Context, jwt: &Jwt) -> Result<(), Refusal> {
 }
 
 fn check_issuer(jwt: &Jwt) -> Result<(), Refusal> {
-    let tenant = jwt.text("tid");
-    let found = jwt.text("iss");
-    let own = [TokenVersion::V1, TokenVersion::V2].map(|version| issuer(version, tenant));
-    if own.iter().any(|own| own == found) {
+    if is_issuer(jwt.text("iss"), jwt.text("tid")) {
         Ok(())
     } else {
         Err(bad("the token's issuer is not its tenant"))

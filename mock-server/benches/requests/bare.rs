@@ -42,9 +42,21 @@ pub(crate) fn signer() -> Signer {
     Signer(RsaKeyPair::from_pkcs8(key).expect("a key"))
 }
 
+/// Which threads make the bodies.
+#[derive(Clone, Copy)]
+pub(crate) enum On {
+    /// Those that read and write.
+    IoWorkers,
+    /// Those for what blocks.
+    Others,
+}
+
+type Make = Arc<dyn Fn() -> Bytes + Send + Sync>;
+
 /// Serves a host on a free port; every request gets what `body` makes.
 pub(crate) async fn serve(
     host: &'static str,
+    on: On,
     body: impl Fn() -> Bytes + Send + Sync + 'static,
 ) -> Site {
     let CertifiedKey { cert, signing_key } =
@@ -59,16 +71,13 @@ pub(crate) async fn serve(
     tokio::spawn(accept(
         listener,
         TlsAcceptor::from(Arc::new(config)),
+        on,
         Arc::new(body),
     ));
     Site::new(host, address, &cert.pem())
 }
 
-async fn accept(
-    listener: TcpListener,
-    tls: TlsAcceptor,
-    body: Arc<dyn Fn() -> Bytes + Send + Sync>,
-) {
+async fn accept(listener: TcpListener, tls: TlsAcceptor, on: On, body: Make) {
     while let Ok((stream, _)) = listener.accept().await {
         let _ = stream.set_nodelay(true);
         let (tls, body) = (tls.clone(), Arc::clone(&body));
@@ -80,7 +89,7 @@ async fn accept(
                     let _ = request.into_body().collect().await;
                     let response = Response::builder()
                         .header("content-type", "application/json; charset=utf-8")
-                        .body(Full::new(body()));
+                        .body(Full::new(made(on, body).await));
                     Ok::<_, Infallible>(response.expect("a response"))
                 }
             });
@@ -88,5 +97,14 @@ async fn accept(
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
         });
+    }
+}
+
+async fn made(on: On, body: Make) -> Bytes {
+    match on {
+        On::IoWorkers => body(),
+        On::Others => tokio::task::spawn_blocking(move || body())
+            .await
+            .expect("a body"),
     }
 }

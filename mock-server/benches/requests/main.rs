@@ -2,7 +2,9 @@
 //! same bytes, asked by the same client in the same process, one after the other: only the ratio says something.
 //!
 //! `cargo bench -p xtenant-mock-server`. Rows: a GET of ARM over TLS with the token and rights checked on each, the token
-//! endpoint beside a handler that signs, and the 99th percentile of a GET while token clients sign beside it.
+//! endpoint beside a handler that signs, and the 99th percentile of a GET while token clients sign beside it. For the last
+//! one the bare handlers sign on their I/O workers, and then on other threads: what a machine of few cores does to a GET
+//! while all of them sign, whoever serves it.
 
 #![expect(
     clippy::expect_used,
@@ -17,6 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bare::On;
 use load::{Asked, Load, Site, measure};
 use xtenant_mock_server::{IdentityEndpoint, Mock, Options, serve};
 
@@ -81,7 +84,7 @@ async fn exchange(mock: &Mock) -> Asked {
 /// A GET with its token and rights checked, beside the same bytes for nothing.
 async fn reading(arm: &Site, get: &Asked) {
     let body = arm.once(get).await;
-    let bare = bare::serve(ARM, move || body.clone()).await;
+    let bare = bare::serve(ARM, On::IoWorkers, move || body.clone()).await;
     let ours = measure(arm, get, CONNECTIONS, SPAN).await;
     let theirs = measure(&bare, get, CONNECTIONS, SPAN).await;
     told("GET of ARM, 64 connections", &ours, &theirs);
@@ -89,30 +92,47 @@ async fn reading(arm: &Site, get: &Asked) {
 
 /// An exchange beside a handler that makes one signature.
 async fn signing(login: &Site, exchange: &Asked) {
-    let body = login.once(exchange).await;
-    let signer = bare::signer();
-    let bare = bare::serve(LOGIN, move || {
-        signer.sign(&body);
-        body.clone()
-    })
-    .await;
+    let bare = signing_site(login, exchange, On::IoWorkers).await;
     let ours = measure(login, exchange, TOKEN_CLIENTS, SPAN).await;
     let theirs = measure(&bare, exchange, TOKEN_CLIENTS, SPAN).await;
     told("token endpoint, 16 connections", &ours, &theirs);
 }
 
-/// A plain GET alone, and while token clients ask beside it.
+/// A bare token endpoint: one signature, and the bytes of the mock's answer.
+async fn signing_site(login: &Site, exchange: &Asked, on: On) -> Site {
+    let body = login.once(exchange).await;
+    let signer = bare::signer();
+    let make = move || {
+        signer.sign(&body);
+        body.clone()
+    };
+    bare::serve(LOGIN, on, make).await
+}
+
+/// A plain GET alone, and while token clients ask beside it: of the mock, and of bare handlers.
 async fn beside(arm: &Site, get: &Asked, login: &Site, exchange: &Asked) {
-    let alone = measure(arm, get, 1, SPAN).await;
-    let (loaded, _) = tokio::join!(
-        measure(arm, get, 1, SPAN),
-        measure(login, exchange, TOKEN_CLIENTS, SPAN)
-    );
-    println!(
-        "p99 of one GET: alone {:?}, beside {TOKEN_CLIENTS} token clients {:?}",
-        alone.percentile(99),
-        loaded.percentile(99)
-    );
+    let body = arm.once(get).await;
+    let bare = bare::serve(ARM, On::IoWorkers, move || body.clone()).await;
+    let on_workers = signing_site(login, exchange, On::IoWorkers).await;
+    let on_others = signing_site(login, exchange, On::Others).await;
+    for (what, arm, login) in [
+        ("mock", arm, login),
+        ("bare, signing on its I/O workers", &bare, &on_workers),
+        ("bare, signing on other threads", &bare, &on_others),
+    ] {
+        let alone = measure(arm, get, 1, SPAN).await;
+        let (loaded, tokens) = tokio::join!(
+            measure(arm, get, 1, SPAN),
+            measure(login, exchange, TOKEN_CLIENTS, SPAN)
+        );
+        println!(
+            "p99 of one GET, {what}: alone {:?}, beside {TOKEN_CLIENTS} token clients {:?} (p50 {:?}, {:.0} tokens/s)",
+            alone.percentile(99),
+            loaded.percentile(99),
+            loaded.percentile(50),
+            tokens.rate()
+        );
+    }
 }
 
 fn told(what: &str, ours: &Load, bare: &Load) {

@@ -242,9 +242,10 @@ impl Answer for Azure {
     }
 }
 
-/// Runs the handler; off the I/O workers when it signs, since a signature takes half a millisecond of one core.
+/// Runs the handler; off the I/O workers when it signs, since it waits for a signature.
 async fn run(ctx: Context, req: Request) -> Reply {
     if !router::signs(&req) {
+        ctx.signer.make_way();
         return router::answer(&ctx, req);
     }
     let answered = tokio::task::spawn_blocking(move || router::answer(&ctx, req)).await;

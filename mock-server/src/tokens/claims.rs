@@ -84,10 +84,38 @@ impl Grant<'_> {
     }
 }
 
+/// Is this text the issuer of a tenant's tokens, of whichever version?
+pub fn is_issuer(text: &str, tenant: &str) -> bool {
+    let of = |before: &str, after: &str| {
+        let inner = text
+            .strip_prefix(before)
+            .and_then(|it| it.strip_suffix(after));
+        inner == Some(tenant)
+    };
+    of("https://sts.windows.net/", "/") || of("https://login.microsoftonline.com/", "/v2.0")
+}
+
 /// The issuer of a tenant's tokens.
 pub fn issuer(version: TokenVersion, tenant: &str) -> String {
     match version {
         TokenVersion::V1 => format!("https://sts.windows.net/{tenant}/"),
         TokenVersion::V2 => format!("https://login.microsoftonline.com/{tenant}/v2.0"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuer_is_known_by_its_tenant() {
+        for version in [TokenVersion::V1, TokenVersion::V2] {
+            assert!(is_issuer(&issuer(version, "t"), "t"));
+            assert!(!is_issuer(&issuer(version, "u"), "t"));
+            assert!(!is_issuer(&format!("{}x", issuer(version, "t")), "t"));
+            assert!(!is_issuer(issuer(version, "t").trim_end_matches('/'), "t/"));
+        }
+        assert!(!is_issuer("https://sts.windows.net/t/v2.0", "t"));
+        assert!(!is_issuer("", ""));
     }
 }

@@ -3,14 +3,17 @@
 //! RS256 with ONE key that ships with the mock: `test-key.pkcs8.der`, made with `openssl genpkey` for this crate alone.
 //! It is a test key in public source: whoever trusts it trusts everybody. ring cannot generate RSA keys, and a fixed
 //! key makes tokens of two runs of the mock interchangeable, which tests rely on.
+//!
+//! - `desk` the threads that sign · `believed` signatures that were found right · `jwt`, `claims`, `certificate` forms
 
 mod believed;
 mod certificate;
 mod claims;
+mod desk;
 mod jwt;
 
 pub use certificate::Certificate;
-pub use claims::{Grant, TOKEN_EXCHANGE_AUDIENCE, TokenVersion, issuer};
+pub use claims::{Grant, TOKEN_EXCHANGE_AUDIENCE, TokenVersion, is_issuer, issuer};
 pub use jwt::{Jwt, JwtError, Unverified};
 
 use std::sync::Arc;
@@ -29,8 +32,8 @@ const TEST_KEY: &[u8] = include_bytes!("test-key.pkcs8.der");
 
 /// The mock's signing key.
 pub struct Signer {
-    key: RsaKeyPair,
-    random: SystemRandom,
+    key: Arc<RsaKeyPair>,
+    desk: desk::Desk,
     key_id: String,
     certificate: Vec<u8>,
     believed: believed::Believed,
@@ -47,11 +50,14 @@ impl Signer {
     /// [`SigningFailed`] when ring refuses the key.
     pub fn new() -> Result<Self, SigningFailed> {
         let key = RsaKeyPair::from_pkcs8(TEST_KEY).map_err(|_| SigningFailed)?;
+        let key = Arc::new(key);
+        let signing = Arc::clone(&key);
+        let random = SystemRandom::new();
         let certificate = certificate().map_err(|_| SigningFailed)?;
         let read = Certificate::of_der(&certificate).ok_or(SigningFailed)?;
         Ok(Self {
             key,
-            random: SystemRandom::new(),
+            desk: desk::Desk::new(Arc::new(move |text| signature(&signing, &random, text))),
             key_id: read.x5t(),
             certificate,
             believed: believed::Believed::default(),
@@ -68,7 +74,12 @@ impl Signer {
         &self.key_id
     }
 
-    /// A compact JWT over the claims.
+    /// Notes that a request came which needs no signature: signing leaves a core to those.
+    pub fn make_way(&self) {
+        self.desk.make_way();
+    }
+
+    /// A compact JWT over the claims. Blocking: a signature takes about half a millisecond, on a thread of the signer's own.
     ///
     /// # Errors
     /// [`SigningFailed`] when the system has no randomness for blinding.
@@ -76,15 +87,7 @@ impl Signer {
         let header = json!({"typ": "JWT", "alg": "RS256", "x5t": self.key_id, "kid": self.key_id});
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(&header), part(claims));
-        let mut signature = vec![0; self.key.public().modulus_len()];
-        self.key
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &self.random,
-                signed.as_bytes(),
-                &mut signature,
-            )
-            .map_err(|_| SigningFailed)?;
+        let signature = self.desk.sign(signed.as_bytes())?;
         Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
@@ -114,6 +117,17 @@ impl Signer {
         }
         key
     }
+}
+
+fn signature(
+    key: &RsaKeyPair,
+    random: &SystemRandom,
+    text: &[u8],
+) -> Result<Vec<u8>, SigningFailed> {
+    let mut signature = vec![0; key.public().modulus_len()];
+    key.sign(&RSA_PKCS1_SHA256, random, text, &mut signature)
+        .map_err(|_| SigningFailed)?;
+    Ok(signature)
 }
 
 fn certificate() -> Result<Vec<u8>, rcgen::Error> {
