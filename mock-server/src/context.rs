@@ -1,7 +1,7 @@
 //! What a handler may use: the state, the clock, the signing key, the record of requests, operations that
 //! take a while. Nothing of the network.
 //!
-//! A handler sees one state from beginning to end: [`Context::state`] is a snapshot, so no lock is held while it works,
+//! A handler sees one state from beginning to end: [`Context::state`] is a [`Snapshot`], so no lock is held while it works,
 //! and a change made meanwhile shows in the next request.
 
 use std::ops::{Deref, DerefMut};
@@ -10,6 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 use crate::clock::Clock;
 use crate::faults::wire::Wire;
 use crate::lro::Operations;
+use crate::memo::Memo;
 use crate::received::Received;
 use crate::store::State;
 use crate::throttle::Throttle;
@@ -18,7 +19,7 @@ use crate::tokens::Signer;
 /// Shared by everything that answers; clones are cheap and mean the same mock.
 #[derive(Clone)]
 pub struct Context {
-    state: Arc<RwLock<Arc<State>>>,
+    state: Arc<RwLock<Arc<Snapshot>>>,
     /// The mock's clock: the only source of time.
     pub clock: Clock,
     /// The mock's signing key: the only issuer of tokens.
@@ -36,9 +37,9 @@ pub struct Context {
 impl Context {
     /// A context over a state.
     pub fn new(state: State, clock: Clock, signer: Arc<Signer>) -> Self {
-        let state = Arc::new(RwLock::new(Arc::new(state)));
+        let state = RwLock::new(Arc::new(Snapshot::of(state)));
         Self {
-            state,
+            state: Arc::new(state),
             clock,
             signer,
             received: Arc::new(Received::default()),
@@ -49,7 +50,7 @@ impl Context {
     }
 
     /// The state as it is now.
-    pub fn state(&self) -> Arc<State> {
+    pub fn state(&self) -> Arc<Snapshot> {
         Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -62,17 +63,54 @@ impl Context {
     pub fn replace_state(&self, state: State) {
         let mut current = self.state.write().unwrap_or_else(PoisonError::into_inner);
         self.operations.cancel_running(self.clock.now());
-        *current = Arc::new(state);
+        *current = Arc::new(Snapshot::of(state));
+    }
+}
+
+/// A state that nobody changes any more, with what was found in it.
+///
+/// The state is changed through [`StateMut`] alone, which takes the memo away: there is no way to a changed state and an
+/// older memo at the same time.
+#[derive(Debug)]
+pub struct Snapshot {
+    state: State,
+    memo: Memo,
+}
+
+impl Snapshot {
+    fn of(state: State) -> Self {
+        let memo = Memo::default();
+        Self { state, memo }
+    }
+
+    /// What was found in this state so far.
+    pub fn memo(&self) -> &Memo {
+        &self.memo
+    }
+}
+
+impl Clone for Snapshot {
+    /// The state, and nothing of what was found in it: it is copied to be changed.
+    fn clone(&self) -> Self {
+        Self::of(self.state.clone())
+    }
+}
+
+impl Deref for Snapshot {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
     }
 }
 
 /// The state while it is changed.
-pub struct StateMut<'c>(RwLockWriteGuard<'c, Arc<State>>);
+pub struct StateMut<'c>(RwLockWriteGuard<'c, Arc<Snapshot>>);
 
 impl StateMut<'_> {
     /// Puts another state in its place, with what operations that run will still change.
     pub fn replace(&mut self, state: State) {
-        *self.0 = Arc::new(state);
+        *self.0 = Arc::new(Snapshot::of(state));
     }
 }
 
@@ -86,6 +124,8 @@ impl Deref for StateMut<'_> {
 
 impl DerefMut for StateMut<'_> {
     fn deref_mut(&mut self) -> &mut State {
-        Arc::make_mut(&mut self.0)
+        let snapshot = Arc::make_mut(&mut self.0);
+        snapshot.memo = Memo::default();
+        &mut snapshot.state
     }
 }

@@ -20,7 +20,7 @@
 //! - [`faults`] the catalogue of broken worlds; [`control`] what only tests may do
 //! - [`args`], [`mod@start`], [`coordinates`], [`mod@env`] how it starts, where it is, how clients are pointed at it
 //! - [`lro`] operations that take a while, over the mock's clock
-//! - [`context`], [`clock`], [`ids`], [`request`], [`received`], [`throttle`] small things that all use
+//! - [`context`], [`memo`], [`clock`], [`ids`], [`request`], [`received`], [`throttle`] small things that all use
 //!
 //! It never contacts any address itself, and answers 501 by name for what is not built.
 
@@ -38,6 +38,7 @@ pub mod faults;
 pub mod ids;
 pub mod listen;
 pub mod lro;
+pub mod memo;
 pub mod rbac;
 pub mod received;
 pub mod request;

@@ -4,10 +4,14 @@
 //! id. Never tokens, bodies, or values that may be secrets (`code`, `sig`, …).
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use serde::Serialize;
+use http::Method;
+use serde::{Serialize, Serializer};
+use time::OffsetDateTime;
 
+use crate::clock::rfc3339;
 use crate::request::Request;
 
 /// Requests that are kept.
@@ -32,16 +36,18 @@ const HARMLESS: &[&str] = &[
 pub struct Entry {
     /// Running number, from 1.
     pub number: u64,
-    /// The mock's time, RFC 3339.
-    pub time: String,
+    /// The mock's time; shown in RFC 3339.
+    #[serde(serialize_with = "time")]
+    pub time: OffsetDateTime,
     /// Vantage that dialled.
     pub vantage: String,
     /// Source address in the world.
-    pub source: String,
+    pub source: IpAddr,
     /// World address that was dialled.
-    pub destination: String,
+    pub destination: IpAddr,
     /// HTTP method.
-    pub method: String,
+    #[serde(serialize_with = "method")]
+    pub method: Method,
     /// Host.
     pub host: String,
     /// Path.
@@ -88,7 +94,7 @@ impl Received {
 
 impl Entry {
     /// What is kept of a request; its status is not known yet.
-    pub fn of(req: &Request, time: String) -> Self {
+    pub fn of(req: &Request, time: OffsetDateTime) -> Self {
         let shown = |(name, value): &(String, String)| {
             let harmless = HARMLESS
                 .iter()
@@ -99,9 +105,9 @@ impl Entry {
             number: 0,
             time,
             vantage: req.peer.vantage.clone(),
-            source: req.peer.source.to_string(),
-            destination: req.peer.destination.to_string(),
-            method: req.method.to_string(),
+            source: req.peer.source,
+            destination: req.peer.destination,
+            method: req.method.clone(),
             host: req.host.clone(),
             path: req.path.clone(),
             query: req.query.iter().map(shown).collect(),
@@ -110,4 +116,14 @@ impl Entry {
             request_id: req.request_id.clone(),
         }
     }
+}
+
+// Most entries are never read: they are written out when somebody asks.
+
+fn time<S: Serializer>(time: &OffsetDateTime, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&rfc3339(*time))
+}
+
+fn method<S: Serializer>(method: &Method, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(method.as_str())
 }

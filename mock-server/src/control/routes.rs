@@ -232,7 +232,7 @@ fn filter_of(filter: &str, value: &str) -> Result<Fits, (StatusCode, String)> {
     let text = value.to_owned();
     Ok(match filter {
         "host" => Box::new(move |it| it.host.eq_ignore_ascii_case(&text)),
-        "method" => Box::new(move |it| it.method.eq_ignore_ascii_case(&text)),
+        "method" => Box::new(move |it| it.method.as_str().eq_ignore_ascii_case(&text)),
         "vantage" => Box::new(move |it| it.vantage == text),
         "path" => {
             let text = text.to_ascii_lowercase();

@@ -3,13 +3,12 @@
 use async_trait::async_trait;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use uuid::Uuid;
 
 use super::body::Outgoing;
 use super::http::{Answer, Answered, Whole, bare};
 use super::limits;
+use super::stamp::{Dated, RequestIds};
 use super::tap::Cut;
-use crate::clock::{http_date, rfc3339};
 use crate::context::Context;
 use crate::fabric::reach;
 use crate::faults::wire::matching::Question;
@@ -27,6 +26,8 @@ const CLIENT_ID_LIMIT: usize = 128;
 pub struct Azure {
     ctx: Context,
     to: Dialled,
+    ids: RequestIds,
+    dated: Dated,
 }
 
 /// Which connection a listener stands for.
@@ -48,7 +49,12 @@ pub enum Dialled {
 impl Azure {
     /// For a listener.
     pub fn new(ctx: Context, to: Dialled) -> Self {
-        Self { ctx, to }
+        Self {
+            ctx,
+            to,
+            ids: RequestIds::default(),
+            dated: Dated::default(),
+        }
     }
 
     fn peer(&self, host: &str) -> Peer {
@@ -95,7 +101,7 @@ impl Azure {
     /// The reply to a request that was read, with what wire faults do to it.
     async fn answered(&self, req: Request, asked: Asked) -> Answered {
         let Some(verdict) = self.verdict(&req) else {
-            return write(self.reply(req).await, asked, &self.ctx);
+            return self.write(self.reply(req).await, asked);
         };
         if !verdict.delay.is_zero() {
             tokio::time::sleep(verdict.delay).await;
@@ -116,7 +122,7 @@ impl Azure {
             }
             None => self.reply(req).await,
         };
-        shaped(reply, verdict.shape, asked, &self.ctx)
+        self.shaped(reply, verdict.shape, asked)
     }
 
     fn verdict(&self, req: &Request) -> Option<Verdict> {
@@ -129,15 +135,15 @@ impl Azure {
     }
 
     async fn reply(&self, req: Request) -> Reply {
-        let mut entry = Entry::of(&req, rfc3339(self.ctx.clock.now()));
-        let reply = run(self.ctx.clone(), req).await;
+        let mut entry = Entry::of(&req, self.ctx.clock.now());
+        let reply = run(&self.ctx, req).await;
         entry.status = reply.status.as_u16();
         self.ctx.received.note(entry);
         reply
     }
 
     fn note(&self, req: &Request, status: u16) {
-        let mut entry = Entry::of(req, rfc3339(self.ctx.clock.now()));
+        let mut entry = Entry::of(req, self.ctx.clock.now());
         entry.status = status;
         self.ctx.received.note(entry);
     }
@@ -168,7 +174,7 @@ impl Azure {
     fn refused(&self, req: &Request, status: StatusCode, asked: Asked) -> Answered {
         let reply = self.refusal(req, status);
         self.note(req, reply.status.as_u16());
-        write(reply, asked, &self.ctx)
+        self.write(reply, asked)
     }
 
     fn refusal(&self, req: &Request, status: StatusCode) -> Reply {
@@ -189,6 +195,53 @@ impl Azure {
         };
         envelope::error(status, why, req, &self.ctx)
     }
+
+    /// A reply whose body a wire fault shapes.
+    fn shaped(&self, mut reply: Reply, shape: Option<Shape>, asked: Asked) -> Answered {
+        if let Some(Shape::Garbage { bytes, seed }) = shape {
+            reply.body = random_bytes(seed, bytes).into();
+            reply.headers.retain(|(name, _)| *name != "content-length");
+        }
+        self.write(reply, asked).map(|body| match shape {
+            Some(Shape::Truncate(after)) => body.cut(after),
+            Some(Shape::Drip(rate)) => body.slow(rate),
+            Some(Shape::Garbage { .. }) | None => body,
+        })
+    }
+
+    fn write(&self, reply: Reply, asked: Asked) -> Answered {
+        let length = reply.body.len();
+        let mut response = Answered::new(Outgoing::whole(if asked.head_only {
+            bytes::Bytes::new()
+        } else {
+            reply.body
+        }));
+        *response.status_mut() = reply.status;
+        let headers = response.headers_mut();
+        for (name, value) in &reply.headers {
+            if *name == Reply::METADATA {
+                write_metadata(headers, value);
+                continue;
+            }
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.append(HeaderName::from_static(name), value);
+            }
+        }
+        headers.insert(http::header::DATE, self.dated.at(self.ctx.clock.now()));
+        if let Ok(id) = HeaderValue::try_from(asked.request_id) {
+            headers.insert("x-ms-correlation-request-id", id.clone());
+            headers.insert("x-ms-request-id", id);
+        }
+        if let Some(client_id) = asked.client_id.filter(|id| id.len() <= CLIENT_ID_LIMIT) {
+            headers.insert("x-ms-client-request-id", client_id);
+        }
+        if asked.head_only {
+            headers
+                .entry(http::header::CONTENT_LENGTH)
+                .or_insert(HeaderValue::from(length));
+        }
+        response
+    }
 }
 
 /// What of a request its reply repeats.
@@ -199,9 +252,9 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(method: &Method, headers: &HeaderMap) -> Self {
+    fn of(method: &Method, headers: &HeaderMap, request_id: String) -> Self {
         Self {
-            request_id: Uuid::new_v4().to_string(),
+            request_id,
             client_id: headers.get("x-ms-client-request-id").cloned(),
             head_only: method == Method::HEAD,
         }
@@ -225,29 +278,30 @@ impl Answer for Azure {
     }
 
     fn refuse(&self, head: &Parts, status: StatusCode) -> Answered {
-        let asked = Asked::of(&head.method, &head.headers);
+        let asked = Asked::of(&head.method, &head.headers, self.ids.next());
         match self.unread(head, asked.request_id.clone()) {
             Some(req) => self.refused(&req, status, asked),
-            None => write(empty(status), asked, &self.ctx),
+            None => self.write(empty(status), asked),
         }
     }
 
     async fn answer(&self, whole: Whole) -> Answered {
-        let asked = Asked::of(whole.method(), whole.headers());
+        let asked = Asked::of(whole.method(), whole.headers(), self.ids.next());
         match self.request(whole, asked.request_id.clone()) {
             Ok(req) => self.answered(req, asked).await,
             Err(Some(req)) => self.refused(&req, StatusCode::BAD_REQUEST, asked),
-            Err(None) => write(empty(StatusCode::BAD_REQUEST), asked, &self.ctx),
+            Err(None) => self.write(empty(StatusCode::BAD_REQUEST), asked),
         }
     }
 }
 
 /// Runs the handler; off the I/O workers when it signs, since it waits for a signature.
-async fn run(ctx: Context, req: Request) -> Reply {
+async fn run(ctx: &Context, req: Request) -> Reply {
     if !router::signs(&req) {
         ctx.signer.make_way();
-        return router::answer(&ctx, req);
+        return router::answer(ctx, req);
     }
+    let ctx = ctx.clone();
     let answered = tokio::task::spawn_blocking(move || router::answer(&ctx, req)).await;
     answered.unwrap_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR))
 }
@@ -258,53 +312,6 @@ fn empty(status: StatusCode) -> Reply {
         headers: Vec::new(),
         body: bytes::Bytes::new(),
     }
-}
-
-/// A reply whose body a wire fault shapes.
-fn shaped(mut reply: Reply, shape: Option<Shape>, asked: Asked, ctx: &Context) -> Answered {
-    if let Some(Shape::Garbage { bytes, seed }) = shape {
-        reply.body = random_bytes(seed, bytes).into();
-        reply.headers.retain(|(name, _)| *name != "content-length");
-    }
-    write(reply, asked, ctx).map(|body| match shape {
-        Some(Shape::Truncate(after)) => body.cut(after),
-        Some(Shape::Drip(rate)) => body.slow(rate),
-        Some(Shape::Garbage { .. }) | None => body,
-    })
-}
-
-fn write(reply: Reply, asked: Asked, ctx: &Context) -> Answered {
-    let length = reply.body.len();
-    let mut response = Answered::new(Outgoing::whole(if asked.head_only {
-        bytes::Bytes::new()
-    } else {
-        reply.body
-    }));
-    *response.status_mut() = reply.status;
-    let headers = response.headers_mut();
-    for (name, value) in &reply.headers {
-        if *name == Reply::METADATA {
-            write_metadata(headers, value);
-            continue;
-        }
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.append(HeaderName::from_static(name), value);
-        }
-    }
-    let text =
-        |text: &str| HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""));
-    headers.insert(http::header::DATE, text(&http_date(ctx.clock.now())));
-    headers.insert("x-ms-request-id", text(&asked.request_id));
-    headers.insert("x-ms-correlation-request-id", text(&asked.request_id));
-    if let Some(client_id) = asked.client_id.filter(|id| id.len() <= CLIENT_ID_LIMIT) {
-        headers.insert("x-ms-client-request-id", client_id);
-    }
-    if asked.head_only {
-        headers
-            .entry(http::header::CONTENT_LENGTH)
-            .or_insert(HeaderValue::from(length));
-    }
-    response
 }
 
 /// `x-ms-meta-<name>: <value>` of `<name>=<value>`.

@@ -4,14 +4,18 @@
 //! path names, rights, handler. The first that refuses answers, in the words of the service. A path that no operation
 //! has, or one that is not built, answers 501 and names itself.
 //!
-//! - [`template`] path templates · [`version`] forms of `api-version` · [`scope`] the scope that an ARM path names
+//! - [`table`] all operations, by [`template`] of their paths · [`version`] forms of `api-version` · [`scope`] the scope that an ARM path names
 //! - [`parse`] a request line taken apart · [`throttling`] budgets that a request draws on
 
 pub mod parse;
 pub mod scope;
+pub mod table;
 pub mod template;
 pub mod throttling;
 pub mod version;
+
+#[cfg(test)]
+mod freshness;
 
 use std::net::IpAddr;
 
@@ -27,12 +31,30 @@ use crate::services::{
     Access, Hosts, Operation, Refusal, SERVICES, Service, entra, functions, managed_identity,
     registry,
 };
-use template::Template;
+use crate::store::State;
+use table::{Entry, TABLE};
 
 /// Answers a request. Blocking: signing a token takes about half a millisecond.
-pub fn answer(ctx: &Context, req: Request) -> Reply {
+pub fn answer(ctx: &Context, mut req: Request) -> Reply {
     ctx.operations.settle(ctx);
-    answer_from(SERVICES, ctx, req)
+    let serving: Vec<&Entry> = TABLE
+        .iter()
+        .filter(|entry| serves(entry.service, &req))
+        .collect();
+    let Some(first) = serving.first().map(|entry| entry.service) else {
+        return unknown_host(&req);
+    };
+    if misdirected(first, &req) {
+        let host = req.host.clone();
+        return (first.refuse)(&Refusal::Misdirected { host }, &req, ctx);
+    }
+    let Some(found) = table::find(serving, &req.method, &req.path) else {
+        let operation = format!("{} https://{}{}", req.method, req.host, req.path);
+        return (first.refuse)(&Refusal::NotImplemented { operation }, &req, ctx);
+    };
+    req.parameters = found.parameters;
+    run(found.service, found.operation, ctx, &req)
+        .unwrap_or_else(|refusal| (found.service.refuse)(&refusal, &req, ctx))
 }
 
 /// What a service says to a request that did not get as far as its operations, as one that cannot be read.
@@ -51,32 +73,6 @@ pub fn signs(req: &Request) -> bool {
         &registry::SERVICE,
     ];
     issuers.into_iter().any(|service| serves(service, req))
-}
-
-fn answer_from(services: &[&'static Service], ctx: &Context, mut req: Request) -> Reply {
-    let serving: Vec<_> = services
-        .iter()
-        .copied()
-        .filter(|service| serves(service, &req))
-        .collect();
-    let Some(first) = serving.first() else {
-        return unknown_host(&req);
-    };
-    if misdirected(first, &req) {
-        return (first.refuse)(
-            &Refusal::Misdirected {
-                host: req.host.clone(),
-            },
-            &req,
-            ctx,
-        );
-    }
-    let Some((service, operation)) = find(&serving, &mut req) else {
-        let operation = format!("{} https://{}{}", req.method, req.host, req.path);
-        return (first.refuse)(&Refusal::NotImplemented { operation }, &req, ctx);
-    };
-    run(service, operation, ctx, &req)
-        .unwrap_or_else(|refusal| (service.refuse)(&refusal, &req, ctx))
 }
 
 fn run(
@@ -130,10 +126,20 @@ fn arm_caller(ctx: &Context, req: &Request) -> Result<Caller, Refusal> {
     Ok(caller)
 }
 
+/// The right to an action at the scope that a path names.
 fn require_right(ctx: &Context, caller: &Caller, action: &str, path: &str) -> Result<(), Refusal> {
+    let state = ctx.state();
+    // No part of it but the last holds a blank.
+    let right = format!("{} {} {action} {path}", caller.tenant_id, caller.object_id);
+    state
+        .memo()
+        .granted(right, || decide(&state, caller, action, path))
+}
+
+fn decide(state: &State, caller: &Caller, action: &str, path: &str) -> Result<(), Refusal> {
     let scope = scope::of(path);
     let asked = Asked::control(action, &scope);
-    let denied_by = match rbac::allowed(&ctx.state(), caller, &asked) {
+    let denied_by = match rbac::allowed(state, caller, &asked) {
         Decision::Granted { .. } => return Ok(()),
         Decision::TakenAway(by) => Some(by),
         Decision::NotGranted => None,
@@ -192,25 +198,6 @@ fn misdirected(service: &Service, req: &Request) -> bool {
         Hosts::Exact(_) => !own_door(),
         Hosts::Suffix(_) | Hosts::Regional(_) => addresses::is_front_door(dialled) && !own_door(),
     }
-}
-
-fn find(
-    serving: &[&'static Service],
-    req: &mut Request,
-) -> Option<(&'static Service, &'static Operation)> {
-    for service in serving {
-        for operation in service
-            .operations
-            .iter()
-            .filter(|operation| operation.method == req.method)
-        {
-            if let Some(parameters) = Template::new(operation.path).matches(&req.path) {
-                req.parameters = parameters;
-                return Some((service, operation));
-            }
-        }
-    }
-    None
 }
 
 fn unknown_host(req: &Request) -> Reply {

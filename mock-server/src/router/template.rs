@@ -5,83 +5,133 @@
 
 use std::collections::BTreeMap;
 
-/// A path template of an [`crate::services::Operation`].
+/// A path template of an [`crate::services::Operation`], taken apart.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// Before the rest, or all of them.
+    head: Vec<Segment>,
+    /// Name of what takes any number of segments, and what comes after it.
+    rest: Option<(&'static str, Vec<Segment>)>,
+}
+
+/// A segment of a template.
 #[derive(Clone, Copy, Debug)]
-pub struct Template(&'static str);
+enum Segment {
+    Literal(&'static str),
+    Value {
+        before: &'static str,
+        name: &'static str,
+        after: &'static str,
+    },
+}
 
 impl Template {
     /// The template as written in the operation.
     pub fn new(text: &'static str) -> Self {
-        Self(text)
+        let all: Vec<&'static str> = segments(text).collect();
+        let read = |texts: &[&'static str]| texts.iter().copied().map(Segment::of).collect();
+        let Some(at) = all.iter().position(|text| is_rest(text)) else {
+            let (head, rest) = (read(&all), None);
+            return Self { head, rest };
+        };
+        let name = all[at].trim_start_matches('{').trim_end_matches("*}");
+        Self {
+            head: read(&all[..at]),
+            rest: Some((name, read(&all[at + 1..]))),
+        }
     }
 
     /// The values of its parameters when `path` fits.
-    pub fn matches(self, path: &str) -> Option<BTreeMap<&'static str, String>> {
-        if !self.may_match(path) {
-            return None;
-        }
-        let pattern: Vec<&'static str> = segments(self.0);
-        let path: Vec<&str> = segments(path);
-        let Some(rest) = pattern.iter().position(|segment| is_rest(segment)) else {
-            return (pattern.len() == path.len())
-                .then(|| all(&pattern, &path))
-                .flatten();
-        };
-        let (head, tail) = (&pattern[..rest], &pattern[rest + 1..]);
-        let middle = path.len().checked_sub(head.len() + tail.len())?;
-        let mut values = all(head, &path[..rest])?;
-        values.extend(all(tail, &path[rest + middle..])?);
-        let name = pattern[rest].trim_start_matches('{').trim_end_matches("*}");
-        values.insert(name, path[rest..rest + middle].join("/"));
-        Some(values)
+    pub fn matches(&self, path: &str) -> Option<BTreeMap<&'static str, String>> {
+        self.matches_segments(&segments(path).collect::<Vec<_>>())
     }
 
-    /// The cheap half of the answer, which most templates fail: the number of segments.
-    fn may_match(self, path: &str) -> bool {
-        let count = |path: &str| {
-            path.split('/')
-                .filter(|segment| !segment.is_empty())
-                .count()
-        };
-        self.0.contains("*}") || count(self.0) == count(path)
+    /// As [`Self::matches`], of a path that is taken apart.
+    pub fn matches_segments(&self, path: &[&str]) -> Option<BTreeMap<&'static str, String>> {
+        let tail = self.rest.as_ref().map_or(&[][..], |(_, tail)| tail);
+        let middle = path.len().checked_sub(self.head.len() + tail.len())?;
+        if self.rest.is_none() && middle > 0 {
+            return None;
+        }
+        let (head, path) = path.split_at(self.head.len());
+        let (rest, end) = path.split_at(middle);
+        if !(fit(&self.head, head) && fit(tail, end)) {
+            return None;
+        }
+        let values = self.head.iter().zip(head).chain(tail.iter().zip(end));
+        let values = values.filter_map(|(pattern, segment)| pattern.value(segment));
+        let mut values: BTreeMap<_, _> = values.collect();
+        if let Some((name, _)) = self.rest {
+            values.insert(name, rest.join("/"));
+        }
+        Some(values)
     }
 }
 
-fn segments(path: &str) -> Vec<&str> {
-    path.split('/')
-        .filter(|segment| !segment.is_empty())
-        .collect()
+/// The segments of a path.
+pub fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|segment| !segment.is_empty())
 }
 
 fn is_rest(segment: &str) -> bool {
     segment.starts_with('{') && segment.ends_with("*}")
 }
 
-fn all(pattern: &[&'static str], path: &[&str]) -> Option<BTreeMap<&'static str, String>> {
-    let mut values = BTreeMap::new();
-    for (pattern, segment) in pattern.iter().zip(path) {
-        values.extend(one(pattern, segment)?);
-    }
-    Some(values)
+/// Do they fit, each to each? From the last on, which differs most among the paths of a service.
+fn fit(pattern: &[Segment], path: &[&str]) -> bool {
+    let mut pairs = pattern.iter().zip(path).rev();
+    pairs.all(|(pattern, segment)| pattern.fits(segment))
 }
 
-/// One segment: nothing when it does not fit, else its value if it has one.
-fn one(pattern: &'static str, segment: &str) -> Option<Option<(&'static str, String)>> {
-    let Some((before, after)) = pattern.split_once('{') else {
-        return pattern.eq_ignore_ascii_case(segment).then_some(None);
-    };
-    let (name, after) = after.split_once('}')?;
-    let inner = segment
+impl Segment {
+    fn of(text: &'static str) -> Self {
+        let parts = text.split_once('{').and_then(|(before, rest)| {
+            let (name, after) = rest.split_once('}')?;
+            Some((before, name, after))
+        });
+        match parts {
+            Some((before, name, after)) => Self::Value {
+                before,
+                name,
+                after,
+            },
+            None => Self::Literal(text),
+        }
+    }
+
+    fn fits(&self, segment: &str) -> bool {
+        match self {
+            Self::Literal(literal) => literal.eq_ignore_ascii_case(segment),
+            Self::Value { before, after, .. } => inner(before, after, segment).is_some(),
+        }
+    }
+
+    /// Name and value, when it has one and the segment fits.
+    fn value(&self, segment: &str) -> Option<(&'static str, String)> {
+        let Self::Value {
+            before,
+            name,
+            after,
+        } = self
+        else {
+            return None;
+        };
+        inner(before, after, segment).map(|value| (*name, value.to_owned()))
+    }
+}
+
+/// What stands between two texts in a segment; nothing when it is empty or they are others.
+fn inner<'s>(before: &str, after: &str, segment: &'s str) -> Option<&'s str> {
+    let length = segment
         .len()
         .checked_sub(before.len() + after.len())
         .filter(|length| *length > 0)?;
     let start = segment.get(..before.len())?;
-    let value = segment.get(before.len()..before.len() + inner)?;
-    let end = segment.get(before.len() + inner..)?;
+    let value = segment.get(before.len()..before.len() + length)?;
+    let end = segment.get(before.len() + length..)?;
     let fits = start.eq_ignore_ascii_case(before) && end.eq_ignore_ascii_case(after);
-    fits.then(|| Some((name, value.to_owned())))
+    fits.then_some(value)
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,6 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use uuid::Uuid;
 
-use crate::clock::rfc3339;
 use crate::context::Context;
 use crate::fabric::dns::{self, Data, DnsAnswer};
 use crate::fabric::reach::{NoRoute, route};
@@ -102,7 +101,7 @@ impl Outbound<'_> {
             parameters: BTreeMap::new(),
             request_id: Uuid::new_v4().to_string(),
         };
-        let mut entry = Entry::of(&request, rfc3339(self.ctx.clock.now()));
+        let mut entry = Entry::of(&request, self.ctx.clock.now());
         let reply = router::answer(self.ctx, request);
         entry.status = reply.status.as_u16();
         self.ctx.received.note(entry);

@@ -55,7 +55,7 @@ fn its_calls_are_recorded_as_those_of_its_vantage() {
     let statuses: Vec<u16> = entries.iter().map(|it| it.status).collect();
     assert_eq!(statuses, [401, 200, 200, 200]);
     assert!(entries.iter().all(|it| it.vantage == "func"));
-    assert_eq!(entries[3].destination, "10.1.0.4");
+    assert_eq!(entries[3].destination.to_string(), "10.1.0.4");
 }
 
 #[test]

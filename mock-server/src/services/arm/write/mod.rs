@@ -82,10 +82,12 @@ pub fn delete<K: Kind>(context: &Context, request: &Request, caller: Option<&Cal
 /// GET of one resource.
 pub fn get<K: Kind>(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();
-    match found::resource(&state, request) {
-        Ok(found) => shown(StatusCode::OK, &K::show(&state, found)),
-        Err(reply) => reply,
-    }
+    let show = || {
+        let found = found::resource(&state, request)?;
+        Ok(shown(StatusCode::OK, &K::show(&state, found)))
+    };
+    let reply = state.memo().shown(&request.path, show);
+    reply.unwrap_or_else(|refused| refused)
 }
 
 /// GET of those in a subscription or a resource group, with `$top`.
