@@ -29,7 +29,7 @@ use crate::world::{Application, ServicePrincipal};
 /// (microsoft-graph-docs, `permissions-reference.md`). Only those that the mock knows by name.
 const ROLES: &[(&str, &str)] = &[
     (
-        "9a5d68dd-52b0-4cc2-bd40-abcbac3a398e",
+        "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
         "Application.Read.All",
     ),
     (

@@ -406,7 +406,7 @@ fn with_application(redirect: Option<&str>, audience: &str, roles: bool) -> Cont
         application.sign_in_audience = audience.to_owned();
         application.web = redirect.map(|it| json!({"redirectUris": [it]}));
         if roles {
-            let access = json!({"id": "9a5d68dd-52b0-4cc2-bd40-abcbac3a398e", "type": "Role"});
+            let access = json!({"id": "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30", "type": "Role"});
             application.required_resource_access = vec![
                 json!({"resourceAppId": "00000003-0000-0000-c000-000000000000", "resourceAccess": [access]}),
             ];

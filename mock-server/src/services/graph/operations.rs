@@ -140,6 +140,20 @@ pub(super) const OPERATIONS: &[Operation] = &[
         organization::get
     ),
     operation!("user-get (me)", GET, "/v1.0/me", organization::me),
+    operation!(
+        "user-list-ownedobjects (me)",
+        GET,
+        "/v1.0/me/ownedObjects",
+        organization::me
+    ),
+    operation!("user-list", GET, "/v1.0/users", organization::users),
+    operation!("user-get", GET, "/v1.0/users/{id}", organization::user),
+    operation!(
+        "oauth2permissiongrant-list",
+        GET,
+        "/v1.0/oauth2PermissionGrants",
+        organization::grants
+    ),
     // -- applications --
     operation!(
         "application-list",

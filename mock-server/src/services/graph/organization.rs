@@ -1,4 +1,4 @@
-//! The tenant itself, and the person that no caller of this mock is.
+//! The tenant itself, and the people of whom the mock has none: lists of users and of what users consented to are empty.
 
 use super::asked::{Answer, Asked};
 use super::collection::tenant;
@@ -32,3 +32,41 @@ pub(super) fn me(_: &Asked<'_>) -> Answer {
     let message = "/me request is only valid with delegated authentication flow.";
     Err(Refused::bad_syntax(message))
 }
+
+/// Users: the directories of a world hold applications, identities and groups.
+pub(super) fn users(asked: &Asked<'_>) -> Answer {
+    rights::read_users(asked.caller)?;
+    Query::read(asked, USER, "User")?;
+    page::of_list("users", Vec::new(), asked)
+}
+
+pub(super) fn user(asked: &Asked<'_>) -> Answer {
+    rights::read_users(asked.caller)?;
+    check_options(asked, &["$select"])?;
+    Err(Refused::not_found(asked.request.parameter("id")))
+}
+
+/// Delegated permissions that were consented to.
+pub(super) fn grants(asked: &Asked<'_>) -> Answer {
+    rights::read_grants(asked.caller)?;
+    Query::read(asked, GRANT, "OAuth2PermissionGrant")?;
+    page::of_list("oauth2PermissionGrants", Vec::new(), asked)
+}
+
+/// Properties of `user` and `oAuth2PermissionGrant` by which clients filter.
+const USER: &[&str] = &[
+    "accountEnabled",
+    "displayName",
+    "id",
+    "mail",
+    "mailNickname",
+    "userPrincipalName",
+    "userType",
+];
+const GRANT: &[&str] = &[
+    "clientId",
+    "consentType",
+    "principalId",
+    "resourceId",
+    "scope",
+];

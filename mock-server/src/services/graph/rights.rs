@@ -53,7 +53,72 @@ const READ_ORGANIZATION: &[&str] = &[
 /// `directoryobject-getmembergroups`, besides the permissions for the object itself.
 const READ_MEMBERSHIPS: &[&str] = &["Directory.Read.All", "Directory.ReadWrite.All"];
 
-/// Every permission that is asked for anywhere, some of them more than once.
+/// `user-list`.
+const READ_USERS: &[&str] = &[
+    "User.ReadBasic.All",
+    "User.Read.All",
+    "User.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+/// `oauth2permissiongrant-list`.
+const READ_GRANTS: &[&str] = &[
+    "DelegatedPermissionGrant.Read.All",
+    "DelegatedPermissionGrant.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+/// Application permissions that applications hold beside these, and that no operation of the mock asks for
+/// (microsoft-graph-docs, `permissions-reference`): a world that says who holds what need not leave them out.
+const WITHOUT_EFFECT: &[&str] = &[
+    "AccessReview.Read.All",
+    "AccessReview.ReadWrite.All",
+    "AdministrativeUnit.Read.All",
+    "AdministrativeUnit.ReadWrite.All",
+    "AppRoleAssignment.ReadWrite.All",
+    "AuditLog.Read.All",
+    "Calendars.Read",
+    "Calendars.ReadWrite",
+    "CrossTenantInformation.ReadBasic.All",
+    "CustomSecAttributeAssignment.Read.All",
+    "Device.Read.All",
+    "Device.ReadWrite.All",
+    "DeviceManagementConfiguration.Read.All",
+    "DeviceManagementManagedDevices.Read.All",
+    "Domain.Read.All",
+    "Domain.ReadWrite.All",
+    "EntitlementManagement.Read.All",
+    "EntitlementManagement.ReadWrite.All",
+    "Files.Read.All",
+    "Files.ReadWrite.All",
+    "IdentityRiskEvent.Read.All",
+    "IdentityRiskyServicePrincipal.Read.All",
+    "IdentityRiskyUser.Read.All",
+    "Mail.Read",
+    "Mail.ReadWrite",
+    "Mail.Send",
+    "Member.Read.Hidden",
+    "Policy.Read.All",
+    "Policy.ReadWrite.ApplicationConfiguration",
+    "Policy.ReadWrite.ConditionalAccess",
+    "Policy.ReadWrite.CrossTenantAccess",
+    "Reports.Read.All",
+    "RoleManagement.Read.All",
+    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+    "SecurityAlert.Read.All",
+    "SecurityEvents.Read.All",
+    "Sites.FullControl.All",
+    "Sites.Read.All",
+    "Sites.ReadWrite.All",
+    "Sites.Selected",
+    "Synchronization.Read.All",
+    "Synchronization.ReadWrite.All",
+    "UserAuthenticationMethod.Read.All",
+    "UserAuthenticationMethod.ReadWrite.All",
+];
+
+/// Every permission that a world may grant, some of them more than once.
 pub fn permissions() -> impl Iterator<Item = &'static str> {
     let lists = [
         &[OWNED][..],
@@ -65,6 +130,9 @@ pub fn permissions() -> impl Iterator<Item = &'static str> {
         WRITE_MEMBERS,
         READ_ORGANIZATION,
         READ_MEMBERSHIPS,
+        READ_USERS,
+        READ_GRANTS,
+        WITHOUT_EFFECT,
     ];
     lists.into_iter().flatten().copied()
 }
@@ -151,6 +219,16 @@ pub(super) fn write_members(caller: &Caller) -> Result<(), Refused> {
 /// May the caller read the tenant itself?
 pub(super) fn read_organization(caller: &Caller) -> Result<(), Refused> {
     require(caller, READ_ORGANIZATION)
+}
+
+/// May the caller read users?
+pub(super) fn read_users(caller: &Caller) -> Result<(), Refused> {
+    require(caller, READ_USERS)
+}
+
+/// May the caller read what users consented to?
+pub(super) fn read_grants(caller: &Caller) -> Result<(), Refused> {
+    require(caller, READ_GRANTS)
 }
 
 /// Does this application id belong to the caller?

@@ -113,7 +113,8 @@ impl Rules<'_> {
                         .map(|meant| format!("did you mean `{meant}`?"));
                     let otherwise = "leave it out: nothing in the mock asks for it";
                     let hint = hint.unwrap_or_else(|| otherwise.to_owned());
-                    self.problem(&place, title, &all.join(", "), &hint);
+                    let expected = "the name of an application permission of Microsoft Graph";
+                    self.problem(&place, title, expected, &hint);
                 }
             }
         }

@@ -496,3 +496,13 @@ fn what_azure_would_not_have_taken_is_refused() {
         assert!(told.contains(title), "{told}");
     }
 }
+
+#[test]
+fn permissions_that_nothing_asks_for_may_be_granted() {
+    let given = "graph-permissions: [Application.Read.All]";
+    let more = "graph-permissions: [Application.Read.All, User.Read.All, Policy.Read.All]";
+    assert!(EXAMPLE.contains(given));
+    let file = SourceFile::new("world.yaml", EXAMPLE.replace(given, more));
+    let loaded = World::parse(&file);
+    assert!(loaded.is_ok(), "{}", render(&loaded.unwrap_err(), false));
+}

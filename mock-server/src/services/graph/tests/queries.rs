@@ -163,3 +163,36 @@ fn the_organization_and_the_person_that_nobody_is() {
     let me = home(&context, "me");
     assert_eq!(code(&me), (400, "BadRequest"));
 }
+
+#[test]
+fn there_are_no_people_and_only_readers_of_people_are_told_so() {
+    let context = example();
+    for path in ["users", "users/x@contoso.example", "oauth2PermissionGrants"] {
+        let (status, body) = home(&context, path);
+        assert_eq!(
+            (status, &body["error"]["code"]),
+            (403, &json!("Authorization_RequestDenied")),
+            "{path}"
+        );
+    }
+    let context = changed(|world| {
+        let tenant = world.tenants.get_mut("home").unwrap();
+        for principal in &mut tenant.service_principals {
+            principal.graph_permissions = vec![
+                "User.Read.All".to_owned(),
+                "DelegatedPermissionGrant.Read.All".to_owned(),
+            ];
+        }
+    });
+    let filtered = "users?$filter=userPrincipalName%20eq%20'x@contoso.example'";
+    for path in ["users", filtered, "oauth2PermissionGrants"] {
+        let (status, body) = home(&context, path);
+        assert_eq!((status, &body["value"]), (200, &json!([])), "{path}");
+    }
+    let (status, body) = home(&context, "users/x@contoso.example");
+    assert_eq!(
+        (status, &body["error"]["code"]),
+        (404, &json!("Request_ResourceNotFound"))
+    );
+    assert_eq!(home(&context, "me/ownedObjects").0, 400);
+}
