@@ -1,7 +1,7 @@
 //! Which operation does a request mean, and may it run?
 //!
 //! Host and path choose the operation; then, in this order: `api-version`, token, tenant of the subscription that the
-//! path names, rights, handler. The first that refuses answers, in the words of the service. A path that no operation
+//! path names, rights, locks, handler. The first that refuses answers, in the words of the service. A path that no operation
 //! has, or one that is not built, answers 501 and names itself.
 //!
 //! - [`table`] all operations, by [`template`] of their paths · [`version`] forms of `api-version` · [`scope`] the scope that an ARM path names
@@ -27,6 +27,7 @@ use crate::context::Context;
 use crate::fabric::addresses;
 use crate::rbac::{self, Asked, Decision};
 use crate::request::{Reply, Request};
+use crate::services::arm::locks;
 use crate::services::{
     Access, Hosts, Operation, Refusal, SERVICES, Service, entra, functions, managed_identity,
     registry,
@@ -83,6 +84,11 @@ fn run(
 ) -> Result<Reply, Refusal> {
     version::check(service.api_version, req)?;
     let caller = admit(operation.access, ctx, req)?;
+    if let Access::Arm(action) = operation.access
+        && let Err(locked) = locks::check(&ctx.state(), &req.method, action, &scope::of(&req.path))
+    {
+        return Ok(locked);
+    }
     match operation.handler {
         Some(handler) => Ok(
             match throttling::take(service, operation.access, ctx, req, caller.as_ref()) {

@@ -49,6 +49,8 @@ pub const SERVICES: &[&Service] = &[
     &arm::resource_lists::SERVICE,
     &arm::authorization::SERVICE,
     &arm::authorization::DENY,
+    &arm::locks::SERVICE,
+    &arm::tags::SERVICE,
     &arm::resource_graph::SERVICE,
     &arm::management_groups::SERVICE,
     &arm::management_group_writes::SERVICE,

@@ -17,8 +17,10 @@ const SUBSCRIPTION: &str = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
 const UNBUNDLED: &[&str] = &[
     "arm-container-registry",
     "arm-deny-assignments",
+    "arm-locks",
     "arm-management-group-writes",
     "arm-provider-registration",
+    "arm-tags",
 ];
 
 /// A URL that fits an operation, with the parameters filled with something.

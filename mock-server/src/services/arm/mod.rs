@@ -2,7 +2,7 @@
 //!
 //! - [`subscriptions`] · [`resource_groups`] · [`resource_lists`] ([`resource_filter`]) · [`authorization`] ·
 //!   [`network`] · [`private_endpoint`] · [`private_dns`] · [`managed_identity`] · [`key_vault`] · [`storage`] · [`network_manager`] · [`peering`] · [`management_groups`] · [`management_group_writes`] ·
-//!   [`web`] · [`container_registry`] — the providers
+//!   [`web`] · [`container_registry`] · [`tags`] · [`locks`] — the providers
 //! - [`providers`] · [`metadata`] · [`resource_graph`] — what clients ask about everything ([`own_get`])
 //! - [`scope_exists`] scopes that roles are assigned at
 //! - [`found`] a resource by the path of the request, or the right 404 · [`page`] lists and `nextLink`
@@ -20,6 +20,7 @@ pub mod errors;
 pub mod found;
 pub mod key_vault;
 pub mod locations;
+pub mod locks;
 pub mod managed_identity;
 pub mod management_group_writes;
 pub mod management_groups;
@@ -42,11 +43,14 @@ pub mod scope_exists;
 pub mod shape;
 pub mod storage;
 pub mod subscriptions;
+pub mod tags;
 pub mod web;
 pub mod write;
 
 #[cfg(test)]
 pub(crate) mod conformance;
+#[cfg(test)]
+mod lock_tests;
 #[cfg(test)]
 mod managed_identity_tests;
 #[cfg(test)]
@@ -55,6 +59,8 @@ mod management_group_tests;
 mod provider_tests;
 #[cfg(test)]
 mod resource_group_tests;
+#[cfg(test)]
+mod tag_tests;
 #[cfg(test)]
 mod tests;
 

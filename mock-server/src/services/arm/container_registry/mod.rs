@@ -105,6 +105,14 @@ const OPERATIONS: &[Operation] = &[
         "",
         get_replica,
     )),
+    unbundled(built(
+        "Registries_CheckNameAvailability",
+        Method::POST,
+        "/subscriptions/{subscriptionId}/providers/Microsoft.ContainerRegistry/checkNameAvailability",
+        "Microsoft.ContainerRegistry/checkNameAvailability/read",
+        "",
+        writes::check_name,
+    )),
     unbundled(put::<Registries>("Registries_Create", ONE, WRITE, "")),
     unbundled(patch::<Registries>("Registries_Update", ONE, WRITE, "")),
     unbundled(delete::<Registries>(

@@ -119,3 +119,27 @@ fn what_makes_no_sense_or_is_not_allowed_is_refused() {
         403
     );
 }
+
+#[test]
+fn a_name_is_free_taken_or_none() {
+    let context = owned();
+    let path = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/providers/Microsoft.ContainerRegistry/checkNameAvailability";
+    let taken = REGISTRY.rsplit('/').next().unwrap();
+    for (name, reason) in [
+        ("acrfree", Value::Null),
+        (taken, json!("AlreadyExists")),
+        ("a-b-c", json!("Invalid")),
+        ("abc", json!("Invalid")),
+    ] {
+        let body = json!({"name": name, "type": "Microsoft.ContainerRegistry/registries"});
+        let (status, answer) = send(&context, Method::POST, path, &body);
+        assert_eq!(
+            (status, &answer["reason"]),
+            (200, &reason),
+            "{name}: {answer}"
+        );
+        assert_eq!(answer["nameAvailable"], reason.is_null(), "{name}");
+    }
+    let (status, _) = send(&context, Method::POST, path, &json!({"name": "acrfree"}));
+    assert_eq!(status, 400);
+}

@@ -7,10 +7,12 @@
 use serde_json::{Value, json};
 
 use super::registry;
-use crate::request::Reply;
+use crate::auth::Caller;
+use crate::context::Context;
+use crate::request::{Reply, Request};
 use crate::services::arm::errors::{bad_request, conflict};
 use crate::services::arm::write::names::Name;
-use crate::services::arm::write::{Body, Kind, Location, Patch, Write, fields};
+use crate::services::arm::write::{Body, Kind, Location, Patch, Write, body, fields};
 use crate::services::registry::REGISTRIES;
 use crate::store::{Resource, State};
 
@@ -126,4 +128,40 @@ fn premium_only(write: &Write<'_>, body: &Body, sku: &str) -> Result<(), Reply> 
             &format!("a registry of SKU {sku} has no {what}: that needs Premium"),
         )),
     }
+}
+
+/// `Registries_CheckNameAvailability`. Texts: azure-rest-api-specs, example `RegistryCheckNameNotAvailable.json`; that of a
+/// malformed name is ours.
+pub(super) fn check_name(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let answer = || -> Result<Reply, Reply> {
+        let given = body::object(request)?;
+        let name = fields::required_text(&given, "/name")?;
+        let kind = fields::required_text(&given, "/type")?;
+        if !kind.eq_ignore_ascii_case(REGISTRIES) {
+            let why = format!("'{REGISTRIES}' is expected at 'type', '{kind:.100}' was found");
+            return Err(body::invalid(&why));
+        }
+        let rule = Registries::NAME;
+        let fits = (rule.length.0..=rule.length.1).contains(&name.chars().count());
+        let taken = context.state().resource_named(REGISTRIES, name).is_some();
+        let refused = |reason: &str, message: String| json!({"nameAvailable": false, "reason": reason, "message": message});
+        Ok(Reply::ok(&if !fits || !(rule.fits)(name) {
+            let (least, most) = rule.length;
+            let about = rule.about;
+            refused(
+                "Invalid",
+                format!(
+                    "The registry name {name:.100} is invalid: {least} to {most} characters, {about}."
+                ),
+            )
+        } else if taken {
+            refused(
+                "AlreadyExists",
+                format!("The registry {name} is already in use."),
+            )
+        } else {
+            json!({"nameAvailable": true})
+        }))
+    };
+    answer().unwrap_or_else(|reply| reply)
 }

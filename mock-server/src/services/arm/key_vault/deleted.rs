@@ -33,7 +33,8 @@ pub(super) fn list(context: &Context, request: &Request, _: Option<&Caller>) -> 
     page::reply(request, all.map(show).collect())
 }
 
-/// `ManagedHsms_ListDeleted`, which the Azure CLI asks together with [`list`]: there are none.
+/// `ManagedHsms_ListDeleted` and `ManagedHsms_ListBySubscription`, which the Azure CLI asks together with the lists of
+/// vaults: there are none.
 pub(super) fn list_hsms(_: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     page::reply(request, Vec::new())
 }
@@ -87,6 +88,18 @@ pub(super) fn check_name(context: &Context, request: &Request, _: Option<&Caller
             }
         };
         Ok(Reply::ok(&body))
+    };
+    answer().unwrap_or_else(|reply| reply)
+}
+
+/// `ManagedHsms_CheckMhsmNameAvailability`: there are none, so only a name's form can be wrong.
+pub(super) fn check_hsm_name(_: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let answer = || -> Result<Reply, Reply> {
+        let given = body::object(request)?;
+        let name = fields::required_text(&given, "/name")?;
+        let free = json!({"nameAvailable": true});
+        let bad = || json!({"nameAvailable": false, "reason": "AccountNameInvalid", "message": name_not_valid(name)});
+        Ok(Reply::ok(&if is_name(name) { free } else { bad() }))
     };
     answer().unwrap_or_else(|reply| reply)
 }

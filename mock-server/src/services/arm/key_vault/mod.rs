@@ -2,8 +2,8 @@
 //!
 //! - `vaults` what may be written · `policies` access policies · `deleted` deleted vaults and names
 //!
-//! Missing on purpose: secrets and keys as resources, managed HSMs (there are none: the list of deleted
-//! ones is empty).
+//! Missing on purpose: secrets and keys as resources, managed HSMs (there are none: their lists are
+//! empty and their names free).
 
 mod deleted;
 mod policies;
@@ -95,6 +95,27 @@ const OPERATIONS: &[Operation] = &[
             "ManagedHsms_ListDeleted",
             "/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/deletedManagedHSMs",
             "Microsoft.KeyVault/deletedManagedHsms/read",
+            SPEC,
+            deleted::list_hsms,
+        ),
+        "always empty; officially in `managedHsm.json`",
+    ),
+    simplified(
+        built(
+            "ManagedHsms_CheckMhsmNameAvailability",
+            Method::POST,
+            "/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/checkMhsmNameAvailability",
+            "Microsoft.KeyVault/checkMhsmNameAvailability/read",
+            SPEC,
+            deleted::check_hsm_name,
+        ),
+        "there are no managed HSMs: every good name is free; officially in `managedHsm.json`",
+    ),
+    simplified(
+        read(
+            "ManagedHsms_ListBySubscription",
+            "/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/managedHSMs",
+            "Microsoft.KeyVault/managedHSMs/read",
             SPEC,
             deleted::list_hsms,
         ),

@@ -317,6 +317,13 @@ fn names_are_checked() {
     assert_eq!(check("kv-free"), json!({"nameAvailable": true}));
     assert_eq!(check("KV-Resource")["reason"], "AlreadyExists");
     assert_eq!(check("-")["reason"], "AccountNameInvalid");
+    let hsm = |name: &str| {
+        let path = path.replace("checkNameAvailability", "checkMhsmNameAvailability");
+        let body = json!({"name": name});
+        send(&context, Method::POST, &path, Some(&body)).1
+    };
+    assert_eq!(hsm("hsm-free"), json!({"nameAvailable": true}));
+    assert_eq!(hsm("-")["reason"], "AccountNameInvalid");
     let listed = ask(
         &context,
         Method::POST,
@@ -347,6 +354,7 @@ fn official_requests_are_taken() {
             "\"tenantId\": \"00000000-0000-0000-0000-000000000000\"",
             &format!("\"tenantId\": \"{HOME}\""),
         );
+        let text = text.replace("/subscriptions/subid", SUBSCRIPTION);
         let mut example: Value = serde_json::from_str(&text).unwrap();
         let body = example["parameters"]["parameters"].take();
         let path = vault(example["parameters"]["vaultName"].as_str().unwrap());

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{policies, vault};
 use crate::request::Reply;
 use crate::services::arm::errors::{bad_request, conflict};
+use crate::services::arm::write::linked::subnets_let_in;
 use crate::services::arm::write::names::{self, Name};
 use crate::services::arm::write::{Body, Kind, Location, Patch, Verb, Write, fields};
 use crate::store::{DeletedVault, Resource, State, VAULTS};
@@ -66,6 +67,7 @@ impl Kind for Vaults {
         sku(body)?;
         permissions(write, body)?;
         irreversible(write, body)?;
+        subnets_let_in(write, body)?;
         network(body)
     }
 

@@ -14,11 +14,13 @@ use crate::request::{Reply, Request};
 use crate::services::arm::errors::{bad_request, conflict};
 use crate::services::arm::operations::Style;
 use crate::services::arm::write::body::invalid;
+use crate::services::arm::write::linked::subnets_let_in;
 use crate::services::arm::write::names::{self, Name};
 use crate::services::arm::write::{Body, Kind, Location, Manner, Patch, Write, body, fields};
 use crate::store::{Resource, State};
 
-const ACCOUNTS: &str = "Microsoft.Storage/storageAccounts";
+/// ARM type of storage accounts.
+pub(super) const ACCOUNTS: &str = "Microsoft.Storage/storageAccounts";
 /// Specification, definition `Sku`; names of later versions are taken when they have the same form.
 const SKUS: &[&str] = &["Standard_", "Premium_", "StandardV2_", "PremiumV2_"];
 const KINDS: &[&str] = &[
@@ -83,6 +85,7 @@ impl Kind for Accounts {
         keep(write, body);
         sku_and_kind(body)?;
         network(body)?;
+        subnets_let_in(write, body)?;
         let created = write
             .existing
             .and_then(|it| it.properties().get("creationTime").cloned());

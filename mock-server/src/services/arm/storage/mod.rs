@@ -1,11 +1,13 @@
 //! `Microsoft.Storage`, control plane: storage accounts, containers, and private endpoint connections.
 //!
 //! - `accounts` what may be written · `containers` the blob service and its containers, which the data plane shows too
+//! - `keys` keys of accounts, usage
 //!
-//! Missing on purpose: keys, since the mock's data plane takes tokens of Entra only; policies, other services.
+//! Missing on purpose: policies, other services.
 
 mod accounts;
 mod containers;
+mod keys;
 
 #[cfg(test)]
 mod tests;
@@ -15,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::connections::{self, Dialect};
 use super::key_vault::{connection, private_link_resources};
-use super::{built, delete, found, get, list, not_built, page, patch, provider, put, read, shape};
+use super::{built, delete, found, get, list, page, patch, provider, put, read, shape};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
@@ -78,12 +80,28 @@ const OPERATIONS: &[Operation] = &[
         SPEC,
         accounts::check_name,
     ),
-    not_built(
+    built(
         "StorageAccounts_ListKeys",
         Method::POST,
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts/{accountName}/listKeys",
         "Microsoft.Storage/storageAccounts/listkeys/action",
         SPEC,
+        keys::list,
+    ),
+    built(
+        "StorageAccounts_RegenerateKey",
+        Method::POST,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts/{accountName}/regenerateKey",
+        "Microsoft.Storage/storageAccounts/regeneratekey/action",
+        SPEC,
+        keys::regenerate,
+    ),
+    read(
+        "Usages_ListByLocation",
+        "/subscriptions/{subscriptionId}/providers/Microsoft.Storage/locations/{location}/usages",
+        "Microsoft.Storage/locations/usages/read",
+        SPEC,
+        keys::usages,
     ),
     read(
         "BlobServices_GetServiceProperties",

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::auth::Audience;
 use crate::context::Context;
 use crate::services::testing::{
-    ACCOUNT, RESOURCE, RESOURCE_WRITER, WORKLOAD, ask, get, header, writable, write,
+    ACCOUNT, HOME, NET, RESOURCE, RESOURCE_AUDITOR, RESOURCE_WRITER, WORKLOAD, ask, get, header,
+    writable, write,
 };
 
 const NEW: &str = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/app/providers/Microsoft.Storage/storageAccounts/stnew";
@@ -132,7 +133,7 @@ fn accounts_that_cannot_be_are_refused() {
     assert_eq!(check("stresource")["reason"], "AlreadyExists");
     assert_eq!(check("St")["reason"], "AccountNameInvalid");
     let keys = write(&context, Method::POST, &format!("{NEW}/listKeys")).json();
-    assert_eq!(keys.0, 501);
+    assert_eq!(code(&keys), (404, "ResourceNotFound"));
 }
 
 #[test]
@@ -218,4 +219,75 @@ fn an_account_takes_its_blobs_with_it() {
         owner(&context, Method::GET, &containers, None).1["value"],
         json!([])
     );
+}
+
+#[test]
+fn a_firewall_lets_in_subnets_that_the_caller_may_join() {
+    let context = writable();
+    let rules = |subnet: &str| {
+        let mut body = plain();
+        let rules = json!([{"id": subnet}]);
+        body["properties"] =
+            json!({"networkAcls": {"defaultAction": "Deny", "virtualNetworkRules": rules}});
+        body
+    };
+    let own = format!("{NET}/virtualNetworks/home/subnets/workloads");
+    assert!(put(&context, NEW, &rules(&own)).0 < 300);
+    let foreign = own.replace(
+        "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa",
+        "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb",
+    );
+    let other = NEW.replace("stnew", "stother");
+    let refused = put(&context, &other, &rules(&foreign));
+    assert_eq!(code(&refused), (403, "LinkedAuthorizationFailed"));
+    let vault = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/app/providers/Microsoft.KeyVault/vaults/kv-other";
+    let mut body = rules(&foreign);
+    body["properties"]["sku"] = json!({"family": "A", "name": "standard"});
+    body["properties"]["tenantId"] = json!(HOME);
+    body["properties"]["accessPolicies"] = json!([]);
+    let refused = put(&context, vault, &body);
+    assert_eq!(code(&refused), (403, "LinkedAuthorizationFailed"));
+}
+
+#[test]
+fn keys_are_shown_and_made_anew_one_at_a_time() {
+    let context = writable();
+    let keys = |path: &str, body: &Value| {
+        let (status, answer) = owner(
+            &context,
+            Method::POST,
+            &format!("{ACCOUNT}/{path}"),
+            Some(body),
+        );
+        assert_eq!(status, 200, "{answer}");
+        let values = answer["keys"].as_array().unwrap().iter();
+        values
+            .map(|it| it["value"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let first = keys("listKeys", &json!({}));
+    assert_eq!(first.len(), 2);
+    assert!(
+        first[0] != first[1] && first[0].len() == 88,
+        "64 bytes in base64: {first:?}"
+    );
+    let second = keys("regenerateKey", &json!({"keyName": "key2"}));
+    assert!(second[0] == first[0] && second[1] != first[1]);
+    let third = keys("regenerateKey", &json!({"keyName": "key2"}));
+    assert!(third[1] != second[1]);
+    assert_eq!(keys("listKeys", &json!({})), third);
+    let wrong = owner(
+        &context,
+        Method::POST,
+        &format!("{ACCOUNT}/regenerateKey"),
+        Some(&json!({"keyName": "key3"})),
+    );
+    assert_eq!(wrong.0, 400);
+    let url = format!("management.azure.com{ACCOUNT}/listKeys?api-version=2023-05-01");
+    let reader =
+        ask(&context, Method::POST, &url).bearing(RESOURCE, RESOURCE_AUDITOR, Audience::Arm);
+    assert_eq!(code(&reader.json()), (403, "AuthorizationFailed"));
+    let usages = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/providers/Microsoft.Storage/locations/japaneast/usages";
+    let usages = owner(&context, Method::GET, usages, None).1;
+    assert_eq!(usages["value"][0]["currentValue"], 1);
 }

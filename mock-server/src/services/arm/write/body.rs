@@ -229,10 +229,20 @@ fn moved(id: &ResourceId, before: &str, given: &str) -> Reply {
 }
 
 fn tags(given: &Body) -> Result<Option<Value>, Reply> {
-    let tags = match given.get("tags") {
-        None | Some(Value::Null) => return Ok(None),
-        Some(Value::Object(tags)) => tags,
-        Some(other) => {
+    match given.get("tags") {
+        None | Some(Value::Null) => Ok(None),
+        Some(tags) => checked_tags(tags).map(|tags| Some(Value::Object(tags))),
+    }
+}
+
+/// Tags, as they may be.
+///
+/// # Errors
+/// 400 for what is no object of strings, for too many, and for too long ones.
+pub fn checked_tags(tags: &Value) -> Result<Body, Reply> {
+    let tags = match tags {
+        Value::Object(tags) => tags,
+        other => {
             let found = kind_of(other);
             return Err(invalid(&format!(
                 "a JSON object of strings is expected at 'tags', {found} was found"
@@ -265,7 +275,7 @@ fn tags(given: &Body) -> Result<Option<Value>, Reply> {
             return Err(bad_request("InvalidTag", &message));
         }
     }
-    Ok(Some(Value::Object(tags.clone())))
+    Ok(tags.clone())
 }
 
 /// What a value is, for messages.

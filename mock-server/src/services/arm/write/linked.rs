@@ -5,8 +5,9 @@
 //! captured answers (Azure/OpenShift #41, Azure/aad-pod-identity #613).
 
 use http::StatusCode;
+use serde_json::Value;
 
-use super::Write;
+use super::{Body, Write, fields};
 use crate::auth::{self, Caller};
 use crate::context::Context;
 use crate::ids::ResourceId;
@@ -14,6 +15,9 @@ use crate::rbac::{self, Asked};
 use crate::request::{Reply, Request};
 use crate::services::Refusal;
 use crate::services::arm::errors::{bad_request, error, refuse};
+
+/// The right to let a subnet through a firewall.
+const JOIN: &str = "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action";
 
 /// Who calls: the application in the tenant of the request, and in other tenants by auxiliary tokens.
 #[derive(Clone, Debug)]
@@ -76,6 +80,32 @@ pub fn require(
         return Ok(id);
     }
     Err(forbidden(write, caller, action, reference))
+}
+
+/// Requires the right to join every subnet that a firewall newly lets in, in the subnet's own tenant
+/// (azure-docs, `storage/common/storage-network-security.md`: "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action").
+///
+/// # Errors
+/// 400 for a rule without an id, and those of [`require`].
+pub fn subnets_let_in(write: &Write<'_>, body: &Body) -> Result<(), Reply> {
+    let rules = "/properties/networkAcls/virtualNetworkRules";
+    let before = write
+        .existing
+        .and_then(|it| it.property("/networkAcls/virtualNetworkRules"));
+    let before: Vec<&str> = before
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|rule| rule["id"].as_str())
+        .collect();
+    for index in 0..fields::array(body, rules)?.len() {
+        let at = format!("{rules}/{index}/id");
+        let subnet = fields::required_text(body, &at)?;
+        if !before.iter().any(|it| it.eq_ignore_ascii_case(subnet)) {
+            require(write, &fields::dotted(&at), subnet, JOIN)?;
+        }
+    }
+    Ok(())
 }
 
 /// The id that a property holds.

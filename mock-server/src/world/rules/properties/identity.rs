@@ -29,6 +29,10 @@ pub(super) const TYPES: &[Type] = &[
     ),
     row("Microsoft.Authorization/denyAssignments", DENY_ASSIGNMENT),
     row(
+        "Microsoft.Authorization/locks",
+        &[("", "level notes owners")],
+    ),
+    row(
         "Microsoft.Management/managementGroups",
         &[
             ("", "children details displayName tenantId"),

@@ -1,8 +1,11 @@
-//! Resource groups (`resources/resources.json`, `ResourceGroupProperties`): worlds need not list those that something is in.
+//! Tags of subscriptions; resource groups (`resources/resources.json`, `ResourceGroupProperties`): worlds need not list those that something is in.
 
 use super::{Type, row};
 
-pub(super) const TYPES: &[Type] = &[row(
-    "Microsoft.Resources/resourceGroups",
-    &[("", "provisioningState")],
-)];
+pub(super) const TYPES: &[Type] = &[
+    row(
+        "Microsoft.Resources/resourceGroups",
+        &[("", "provisioningState")],
+    ),
+    row("Microsoft.Resources/tags", &[("", "")]),
+];
