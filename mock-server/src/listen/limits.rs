@@ -4,16 +4,20 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http::request::Parts;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Largest body of a request; a service may take less.
+/// Largest body of a request; a service may take less or more.
 pub const BODY: usize = 16 << 20;
-/// Of a body that is too large, as much is read before the refusal, so that a client which sends first and listens later
-/// gets to read it.
+/// What all bodies over [`BODY`] that are being read may hold together, in MiB: the next one waits.
+const LARGE_BODIES: u32 = 1024;
+static ROOM: Semaphore = Semaphore::const_new(LARGE_BODIES as usize);
+/// As much more is read of a body that is too large before the refusal, so that a client which sends first and listens
+/// later gets to read it.
 const DISCARDED: usize = 256 << 20;
 /// What the listener buffers of a head; what is over [`HEAD`] but below this gets the service's own refusal.
 pub const BUFFER: usize = 192 << 10;
@@ -77,34 +81,76 @@ pub async fn body(
 
 async fn read(head: &Parts, mut body: Incoming, most: usize) -> Result<Bytes, StatusCode> {
     let announced = hyper::body::Body::size_hint(&body).lower();
-    let too_large = announced > u64::try_from(most).unwrap_or(u64::MAX);
-    let endless = announced > u64::try_from(most.max(DISCARDED)).unwrap_or(u64::MAX);
+    let announced = usize::try_from(announced).unwrap_or(usize::MAX);
+    let too_large = announced > most;
+    let endless = announced > most.saturating_add(DISCARDED);
     // Who waits for `100 Continue` has sent nothing yet and need not.
     if endless || too_large && head.headers.contains_key(http::header::EXPECT) {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let mut kept = Vec::new();
+    let mut kept = Kept::default();
+    if announced > BODY && !too_large {
+        kept.make_room(announced).await?;
+    }
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| StatusCode::BAD_REQUEST)?.into_data() else {
             continue;
         };
         length = length.saturating_add(data.len());
-        if length > most.max(DISCARDED) {
+        if length > most.saturating_add(DISCARDED) {
             break;
         }
-        if length <= most && !too_large {
-            kept.push(data);
-        } else {
-            kept.clear();
+        if length > most || too_large {
+            kept = Kept::default();
+            continue;
         }
+        if length > BODY && kept.room.is_none() {
+            kept.make_room(most).await?;
+        }
+        kept.push(data, announced);
     }
     if length > most || too_large {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    Ok(match kept.len() {
-        0 => Bytes::new(),
-        1 => kept.swap_remove(0),
-        _ => Bytes::from(kept.concat()),
-    })
+    Ok(kept.whole())
+}
+
+/// What was read of a body: as it came when it came at once, else copied together.
+#[derive(Default)]
+struct Kept {
+    only: Bytes,
+    joined: BytesMut,
+    room: Option<SemaphorePermit<'static>>,
+}
+
+impl Kept {
+    /// Waits until so many bytes may be held. Who waits holds no room, so nobody waits for another that waits.
+    async fn make_room(&mut self, bytes: usize) -> Result<(), StatusCode> {
+        let wanted = u32::try_from(bytes.div_ceil(1 << 20)).unwrap_or(LARGE_BODIES);
+        let room = ROOM.acquire_many(wanted.min(LARGE_BODIES)).await;
+        self.room = Some(room.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?);
+        Ok(())
+    }
+
+    fn push(&mut self, data: Bytes, announced: usize) {
+        if self.joined.is_empty() {
+            if self.only.is_empty() {
+                self.only = data;
+                return;
+            }
+            self.joined.reserve(announced);
+            self.joined
+                .extend_from_slice(&std::mem::take(&mut self.only));
+        }
+        self.joined.extend_from_slice(&data);
+    }
+
+    fn whole(self) -> Bytes {
+        if self.joined.is_empty() {
+            self.only
+        } else {
+            self.joined.freeze()
+        }
+    }
 }

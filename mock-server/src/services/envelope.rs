@@ -41,9 +41,18 @@ pub fn error(status: StatusCode, why: &str, req: &Request, ctx: &Context) -> Rep
     words(req)(status, why, req, ctx)
 }
 
-/// The largest body that the service of a host takes, when it is smaller than the listener's.
+/// The largest body that the blob service takes here. Azure's Put Blob takes 5000 MiB and its Put Block 4000 MiB
+/// (rest-api `storageservices/scalability-targets-for-the-azure-blob-service`); this is what clients send at once
+/// (64 MiB from Python, 256 MiB from JavaScript).
+pub const BLOB_BODY_LIMIT: usize = 256 << 20;
+
+/// The largest body that the service of a host takes, when it is not the listener's.
 pub fn body_limit(host: &str) -> Option<usize> {
-    (host == "management.azure.com").then_some(ARM_BODY_LIMIT)
+    match host {
+        "management.azure.com" => Some(ARM_BODY_LIMIT),
+        host if host.ends_with(blob::SUFFIX) => Some(BLOB_BODY_LIMIT),
+        _ => None,
+    }
 }
 
 fn words(req: &Request) -> Words {

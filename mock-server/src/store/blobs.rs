@@ -3,7 +3,7 @@
 //! A write gives what it touches a new entity tag: tags come from one counter of the state, so no two writes share one.
 //! Contents are shared, so a reader keeps what it began to read while others write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Bound;
 use std::sync::Arc;
@@ -12,10 +12,16 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
+use super::leases::Lease;
 use super::secrets::GIVEN_AT;
 use super::{Resource, State, lower};
 use crate::services::blob::md5::md5_base64;
 use crate::world::{Blob, World};
+
+/// What all blobs may hold together; Azure's accounts hold more than any machine.
+const STORED_LIMIT: usize = 4 << 30;
+/// Writes below this size are not counted.
+const COUNTED: usize = 64 << 10;
 
 /// Account in lower case, then container. Shared, so that a change copies one container alone.
 pub(super) type Accounts = BTreeMap<String, BTreeMap<String, Arc<Container>>>;
@@ -31,6 +37,12 @@ pub struct Container {
     pub blobs: BTreeMap<String, StoredBlob>,
     /// Blocks that no block list took yet, by blob and id.
     pub uncommitted: BTreeMap<String, BTreeMap<String, Bytes>>,
+    /// Snapshots by blob and time.
+    pub snapshots: BTreeMap<String, BTreeMap<String, StoredBlob>>,
+    /// Leases of blobs, by blob. A blob that is replaced keeps its lease.
+    pub leases: BTreeMap<String, Lease>,
+    /// The container's own lease.
+    pub lease: Option<Lease>,
 }
 
 /// What changes with every write.
@@ -42,9 +54,11 @@ pub struct Mark {
     pub modified: OffsetDateTime,
 }
 
-/// A block blob.
+/// A blob.
 #[derive(Clone)]
 pub struct StoredBlob {
+    /// How it is written.
+    pub kind: BlobKind,
     /// The bytes.
     pub content: Bytes,
     /// Headers that it was written with.
@@ -59,6 +73,43 @@ pub struct StoredBlob {
     pub tier: Option<String>,
     /// Ids and sizes of its blocks, in order; none when it was written whole.
     pub blocks: Vec<(String, usize)>,
+    /// Index tags.
+    pub tags: BTreeMap<String, String>,
+    /// The copy that it comes from.
+    pub copied: Option<Copied>,
+}
+
+/// How a blob is written, with what only such a blob has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum BlobKind {
+    /// In blocks, or whole.
+    #[default]
+    Block,
+    /// At its end.
+    Append {
+        /// Blocks that were appended.
+        blocks: usize,
+        /// Takes no more.
+        is_sealed: bool,
+    },
+    /// In pages of 512 bytes.
+    Page {
+        /// `x-ms-blob-sequence-number`.
+        sequence: u64,
+        /// Numbers of the pages that were written.
+        written: BTreeSet<usize>,
+    },
+}
+
+/// A copy that is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// `x-ms-copy-id`.
+    pub id: String,
+    /// `x-ms-copy-source`.
+    pub source: String,
+    /// When it was done.
+    pub at: OffsetDateTime,
 }
 
 /// The headers that a blob keeps.
@@ -104,13 +155,24 @@ impl StoredBlob {
             ..BlobProperties::default()
         };
         Self {
-            mark: Mark::of(&content, given_at()),
-            content,
             properties,
+            ..Self::new(content.clone(), Mark::of(&content, given_at()), given_at())
+        }
+    }
+
+    /// A block blob that was written whole, of which nothing else is known.
+    pub fn new(content: Bytes, mark: Mark, created: OffsetDateTime) -> Self {
+        Self {
+            kind: BlobKind::Block,
+            content,
+            properties: BlobProperties::default(),
             metadata: BTreeMap::new(),
-            created: given_at(),
+            mark,
+            created,
             tier: None,
             blocks: Vec::new(),
+            tags: BTreeMap::new(),
+            copied: None,
         }
     }
 }
@@ -123,7 +185,19 @@ impl Container {
             metadata,
             blobs: BTreeMap::new(),
             uncommitted: BTreeMap::new(),
+            snapshots: BTreeMap::new(),
+            leases: BTreeMap::new(),
+            lease: None,
         }
+    }
+
+    /// Bytes of its blobs and blocks. What a snapshot shares with its blob counts twice.
+    fn size(&self) -> usize {
+        let snapshots = self.snapshots.values().flat_map(BTreeMap::values);
+        let blobs = self.blobs.values().chain(snapshots);
+        let blocks = self.uncommitted.values().flat_map(BTreeMap::values);
+        let sizes = blobs.map(|blob| blob.content.len());
+        sizes.chain(blocks.map(Bytes::len)).sum()
     }
 }
 
@@ -164,6 +238,16 @@ impl State {
         self.blobs
             .get_mut(&lower(account))
             .is_some_and(|containers| containers.remove(name).is_some())
+    }
+
+    /// May so many bytes more be stored? Small writes are not counted, since counting looks at every blob.
+    pub fn has_room_for(&self, bytes: usize) -> bool {
+        let containers = || self.blobs.values().flat_map(BTreeMap::values);
+        bytes < COUNTED
+            || containers()
+                .map(|it| it.size())
+                .fold(bytes, usize::saturating_add)
+                <= STORED_LIMIT
     }
 
     /// The mark of a write that happens now.

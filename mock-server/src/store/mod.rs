@@ -9,6 +9,7 @@ mod commits;
 mod export;
 mod given;
 mod groups;
+mod leases;
 mod named;
 mod network;
 mod pages;
@@ -20,7 +21,8 @@ mod resources;
 mod secrets;
 mod vaults;
 
-pub use blobs::{BlobProperties, Container, Mark, StoredBlob};
+pub use blobs::{BlobKind, BlobProperties, Container, Copied, Mark, StoredBlob};
+pub use leases::{Lease, LeaseState};
 pub use private_links::GoneEndpoint;
 pub use secrets::{Deletion, SecretVersion, StoredSecret};
 pub use vaults::{DeletedVault, RETENTION_DAYS, VAULTS};

@@ -50,10 +50,10 @@ impl Account {
 }
 
 #[tokio::test]
-async fn ten_megabytes_go_up_and_come_down_and_twenty_are_refused_by_name() {
+async fn twenty_megabytes_go_up_and_come_down_and_what_is_too_long_is_refused_by_name() {
     let mock = start_with(contributor).await;
     let account = Account::of(&mock).await;
-    let content: Vec<u8> = (0_u32..10 << 20).map(|at| at.to_le_bytes()[1]).collect();
+    let content: Vec<u8> = (0_u32..20 << 20).map(|at| at.to_le_bytes()[1]).collect();
     let reply = account
         .send(Method::PUT, "/orders/big", content.clone())
         .await;
@@ -62,7 +62,7 @@ async fn ten_megabytes_go_up_and_come_down_and_twenty_are_refused_by_name() {
     assert_eq!(reply.headers()["x-ms-meta-colour"], "red = warm");
     assert!(reply.bytes().await.unwrap() == content);
     let reply = account
-        .send(Method::PUT, "/orders/big", vec![0; 20 << 20])
+        .send(Method::PUT, "/orders/big", vec![0; 257 << 20])
         .await;
     assert_eq!(reply.status(), 413);
     assert_eq!(reply.headers()["x-ms-error-code"], "RequestBodyTooLarge");

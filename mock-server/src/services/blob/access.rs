@@ -41,6 +41,10 @@ pub(super) enum Deed<'a> {
     AddBlob(&'a str),
     /// Delete blobs of a container.
     DeleteBlob(&'a str),
+    /// Read index tags.
+    ReadTags(&'a str),
+    /// Write index tags.
+    WriteTags(&'a str),
 }
 
 /// Where a caller may write.
@@ -232,6 +236,14 @@ fn right(account: &Resource, deed: Deed<'_>) -> (&'static str, String, Plane) {
         ),
         Deed::AddBlob(name) => of_blobs(
             "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action",
+            name,
+        ),
+        Deed::ReadTags(name) => of_blobs(
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/tags/read",
+            name,
+        ),
+        Deed::WriteTags(name) => of_blobs(
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/tags/write",
             name,
         ),
         Deed::DeleteBlob(name) => of_blobs(

@@ -12,16 +12,16 @@ use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 
 use super::access::{Deed, admitted};
-use super::conditions::Conditions;
 use super::download::marked;
 use super::errors::Error;
-use super::write::{of_account, written};
+use super::lease::{self, Of};
+use super::write::{Given, of_account, written};
 use super::xml::element;
-use super::{Answer, headers, names};
+use super::{Answer, copy, headers, names, snapshots};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
-use crate::store::StoredBlob;
+use crate::store::{BlobKind, StoredBlob};
 
 const ID_LIMIT: usize = 64;
 const UNCOMMITTED_LIMIT: usize = 100_000;
@@ -29,23 +29,25 @@ const LIST_LIMIT: usize = 50_000;
 /// The longest blob that the mock makes of blocks; Azure's are longer.
 const BLOB_LIMIT: usize = 512 << 20;
 
-/// Put Block.
+/// Put Block, of the body or of a blob.
 pub(super) fn put(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
     let container = request.parameter("containerName");
-    let account = admitted(
-        &context.state(),
-        request,
-        caller,
-        Deed::WriteBlob(container),
-    )?;
+    let deed = Deed::WriteBlob(container);
+    let account = admitted(&context.state(), request, caller, deed)?;
     let (container, name) = (names::container(request)?, names::blob(request)?);
     let id = block_id(request)?;
-    if request.body.is_empty() {
+    let content = copy::body_or_source(context, request, caller)?;
+    if content.is_empty() {
         return Err(Error::INVALID_HEADER.detailed("content-length"));
     }
-    let checksum = headers::checked_md5(request, &["content-md5"])?;
+    let checksum = headers::checked_md5_of(&content, request, &["content-md5"])?;
+    let now = context.clock.epoch_seconds();
     let mut state = context.state_mut();
+    if !state.has_room_for(content.len()) {
+        return Err(Error::BODY_TOO_LARGE);
+    }
     let within = of_account(&mut state, &account, container)?;
+    lease::admits_write(within.leases.get(name), request, now, Of::Blob)?;
     let blocks = within.uncommitted.entry(name.to_owned()).or_default();
     if blocks
         .keys()
@@ -57,13 +59,8 @@ pub(super) fn put(context: &Context, request: &Request, caller: Option<&Caller>)
     if blocks.len() >= UNCOMMITTED_LIMIT && !blocks.contains_key(id) {
         return Err(Error::TOO_MANY_BLOCKS);
     }
-    blocks.insert(id.to_owned(), request.body.clone());
-    let reply = Reply {
-        status: StatusCode::CREATED,
-        headers: Vec::new(),
-        body: Bytes::new(),
-    };
-    Ok(reply
+    blocks.insert(id.to_owned(), content);
+    Ok(Reply::empty(StatusCode::CREATED)
         .with("content-md5", checksum)
         .with("x-ms-request-server-encrypted", "true"))
 }
@@ -82,40 +79,17 @@ fn block_id(request: &Request) -> Result<&str, Error> {
 /// Put Block List.
 pub(super) fn commit(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
     let container = request.parameter("containerName");
-    let account = admitted(
-        &context.state(),
-        request,
-        caller,
-        Deed::WriteBlob(container),
-    )?;
-    let (container, name) = (names::container(request)?, names::blob(request)?);
+    let deed = Deed::WriteBlob(container);
+    admitted(&context.state(), request, caller, deed)?;
+    let given = Given::admitted(context, request, caller)?;
     headers::checked_md5(request, &["content-md5"])?;
     let wanted = wanted(&request.body)?;
-    let properties = headers::properties(request, false);
-    if let Some(checksum) = &properties.content_md5 {
-        headers::well_formed_md5(checksum)?;
-    }
-    let (metadata, tier) = (headers::metadata(request)?, headers::tier(request)?);
-    let conditions = Conditions::of(request)?;
-    let now = context.clock.now();
-    let mut state = context.state_mut();
-    let mark = state.next_mark(now);
-    let within = of_account(&mut state, &account, container)?;
-    let there = within.blobs.get(name);
-    conditions.write(there.map(|it| &it.mark))?;
-    let (content, blocks) = joined(&wanted, there, within.uncommitted.get(name))?;
-    let created = there.map_or(now, |it| it.created);
-    let blob = StoredBlob {
-        content,
-        properties,
-        metadata,
-        mark: mark.clone(),
-        created,
-        tier,
-        blocks,
-    };
-    within.uncommitted.remove(name);
-    within.blobs.insert(name.to_owned(), blob);
+    let mark = given.replace(context, request, |_, blob, within| {
+        let name = names::blob(request)?;
+        let (there, waiting) = (within.blobs.get(name), within.uncommitted.get(name));
+        (blob.content, blob.blocks) = joined(&wanted, there, waiting)?;
+        Ok(())
+    })?;
     Ok(written(StatusCode::CREATED, &mark).with("x-ms-request-server-encrypted", "true"))
 }
 
@@ -220,9 +194,17 @@ pub(super) fn list(context: &Context, request: &Request, caller: Option<&Caller>
     let within = state
         .container(&account, container)
         .ok_or(Error::CONTAINER_NOT_FOUND)?;
-    let (there, waiting) = (within.blobs.get(name), within.uncommitted.get(name));
+    let now = context.clock.epoch_seconds();
+    lease::admits_read(within.leases.get(name), request, now, Of::Blob)?;
+    let (there, waiting) = match request.query("snapshot") {
+        None => (within.blobs.get(name), within.uncommitted.get(name)),
+        Some(_) => (Some(snapshots::find(within, name, request)?), None),
+    };
     if there.is_none() && waiting.is_none() {
         return Err(Error::BLOB_NOT_FOUND);
+    }
+    if there.is_some_and(|it| it.kind != BlobKind::Block) {
+        return Err(Error::INVALID_BLOB_TYPE);
     }
     let old = there.into_iter().flat_map(|it| &it.blocks);
     let old = old.map(|(id, size)| block(id, *size)).collect::<String>();

@@ -4,8 +4,7 @@
 //! knows, of which the entity tag decides (rest-api
 //! `storageservices/specifying-conditional-headers-for-blob-service-operations`).
 //! A read that is not needed is 304, a write that may not be done 412, or 409 where `If-None-Match: *` asked for a new
-//! blob. A lease that is named is not there: nothing has one. Times are compared in whole seconds, as `Last-Modified` has
-//! them.
+//! blob. Times are compared in whole seconds, as `Last-Modified` has them. Leases are judged by `lease`.
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
@@ -20,8 +19,6 @@ pub(super) struct Conditions<'a> {
     none_matches: Option<&'a str>,
     modified_since: Option<i64>,
     unmodified_since: Option<i64>,
-    /// What to say of a lease that is named: nothing has one.
-    lease: Option<Error>,
 }
 
 /// What a read does.
@@ -44,9 +41,6 @@ impl<'a> Conditions<'a> {
             none_matches: request.header("if-none-match"),
             modified_since: seconds(request, "if-modified-since")?,
             unmodified_since: seconds(request, "if-unmodified-since")?,
-            lease: request
-                .header("x-ms-lease-id")
-                .map(|_| Error::NO_BLOB_LEASE),
         };
         let given = [
             it.matches.is_some(),
@@ -61,26 +55,11 @@ impl<'a> Conditions<'a> {
         }
     }
 
-    /// The same for a container.
-    ///
-    /// # Errors
-    /// As [`Self::of`].
-    pub(super) fn of_container(request: &'a Request) -> Result<Self, Error> {
-        let it = Self::of(request)?;
-        let lease = it.lease.as_ref().map(|_| Error::NO_CONTAINER_LEASE);
-        Ok(Self { lease, ..it })
-    }
-
-    fn no_lease(&self) -> Result<(), Error> {
-        self.lease.clone().map_or(Ok(()), Err)
-    }
-
     /// For a read of what is there.
     ///
     /// # Errors
     /// 412.
     pub(super) fn read(&self, mark: &Mark) -> Result<Read, Error> {
-        self.no_lease()?;
         if !self.holds(mark) {
             return Err(Error::CONDITION_NOT_MET);
         }
@@ -96,7 +75,6 @@ impl<'a> Conditions<'a> {
     /// # Errors
     /// 412, or 409 when only a new blob may be written.
     pub(super) fn write(&self, there: Option<&Mark>) -> Result<(), Error> {
-        self.no_lease()?;
         match there {
             None if self.matches.is_some() => Err(Error::CONDITION_NOT_MET),
             None => Ok(()),

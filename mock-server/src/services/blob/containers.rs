@@ -11,6 +11,7 @@ use super::access::{Deed, admitted, admitted_account};
 use super::conditions::{Conditions, Read};
 use super::download::marked;
 use super::errors::Error;
+use super::lease::{self, Of};
 use super::write::{of_account, written};
 use super::{Answer, headers, names};
 use crate::auth::Caller;
@@ -60,19 +61,20 @@ pub(super) fn properties(context: &Context, request: &Request, caller: Option<&C
     let container = state
         .container(&account, names::container(request)?)
         .ok_or(Error::CONTAINER_NOT_FOUND)?;
+    let now = context.clock.epoch_seconds();
     let mut headers = marked(&container.mark);
-    if Conditions::of_container(request)?.read(&container.mark)? == Read::NotModified {
+    lease::admits_read(container.lease.as_ref(), request, now, Of::Container)?;
+    if Conditions::of(request)?.read(&container.mark)? == Read::NotModified {
         return Ok(bare(StatusCode::NOT_MODIFIED, headers));
     }
     let fixed = [
-        ("x-ms-lease-status", "unlocked"),
-        ("x-ms-lease-state", "available"),
         ("x-ms-has-immutability-policy", "false"),
         ("x-ms-has-legal-hold", "false"),
         ("x-ms-default-encryption-scope", "$account-encryption-key"),
         ("x-ms-deny-encryption-scope-override", "false"),
         ("x-ms-immutable-storage-with-versioning-enabled", "false"),
     ];
+    headers.extend(lease::headers(container.lease.as_ref(), now));
     headers.extend(fixed.map(|(name, text)| (name, text.to_owned())));
     Ok(bare(StatusCode::OK, headers).with_metadata(&container.metadata))
 }
@@ -86,13 +88,12 @@ pub(super) fn metadata(context: &Context, request: &Request, caller: Option<&Cal
         Deed::WriteContainer(name),
     )?;
     let name = names::container(request)?;
-    let (metadata, conditions) = (
-        headers::metadata(request)?,
-        Conditions::of_container(request)?,
-    );
+    let (metadata, conditions) = (headers::metadata(request)?, Conditions::of(request)?);
     let mut state = context.state_mut();
     let mark = state.next_mark(context.clock.now());
     let container = of_account(&mut state, &account, name)?;
+    let now = context.clock.epoch_seconds();
+    lease::admits_read(container.lease.as_ref(), request, now, Of::Container)?;
     conditions.write(Some(&container.mark))?;
     container.metadata = metadata;
     container.mark = mark.clone();
@@ -108,11 +109,13 @@ pub(super) fn delete(context: &Context, request: &Request, caller: Option<&Calle
         Deed::DeleteContainer(name),
     )?;
     let name = names::container(request)?;
-    let conditions = Conditions::of_container(request)?;
+    let conditions = Conditions::of(request)?;
     let mut state = context.state_mut();
     let container = state
         .container(&account, name)
         .ok_or(Error::CONTAINER_NOT_FOUND)?;
+    let now = context.clock.epoch_seconds();
+    lease::admits_write(container.lease.as_ref(), request, now, Of::Container)?;
     conditions.write(Some(&container.mark))?;
     state.remove_container(&account, name);
     Ok(bare(StatusCode::ACCEPTED, Vec::new()))

@@ -10,9 +10,10 @@ use http::{Method, StatusCode};
 use super::conditions::{Conditions, Read};
 use super::errors::Error;
 use super::md5::md5_base64;
+use super::{append, copy, pages};
 use crate::clock::http_date;
 use crate::request::{Reply, Request};
-use crate::store::{Mark, StoredBlob};
+use crate::store::{BlobKind, Mark, StoredBlob};
 
 /// The longest range whose checksum is told (rest-api `get-blob`, `x-ms-range-get-content-md5`).
 const CHECKED_RANGE: usize = 4 << 20;
@@ -93,17 +94,24 @@ fn described(blob: &StoredBlob) -> Vec<(&'static str, String)> {
     let mut headers = marked(&blob.mark);
     let fixed = [
         ("accept-ranges", "bytes"),
-        ("x-ms-blob-type", "BlockBlob"),
+        ("x-ms-blob-type", kind(blob)),
         ("x-ms-server-encrypted", "true"),
-        ("x-ms-lease-status", "unlocked"),
-        ("x-ms-lease-state", "available"),
     ];
     headers.extend(fixed.map(|(name, text)| (name, text.to_owned())));
     headers.push(("x-ms-creation-time", http_date(blob.created)));
-    headers.push(("x-ms-access-tier", tier(blob).to_owned()));
-    if blob.tier.is_none() {
-        headers.push(("x-ms-access-tier-inferred", "true".to_owned()));
+    if blob.kind == BlobKind::Block {
+        headers.push(("x-ms-access-tier", tier(blob).to_owned()));
+        if blob.tier.is_none() {
+            headers.push(("x-ms-access-tier-inferred", "true".to_owned()));
+        }
     }
+    if !blob.tags.is_empty() {
+        headers.push(("x-ms-tag-count", blob.tags.len().to_string()));
+    }
+    headers.extend(copy::described(blob));
+    headers.extend(append::described(blob));
+    let sequence = pages::sequence(blob).map(|it| it.to_string());
+    headers.extend(sequence.map(|it| ("x-ms-blob-sequence-number", it)));
     headers.push(("content-type", content_type(blob).to_owned()));
     let given = &blob.properties;
     let optional = [
@@ -118,6 +126,15 @@ fn described(blob: &StoredBlob) -> Vec<(&'static str, String)> {
             .filter_map(|(name, text)| Some((name, text.clone()?))),
     );
     headers
+}
+
+/// `x-ms-blob-type`.
+pub(super) fn kind(blob: &StoredBlob) -> &'static str {
+    match blob.kind {
+        BlobKind::Append { .. } => "AppendBlob",
+        BlobKind::Block => "BlockBlob",
+        BlobKind::Page { .. } => "PageBlob",
+    }
 }
 
 /// As given, or what the service says of a blob without one.

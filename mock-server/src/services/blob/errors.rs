@@ -29,7 +29,11 @@ pub struct Error {
 }
 
 impl Error {
-    const fn plain(status: StatusCode, code: &'static str, message: &'static str) -> Self {
+    pub(super) const fn plain(
+        status: StatusCode,
+        code: &'static str,
+        message: &'static str,
+    ) -> Self {
         Self {
             status,
             code,
@@ -248,18 +252,6 @@ impl Error {
         StatusCode::CONFLICT,
         "ContainerAlreadyExists",
         "The specified container already exists.",
-    );
-    /// 412: a lease is named, and nothing has one.
-    pub const NO_BLOB_LEASE: Self = Self::plain(
-        StatusCode::PRECONDITION_FAILED,
-        "LeaseNotPresentWithBlobOperation",
-        "There is currently no lease on the blob.",
-    );
-    /// 412: the same, for containers.
-    pub const NO_CONTAINER_LEASE: Self = Self::plain(
-        StatusCode::PRECONDITION_FAILED,
-        "LeaseNotPresentWithContainerOperation",
-        "There is currently no lease on the container.",
     );
     /// 501: the mock does not imitate the operation.
     pub const NOT_IMPLEMENTED: Self = Self::plain(

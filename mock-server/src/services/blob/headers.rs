@@ -16,16 +16,13 @@ const METADATA_LIMIT: usize = 8 * 1024;
 
 /// Headers that change what an operation does in a way that is not built: named in a 501, never ignored.
 const NOT_BUILT: &[&str] = &[
-    "x-ms-copy-source",
     "x-ms-encryption-key",
     "x-ms-encryption-scope",
     "x-ms-if-tags",
     "x-ms-immutability-policy-until-date",
     "x-ms-legal-hold",
-    "x-ms-proposed-lease-id",
     "x-ms-rename-source",
     "x-ms-structured-body",
-    "x-ms-tags",
 ];
 
 /// Refuses what is not built, by the header's name.
@@ -96,14 +93,23 @@ fn is_identifier(name: &str) -> bool {
 
 /// The MD5 of the body, compared with what these headers say it is.
 pub(super) fn checked_md5(request: &Request, names: &[&str]) -> Result<String, Error> {
-    let found = md5_base64(&request.body);
+    checked_md5_of(&request.body, request, names)
+}
+
+/// The same of what stands for the body.
+pub(super) fn checked_md5_of(
+    content: &[u8],
+    request: &Request,
+    names: &[&str],
+) -> Result<String, Error> {
+    let found = md5_base64(content);
     for given in names.iter().filter_map(|name| request.header(name)) {
         if well_formed_md5(given)? != found {
             return Err(Error::MD5_MISMATCH);
         }
     }
     if let Some(given) = request.header("x-ms-content-crc64")
-        && given.trim() != crc64_base64(&request.body)
+        && given.trim() != crc64_base64(content)
     {
         return Err(Error::CRC64_MISMATCH);
     }

@@ -11,16 +11,18 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::download::{content_type, tier};
+use super::entries::{self, Included};
 use super::errors::Error;
-use super::xml::{element, escape, metadata, named};
+use super::xml::{element, escape, named};
 use super::{Answer, names};
-use crate::clock::http_date;
 use crate::request::{Reply, Request};
 use crate::store::{Container, State, StoredBlob};
 
 const PAGE: usize = 5000;
-/// What `include` may name; of all but `metadata` there is nothing to show.
+/// Stands between a name and a snapshot's time in a marker.
+const SNAPSHOT: char = '\0';
+/// What `include` may name. Of deleted blobs, versions, policies and holds there are none; blobs of uncommitted blocks alone
+/// are not shown.
 const INCLUDES: &[&str] = &[
     "copy",
     "deleted",
@@ -43,12 +45,14 @@ struct Query<'a> {
     /// The name that the page begins with.
     from: String,
     size: usize,
-    with_metadata: bool,
+    /// The snapshot of that name that the page begins with; nothing before the first.
+    from_snapshot: Option<String>,
+    included: Included,
     with_system: bool,
 }
 
 impl<'a> Query<'a> {
-    fn of(request: &'a Request) -> Result<Self, Error> {
+    fn of(request: &'a Request, now: i64) -> Result<Self, Error> {
         let size = match request.query("maxresults").map(str::parse::<usize>) {
             None => PAGE,
             Some(Ok(size)) if size > 0 => size.min(PAGE),
@@ -56,15 +60,27 @@ impl<'a> Query<'a> {
         };
         let prefix = request.query("prefix").unwrap_or_default();
         let marker = marker(request)?;
+        let (marker, snapshot) = match marker.split_once(SNAPSHOT) {
+            Some((name, time)) => (name.to_owned(), Some(time.to_owned())),
+            None => (marker, None),
+        };
         let start = request.query("startFrom").unwrap_or_default();
         let includes = includes(request)?;
+        let has = |name: &str| includes.contains(&name);
         Ok(Self {
             prefix,
             delimiter: request.query("delimiter").unwrap_or_default(),
             from: marker.max(start.to_owned()).max(prefix.to_owned()),
             size,
-            with_metadata: includes.contains(&"metadata"),
-            with_system: includes.contains(&"system"),
+            from_snapshot: snapshot,
+            included: Included {
+                copy: has("copy"),
+                metadata: has("metadata"),
+                snapshots: has("snapshots"),
+                tags: has("tags"),
+                now,
+            },
+            with_system: has("system"),
         })
     }
 
@@ -120,27 +136,35 @@ impl Shown {
     }
 }
 
-pub(super) fn containers(state: &State, account: &str, request: &Request) -> Answer {
-    let query = Query::of(request)?;
+/// Does a list of blobs ask for their tags, which needs a right of its own?
+pub(super) fn wants_tags(request: &Request) -> bool {
+    let include = request.query("include").unwrap_or_default();
+    include.split(',').any(|it| it.trim() == "tags")
+}
+
+pub(super) fn containers(state: &State, account: &str, request: &Request, now: i64) -> Answer {
+    let query = Query::of(request, now)?;
     let mut shown = Shown::default();
     let wanted = state
         .containers(account, &query.from)
         .take_while(|(name, _)| name.starts_with(query.prefix))
         .filter(|(name, _)| query.with_system || *name != "$logs");
     for (name, container) in wanted {
-        if shown.is_full(&query, name, || container_entry(name, container, &query)) {
+        if shown.is_full(&query, name, || {
+            entries::container(name, container, query.included)
+        }) {
             break;
         }
     }
     Ok(reply(account, "", "Containers", request, &shown))
 }
 
-pub(super) fn blobs(state: &State, account: &str, request: &Request) -> Answer {
+pub(super) fn blobs(state: &State, account: &str, request: &Request, now: i64) -> Answer {
     let name = names::container(request)?;
     let container = state
         .container(account, name)
         .ok_or(Error::CONTAINER_NOT_FOUND)?;
-    let query = Query::of(request)?;
+    let query = Query::of(request, now)?;
     let shown = page(container, &query);
     let within = format!(" ContainerName=\"{}\"", escape(name));
     Ok(reply(account, &within, "Blobs", request, &shown))
@@ -157,7 +181,7 @@ fn page(container: &Container, query: &Query<'_>) -> Shown {
     while let Some((name, blob)) = rest.next().filter(|it| it.0.starts_with(query.prefix)) {
         let folder = query.folder(name);
         let is_full = match folder {
-            None => shown.is_full(query, name, || entry(name, blob, query)),
+            None => show(&mut shown, container, query, name, blob),
             Some(folder) if last_folder == Some(folder) => false,
             Some(folder) => shown.is_full(query, folder, || {
                 format!("<BlobPrefix>{}</BlobPrefix>", named(folder))
@@ -174,68 +198,39 @@ fn page(container: &Container, query: &Query<'_>) -> Shown {
     shown
 }
 
-fn container_entry(name: &str, container: &Container, query: &Query<'_>) -> String {
-    let properties = [
-        ("Last-Modified", http_date(container.mark.modified)),
-        ("Etag", container.mark.etag.clone()),
-        ("LeaseStatus", "unlocked".to_owned()),
-        ("LeaseState", "available".to_owned()),
-        (
-            "DefaultEncryptionScope",
-            "$account-encryption-key".to_owned(),
-        ),
-        ("DenyEncryptionScopeOverride", "false".to_owned()),
-        ("HasImmutabilityPolicy", "false".to_owned()),
-        ("HasLegalHold", "false".to_owned()),
-        ("ImmutableStorageWithVersioningEnabled", "false".to_owned()),
-    ];
-    let shown = query.with_metadata.then(|| metadata(&container.metadata));
-    format!(
-        "<Container>{}<Properties>{}</Properties>{}</Container>",
-        named(name),
-        elements(&properties),
-        shown.unwrap_or_default()
-    )
-}
-
-fn entry(name: &str, blob: &StoredBlob, query: &Query<'_>) -> String {
-    let given = |text: &Option<String>| text.clone().unwrap_or_default();
-    let properties = [
-        ("Creation-Time", http_date(blob.created)),
-        ("Last-Modified", http_date(blob.mark.modified)),
-        ("Etag", blob.mark.etag.trim_matches('"').to_owned()),
-        ("Content-Length", blob.content.len().to_string()),
-        ("Content-Type", content_type(blob).to_owned()),
-        ("Content-Encoding", given(&blob.properties.content_encoding)),
-        ("Content-Language", given(&blob.properties.content_language)),
-        ("Content-MD5", given(&blob.properties.content_md5)),
-        ("Cache-Control", given(&blob.properties.cache_control)),
-        (
-            "Content-Disposition",
-            given(&blob.properties.content_disposition),
-        ),
-        ("BlobType", "BlockBlob".to_owned()),
-        ("AccessTier", tier(blob).to_owned()),
-    ];
-    let inferred = if blob.tier.is_none() {
-        "<AccessTierInferred>true</AccessTierInferred>"
+/// Adds the snapshots of a blob, oldest first, and the blob; says whether the page is full.
+fn show(
+    shown: &mut Shown,
+    container: &Container,
+    query: &Query<'_>,
+    name: &str,
+    blob: &StoredBlob,
+) -> bool {
+    let snapshots = container.snapshots.get(name).into_iter().flatten();
+    let begun = query
+        .from_snapshot
+        .as_deref()
+        .filter(|_| name == query.from);
+    let snapshots = snapshots.filter(|(time, _)| {
+        query.included.snapshots && begun.is_none_or(|begun| time.as_str() >= begun)
+    });
+    for (time, snapshot) in snapshots {
+        let next = format!("{name}{SNAPSHOT}{time}");
+        let entry = || entries::blob(name, Some(time), snapshot, None, query.included);
+        if shown.is_full(query, &next, entry) {
+            return true;
+        }
+    }
+    // After the last snapshot the marker must not begin with the first again.
+    let next = if query.included.snapshots && container.snapshots.contains_key(name) {
+        format!("{name}{SNAPSHOT}{}", char::MAX)
     } else {
-        ""
+        name.to_owned()
     };
-    let shown = query.with_metadata.then(|| metadata(&blob.metadata));
-    format!(
-        "<Blob>{}<Properties>{}{inferred}<LeaseStatus>unlocked</LeaseStatus><LeaseState>available</LeaseState><ServerEncrypted>true</ServerEncrypted></Properties>{}</Blob>",
-        named(name),
-        elements(&properties),
-        shown.unwrap_or_default()
-    )
-}
-
-fn elements(texts: &[(&str, String)]) -> String {
-    texts
-        .iter()
-        .map(|(name, text)| element(name, text))
-        .collect()
+    let lease = container.leases.get(name);
+    shown.is_full(query, &next, || {
+        entries::blob(name, None, blob, lease, query.included)
+    })
 }
 
 fn reply(account: &str, within: &str, kind: &str, request: &Request, shown: &Shown) -> Reply {

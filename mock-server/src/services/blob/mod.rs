@@ -1,29 +1,38 @@
 //! The blob service's data plane, `<account>.blob.core.windows.net`: containers and block blobs.
 //!
 //! - `operations` what the queries `restype` and `comp` choose · `names` what a path names · `access` way, tenant, right
-//! - `download` blobs: ranges, checksums · `write` whole, metadata, properties, tier, deletion · `blocks` block by block
-//! - `containers` containers and the account · `list` both as XML · `batch` many deletions at once
-//! - `conditions` when a read or a write happens
+//! - `download` blobs: ranges, checksums · `write` whole, metadata, properties, tier · `blocks` block by block · `append`
+//!   and `pages` the other kinds · `copy` from another blob · `snapshots` those, and deletion · `tags` index tags
+//! - `containers` containers and the account · `list` and `entries` both as XML · `batch` many deletions at once
+//! - `conditions` and `lease` when a read or a write happens
 //! - `headers` what the headers of a write say · [`errors`] XML and `x-ms-error-code` · `md5`, `crc64` checksums
 //!
 //! Order of the checks: network, authentication, authorization, the request itself, existence, conditions (PITFALLS D09:
 //! "network first, then role"). Names of metadata are written in lower case, as HTTP/2 has them. Missing on purpose, each
-//! answered by name: shared keys and SAS, anonymous reads, copies from a URL, page and append blobs, snapshots, versions,
-//! leases, tags, archived blobs, stored access policies, settings of the service, other services of an account.
+//! answered by name: shared keys and SAS, anonymous reads, copies from elsewhere, incremental copies, versions, archived
+//! blobs, changed settings of the service, other services of an account.
 
 mod access;
+mod append;
 mod batch;
 mod blocks;
 mod conditions;
 mod containers;
+mod copy;
 mod crc64;
 pub mod download;
+mod entries;
 pub mod errors;
 mod headers;
+mod lease;
 mod list;
 pub(crate) mod md5;
 mod names;
 mod operations;
+mod pages;
+mod refused;
+mod snapshots;
+mod tags;
 mod write;
 mod xml;
 
@@ -33,6 +42,14 @@ mod batch_tests;
 mod block_tests;
 #[cfg(test)]
 mod container_tests;
+#[cfg(test)]
+mod copy_tests;
+#[cfg(test)]
+mod kind_tests;
+#[cfg(test)]
+mod lease_tests;
+#[cfg(test)]
+mod snapshot_tests;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -96,7 +113,7 @@ const OPERATIONS: &[Operation] = &[
         operations::container,
     ),
     operation(
-        "Container_Create, Container_SetMetadata",
+        "Container_Create, Container_SetMetadata, Container_AcquireLease, Container_RenewLease, Container_ChangeLease, Container_ReleaseLease, Container_BreakLease",
         Method::PUT,
         "/{containerName}",
         operations::container,
@@ -115,7 +132,7 @@ const OPERATIONS: &[Operation] = &[
     ),
     // -- blobs --
     operation(
-        "Blob_Download, BlockBlob_GetBlockList",
+        "Blob_Download, Blob_GetTags, BlockBlob_GetBlockList, PageBlob_GetPageRanges",
         Method::GET,
         "/{containerName}/{blob*}",
         operations::blob,
@@ -127,7 +144,7 @@ const OPERATIONS: &[Operation] = &[
         operations::blob,
     ),
     operation(
-        "BlockBlob_Upload, BlockBlob_StageBlock, BlockBlob_CommitBlockList, Blob_SetMetadata, Blob_SetHTTPHeaders, Blob_SetTier",
+        "BlockBlob_Upload, BlockBlob_StageBlock, BlockBlob_CommitBlockList, BlockBlob_PutBlobFromUrl, BlockBlob_StageBlockFromURL, AppendBlob_Create, AppendBlob_AppendBlock, AppendBlob_Seal, PageBlob_Create, PageBlob_UploadPages, PageBlob_ClearPages, PageBlob_Resize, Blob_StartCopyFromURL, Blob_CopyFromURL, Blob_AbortCopyFromURL, Blob_CreateSnapshot, Blob_AcquireLease, Blob_RenewLease, Blob_ChangeLease, Blob_ReleaseLease, Blob_BreakLease, Blob_SetMetadata, Blob_SetHTTPHeaders, Blob_SetTags, Blob_SetTier, Blob_Undelete",
         Method::PUT,
         "/{containerName}/{blob*}",
         operations::blob,
@@ -152,7 +169,7 @@ const fn operation(
         path,
         access: Access::Bearer(Audience::Storage),
         spec: Some(SPEC),
-        simplified: "bearer tokens and block blobs only; no snapshots, versions, tags or leases",
+        simplified: "bearer tokens only; copies are done at once; no versions, nothing deleted is kept",
         handler: Some(handler),
     }
 }

@@ -4,17 +4,22 @@ use http::Method;
 
 use super::access::{Deed, admitted};
 use super::errors::Error;
-use super::{Answer, batch, blocks, containers, download, headers, list, names, write};
+use super::lease::{self, Of};
+use super::{
+    Answer, append, batch, blocks, containers, copy, download, headers, list, names, pages,
+    snapshots, tags, write,
+};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
+use crate::store::{Lease, StoredBlob};
 
 pub(super) fn service(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
     let answer = || match (kind(request), &request.method) {
         (("", "list"), &Method::GET) => {
             let state = context.state();
             let account = admitted(&state, request, caller, Deed::ListContainers)?;
-            list::containers(&state, &account, request)
+            list::containers(&state, &account, request, context.clock.epoch_seconds())
         }
         (("service", "properties"), &Method::GET) => containers::service(context, request, caller),
         (("account", "properties"), &Method::GET | &Method::HEAD) => {
@@ -34,7 +39,10 @@ pub(super) fn container(context: &Context, request: &Request, caller: Option<&Ca
                 let name = request.parameter("containerName");
                 let state = context.state();
                 let account = admitted(&state, request, caller, Deed::ListBlobs(name))?;
-                list::blobs(&state, &account, request)
+                if list::wants_tags(request) {
+                    admitted(&state, request, caller, Deed::ReadTags(name))?;
+                }
+                list::blobs(&state, &account, request, context.clock.epoch_seconds())
             }
             (("account", "properties"), &Method::GET | &Method::HEAD) => {
                 containers::account(context, request, caller)
@@ -46,6 +54,7 @@ pub(super) fn container(context: &Context, request: &Request, caller: Option<&Ca
             (("container", "metadata"), &Method::PUT) => {
                 containers::metadata(context, request, caller)
             }
+            (("container", "lease"), &Method::PUT) => lease::container(context, request, caller),
             (("container", "batch"), &Method::POST) => batch::run(context, request, caller),
             (("container", ""), &Method::DELETE) => containers::delete(context, request, caller),
             _ => Err(not_built(request)),
@@ -57,11 +66,7 @@ pub(super) fn container(context: &Context, request: &Request, caller: Option<&Ca
 pub(super) fn blob(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
     let answer = || {
         headers::only_built(request)?;
-        if request
-            .query("snapshot")
-            .or(request.query("versionid"))
-            .is_some()
-        {
+        if request.query("versionid").is_some() {
             return Err(not_built(request));
         }
         match (kind(request), &request.method) {
@@ -70,34 +75,76 @@ pub(super) fn blob(context: &Context, request: &Request, caller: Option<&Caller>
             }
             (("", "" | "metadata"), &Method::GET | &Method::HEAD) => read(context, request, caller),
             (("", "blocklist"), &Method::GET) => blocks::list(context, request, caller),
-            (("", ""), &Method::PUT) => write::put(context, request, caller),
-            (("", "block"), &Method::PUT) => blocks::put(context, request, caller),
-            (("", "blocklist"), &Method::PUT) => blocks::commit(context, request, caller),
-            (("", "metadata"), &Method::PUT) => write::metadata(context, request, caller),
-            (("", "properties"), &Method::PUT) => write::properties(context, request, caller),
-            (("", "tier"), &Method::PUT) => write::tier(context, request, caller),
-            (("", ""), &Method::DELETE) => write::delete(context, request, caller),
+            (("", "pagelist"), &Method::GET) => pages::list(context, request, caller),
+            (("", "tags"), &Method::GET) => tags::get(context, request, caller),
+            (("", comp), &Method::PUT) => write(comp, context, request, caller),
+            (("", ""), &Method::DELETE) => snapshots::delete(context, request, caller),
             _ => Err(not_built(request)),
         }
     };
     settle(answer(), context, request)
 }
 
+/// What `comp` does to a blob; only new blobs and snapshots may say that they come from elsewhere.
+fn write(comp: &str, context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+    let takes_source = matches!(comp, "" | "block" | "appendblock" | "page");
+    if !takes_source && request.headers.contains_key("x-ms-copy-source") {
+        return Err(Error::NOT_IMPLEMENTED.detailed("x-ms-copy-source"));
+    }
+    match comp {
+        "" => write::put(context, request, caller),
+        "appendblock" => append::block(context, request, caller),
+        "block" => blocks::put(context, request, caller),
+        "blocklist" => blocks::commit(context, request, caller),
+        "copy" => copy::abort(context, request, caller),
+        "lease" => lease::blob(context, request, caller),
+        "metadata" => write::metadata(context, request, caller),
+        "page" => pages::put(context, request, caller),
+        "properties" => write::properties(context, request, caller),
+        "seal" => append::seal(context, request, caller),
+        "snapshot" => snapshots::create(context, request, caller),
+        "tags" => tags::set(context, request, caller),
+        "tier" => write::tier(context, request, caller),
+        "undelete" => snapshots::undelete(context, request, caller),
+        _ => Err(not_built(request)),
+    }
+}
+
 /// Get Blob, Get Blob Properties, Get Blob Metadata (which has fewer headers in Azure).
 fn read(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+    found(context, request, caller, |blob, lease| {
+        let mut reply = download::answer(blob, request)?;
+        if request.query("snapshot").is_none() {
+            let now = context.clock.epoch_seconds();
+            reply.headers.extend(lease::headers(lease, now));
+        }
+        if kind(request) == ("", "metadata") {
+            reply.body = bytes::Bytes::new();
+        }
+        Ok(reply)
+    })
+}
+
+/// What is made of the blob, or of its snapshot, that the caller may read, and of its lease.
+pub(super) fn found<T>(
+    context: &Context,
+    request: &Request,
+    caller: Option<&Caller>,
+    made: impl FnOnce(&StoredBlob, Option<&Lease>) -> Result<T, Error>,
+) -> Result<T, Error> {
     let container = request.parameter("containerName");
     let state = context.state();
     let account = admitted(&state, request, caller, Deed::ReadBlobs(container))?;
     let (container, name) = (names::container(request)?, names::blob(request)?);
-    let container = state
+    let within = state
         .container(&account, container)
         .ok_or(Error::CONTAINER_NOT_FOUND)?;
-    let blob = container.blobs.get(name).ok_or(Error::BLOB_NOT_FOUND)?;
-    let mut reply = download::answer(blob, request)?;
-    if kind(request) == ("", "metadata") {
-        reply.body = bytes::Bytes::new();
+    let blob = snapshots::find(within, name, request)?;
+    let lease = within.leases.get(name);
+    if request.headers.contains_key("x-ms-lease-id") {
+        lease::admits_read(lease, request, context.clock.epoch_seconds(), Of::Blob)?;
     }
-    Ok(reply)
+    made(blob, lease)
 }
 
 fn kind(request: &Request) -> (&str, &str) {

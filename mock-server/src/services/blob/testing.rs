@@ -14,6 +14,8 @@ pub(super) const HOST: &str = "stresource.blob.core.windows.net";
 pub(super) const PRIVATE: &str = "10.1.0.5";
 pub(super) const CONTRIBUTOR: &str = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
 
+pub(super) const OWNER: &str = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
+
 /// The workload with another role on the account.
 pub(super) fn with_role(role: &str) -> Context {
     changed(|world| {

@@ -292,7 +292,7 @@ fn lists_are_xml_with_prefixes_folders_and_pages() {
 #[test]
 fn what_is_not_built_says_so() {
     let context = example();
-    let reply = read(&context, &format!("{HELLO}?comp=tags"));
+    let reply = read(&context, &format!("{HELLO}?comp=query"));
     assert_eq!(code(&reply), (501, "NotImplemented"));
-    assert!(String::from_utf8_lossy(&reply.body).contains("comp=tags"));
+    assert!(String::from_utf8_lossy(&reply.body).contains("comp=query"));
 }

@@ -7,6 +7,8 @@ use http::Method;
 use super::md5::md5_base64;
 use super::testing::*;
 
+const ID: &str = "00000000-0000-4000-8000-0000000000f1";
+
 #[test]
 fn a_blob_is_written_read_and_overwritten() {
     let context = contributor();
@@ -77,7 +79,7 @@ fn conditions_of_writes() {
         (400, "MultipleConditionHeadersNotSupported")
     );
     assert_eq!(
-        code(&with("x-ms-lease-id", "x")),
+        code(&with("x-ms-lease-id", ID)),
         (412, "LeaseNotPresentWithBlobOperation")
     );
     let read = asked(&context, Method::GET, "/orders/c").with("if-modified-since", after);
@@ -114,9 +116,16 @@ fn headers_of_writes_are_judged() {
         ("x-ms-meta-a", &long, 400, "MetadataTooLarge"),
         ("x-ms-access-tier", "Lukewarm", 400, "InvalidHeaderValue"),
         ("x-ms-blob-type", "Blob", 400, "InvalidHeaderValue"),
-        ("x-ms-blob-type", "PageBlob", 501, "NotImplemented"),
-        ("x-ms-copy-source", "https://x/y", 501, "NotImplemented"),
-        ("x-ms-tags", "a=b", 501, "NotImplemented"),
+        ("x-ms-blob-type", "PageBlob", 400, "InvalidHeaderValue"),
+        (
+            "x-ms-copy-source",
+            "https://x/y",
+            404,
+            "CannotVerifyCopySource",
+        ),
+        ("x-ms-copy-source", "x/y", 400, "InvalidHeaderValue"),
+        ("x-ms-if-tags", "a='b'", 501, "NotImplemented"),
+        ("x-ms-tags", "a=b", 403, "AuthorizationPermissionMismatch"),
     ] {
         assert_eq!(
             with(name, value),
