@@ -43,6 +43,21 @@ pub struct Container {
     pub leases: BTreeMap<String, Lease>,
     /// The container's own lease.
     pub lease: Option<Lease>,
+    /// Stored access policies.
+    pub policies: Vec<AccessPolicy>,
+}
+
+/// A stored access policy (`SignedIdentifier`), as it was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessPolicy {
+    /// Its name.
+    pub id: String,
+    /// When it begins.
+    pub start: Option<String>,
+    /// When it ends.
+    pub expiry: Option<String>,
+    /// Letters of what it permits.
+    pub permission: Option<String>,
 }
 
 /// What changes with every write.
@@ -188,6 +203,7 @@ impl Container {
             snapshots: BTreeMap::new(),
             leases: BTreeMap::new(),
             lease: None,
+            policies: Vec::new(),
         }
     }
 

@@ -21,7 +21,7 @@ mod resources;
 mod secrets;
 mod vaults;
 
-pub use blobs::{BlobKind, BlobProperties, Container, Copied, Mark, StoredBlob};
+pub use blobs::{AccessPolicy, BlobKind, BlobProperties, Container, Copied, Mark, StoredBlob};
 pub use leases::{Lease, LeaseState};
 pub use private_links::GoneEndpoint;
 pub use secrets::{Deletion, SecretVersion, StoredSecret};

@@ -45,6 +45,14 @@ pub(super) enum Deed<'a> {
     ReadTags(&'a str),
     /// Write index tags.
     WriteTags(&'a str),
+    /// Find blobs of the account by their tags.
+    FindBlobs,
+    /// Find blobs of a container by their tags.
+    FindBlobsWithin(&'a str),
+    /// Read the access policies of a container.
+    ReadPolicies(&'a str),
+    /// Write the access policies of a container.
+    WritePolicies(&'a str),
 }
 
 /// Where a caller may write.
@@ -244,6 +252,23 @@ fn right(account: &Resource, deed: Deed<'_>) -> (&'static str, String, Plane) {
         ),
         Deed::WriteTags(name) => of_blobs(
             "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/tags/write",
+            name,
+        ),
+        Deed::FindBlobs => (
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/filter/action",
+            account.id.clone(),
+            Plane::Data,
+        ),
+        Deed::FindBlobsWithin(name) => of_blobs(
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/filter/action",
+            name,
+        ),
+        Deed::ReadPolicies(name) => of_container(
+            "Microsoft.Storage/storageAccounts/blobServices/containers/getAcl/action",
+            name,
+        ),
+        Deed::WritePolicies(name) => of_container(
+            "Microsoft.Storage/storageAccounts/blobServices/containers/setAcl/action",
             name,
         ),
         Deed::DeleteBlob(name) => of_blobs(

@@ -40,7 +40,8 @@ pub(super) fn create(context: &Context, request: &Request, caller: Option<&Calle
     Ok(written(StatusCode::CREATED, &mark))
 }
 
-fn private_only(request: &Request, allowed: Option<&Value>) -> Result<(), Error> {
+/// Anonymous access is asked for in vain.
+pub(super) fn private_only(request: &Request, allowed: Option<&Value>) -> Result<(), Error> {
     match request.header("x-ms-blob-public-access") {
         None => Ok(()),
         Some("container" | "blob") if allowed.and_then(Value::as_bool) != Some(true) => {

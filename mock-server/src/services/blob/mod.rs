@@ -2,8 +2,8 @@
 //!
 //! - `operations` what the queries `restype` and `comp` choose · `names` what a path names · `access` way, tenant, right
 //! - `download` blobs: ranges, checksums · `write` whole, metadata, properties, tier · `blocks` block by block · `append`
-//!   and `pages` the other kinds · `copy` from another blob · `snapshots` those, and deletion · `tags` index tags
-//! - `containers` containers and the account · `list` and `entries` both as XML · `batch` many deletions at once
+//!   and `pages` the other kinds · `copy` from another blob · `snapshots` those, and deletion · `tags` index tags, `find` by them
+//! - `containers` containers and the account, `policies` stored access policies · `list` and `entries` both as XML · `batch` many deletions at once
 //! - `conditions` and `lease` when a read or a write happens
 //! - `headers` what the headers of a write say · [`errors`] XML and `x-ms-error-code` · `md5`, `crc64` checksums
 //!
@@ -23,6 +23,7 @@ mod crc64;
 pub mod download;
 mod entries;
 pub mod errors;
+mod find;
 mod headers;
 mod lease;
 mod list;
@@ -30,6 +31,7 @@ pub(crate) mod md5;
 mod names;
 mod operations;
 mod pages;
+mod policies;
 mod refused;
 mod snapshots;
 mod tags;
@@ -44,6 +46,8 @@ mod block_tests;
 mod container_tests;
 #[cfg(test)]
 mod copy_tests;
+#[cfg(test)]
+mod find_tests;
 #[cfg(test)]
 mod kind_tests;
 #[cfg(test)]
@@ -82,7 +86,7 @@ pub const SERVICE: Service = Service {
 const OPERATIONS: &[Operation] = &[
     // -- the account --
     operation(
-        "Service_ListContainersSegment, Service_GetProperties, Service_GetAccountInfo",
+        "Service_ListContainersSegment, Service_FilterBlobs, Service_GetProperties, Service_GetAccountInfo",
         Method::GET,
         "/",
         operations::service,
@@ -101,7 +105,7 @@ const OPERATIONS: &[Operation] = &[
     ),
     // -- containers --
     operation(
-        "Container_GetProperties, Container_ListBlobFlatSegment, Container_ListBlobHierarchySegment",
+        "Container_GetProperties, Container_GetAccessPolicy, Container_FilterBlobs, Container_ListBlobFlatSegment, Container_ListBlobHierarchySegment",
         Method::GET,
         "/{containerName}",
         operations::container,
@@ -113,7 +117,7 @@ const OPERATIONS: &[Operation] = &[
         operations::container,
     ),
     operation(
-        "Container_Create, Container_SetMetadata, Container_AcquireLease, Container_RenewLease, Container_ChangeLease, Container_ReleaseLease, Container_BreakLease",
+        "Container_Create, Container_SetMetadata, Container_SetAccessPolicy, Container_AcquireLease, Container_RenewLease, Container_ChangeLease, Container_ReleaseLease, Container_BreakLease",
         Method::PUT,
         "/{containerName}",
         operations::container,

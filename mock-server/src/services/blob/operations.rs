@@ -6,8 +6,8 @@ use super::access::{Deed, admitted};
 use super::errors::Error;
 use super::lease::{self, Of};
 use super::{
-    Answer, append, batch, blocks, containers, copy, download, headers, list, names, pages,
-    snapshots, tags, write,
+    Answer, append, batch, blocks, containers, copy, download, find, headers, list, names, pages,
+    policies, snapshots, tags, write,
 };
 use crate::auth::Caller;
 use crate::context::Context;
@@ -25,6 +25,7 @@ pub(super) fn service(context: &Context, request: &Request, caller: Option<&Call
         (("account", "properties"), &Method::GET | &Method::HEAD) => {
             containers::account(context, request, caller)
         }
+        (("", "blobs"), &Method::GET) => find::run(context, request, caller),
         (("", "batch"), &Method::POST) => batch::run(context, request, caller),
         _ => Err(not_built(request)),
     };
@@ -55,6 +56,11 @@ pub(super) fn container(context: &Context, request: &Request, caller: Option<&Ca
                 containers::metadata(context, request, caller)
             }
             (("container", "lease"), &Method::PUT) => lease::container(context, request, caller),
+            (("container", "acl"), &Method::GET | &Method::HEAD) => {
+                policies::get(context, request, caller)
+            }
+            (("container", "acl"), &Method::PUT) => policies::set(context, request, caller),
+            (("container", "blobs"), &Method::GET) => find::run(context, request, caller),
             (("container", "batch"), &Method::POST) => batch::run(context, request, caller),
             (("container", ""), &Method::DELETE) => containers::delete(context, request, caller),
             _ => Err(not_built(request)),
