@@ -50,6 +50,9 @@ pub fn pairs(text: &str) -> Option<Vec<(String, String)>> {
 }
 
 fn decode(text: &str, plus_is_blank: bool) -> Option<String> {
+    if !text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+        return Some(text.to_owned());
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
