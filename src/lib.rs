@@ -28,6 +28,7 @@
 //! | [`target`] | addresses, resolver, route, trust |
 //! | [`journal`] | what happened, line by line; a report out of it |
 //! | [`report`] | one format per file; [`report::FORMATS`] is the list |
+//! | [`drill`] | would a chain notice what the mock can break? |
 //! | [`catalogue`] | the checks as documentation |
 //! | [`chain`], [`cli`], [`libtest`] | wiring |
 //!
@@ -41,6 +42,7 @@ pub mod cli;
 pub mod clients;
 pub mod credentials;
 pub mod diagnosis;
+pub mod drill;
 pub mod engine;
 pub mod event;
 pub mod exit_code;

@@ -38,7 +38,7 @@ pub(crate) struct Chosen {
     link: Vec<String>,
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     // What was typed may be a secret without its name: it is not repeated.
     let (name, value) = text
         .split_once('=')
@@ -72,6 +72,17 @@ impl Chosen {
     pub(crate) fn below(folder: &Path) -> Self {
         Self {
             paths: vec![folder.to_owned()],
+            ..Self::default()
+        }
+    }
+
+    /// On the mock, with these values.
+    pub(super) fn on_mock(paths: &[PathBuf], vars: &[PathBuf], var: &[(String, String)]) -> Self {
+        Self {
+            paths: paths.to_vec(),
+            target: Some("mock".to_owned()),
+            vars: vars.to_vec(),
+            var: var.to_vec(),
             ..Self::default()
         }
     }
@@ -222,7 +233,7 @@ fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-fn problems(code: ExitCode, problems: &[Problem]) -> Failure {
+pub(super) fn problems(code: ExitCode, problems: &[Problem]) -> Failure {
     let colour = io::stderr().is_terminal()
         && anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
     Failure {

@@ -6,6 +6,7 @@
 //! - `report`: a report or a journal, rendered again
 //! - `checks`: the catalogue
 //! - `completions`: scripts for shells
+//! - `drill`: break the world in every known way
 //! - `schema`: JSON Schemas of what people write and what reports hold
 //! - `mock`: serve the mock
 //! - `output`: where reports go; `stdout`: when nobody reads them; `verdict`: what counts how
@@ -14,6 +15,7 @@
 
 mod checks;
 mod completions;
+mod drill;
 mod list;
 pub(crate) mod load;
 mod mock;
@@ -50,6 +52,8 @@ enum Command {
     Run(run::Arguments),
     /// Show what would run: order, identities, requests. Asks nothing.
     List(list::Arguments),
+    /// Break the mock's world in every known way: does the scenario notice?
+    Drill(drill::Arguments),
     /// Render a report, or the journal of a run, again.
     Report(report::Arguments),
     /// List the checks, or show one check's page.
@@ -98,6 +102,7 @@ impl Command {
         match self {
             Self::Run(arguments) => block_on(run::run(arguments)),
             Self::List(arguments) => list::run(&arguments),
+            Self::Drill(arguments) => block_on(drill::run(arguments)),
             Self::Report(arguments) => report::run(&arguments),
             Self::Checks(arguments) => checks::run(&arguments),
             Self::Mock(arguments) => block_on(mock::run(arguments)),

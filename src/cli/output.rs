@@ -6,13 +6,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Failure, stdout};
-use crate::outcome::FinishedRun;
-use crate::report::{FORMATS, Format, format};
+use crate::report::Format;
 use crate::source::did_you_mean;
 
 /// A format and its sink.
-pub(super) struct Output {
-    format: &'static Format,
+pub(super) struct Output<T: 'static> {
+    format: &'static Format<T>,
     sink: Sink,
 }
 
@@ -21,13 +20,14 @@ enum Sink {
     File(PathBuf),
 }
 
-/// Opens every output; without any, the console's.
-pub(super) fn open(specifications: &[String]) -> Result<Vec<Output>, Failure> {
-    if specifications.is_empty() {
-        return Ok(vec![Output {
-            format: &FORMATS[0],
-            sink: Sink::Stdout,
-        }]);
+/// Opens every output; without any, the first format's on standard output.
+pub(super) fn open<T>(
+    specifications: &[String],
+    formats: &'static [Format<T>],
+) -> Result<Vec<Output<T>>, Failure> {
+    if let ([], [format, ..]) = (specifications, formats) {
+        let sink = Sink::Stdout;
+        return Ok(vec![Output { format, sink }]);
     }
     let mut taken: Vec<&str> = Vec::new();
     let mut outputs = Vec::new();
@@ -47,16 +47,17 @@ pub(super) fn open(specifications: &[String]) -> Result<Vec<Output>, Failure> {
         }
         taken.push(path);
         outputs.push(Output {
-            format: known(name)?,
+            format: known(name, formats)?,
             sink: sink(path)?,
         });
     }
     Ok(outputs)
 }
 
-fn known(name: &str) -> Result<&'static Format, Failure> {
-    format(name).ok_or_else(|| {
-        let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+fn known<T>(name: &str, formats: &'static [Format<T>]) -> Result<&'static Format<T>, Failure> {
+    let own = formats.iter().find(|format| format.name == name);
+    own.ok_or_else(|| {
+        let names: Vec<&str> = formats.iter().map(|format| format.name).collect();
         let hint = did_you_mean(name, names.iter().copied())
             .map(|near| format!("; did you mean `{near}`?"));
         Failure::usage(format!(
@@ -93,7 +94,7 @@ fn unwritable(place: &str, error: &io::Error) -> Failure {
 }
 
 /// Writes every report; the first that cannot be written is told when all were tried.
-pub(super) fn write_all(outputs: &[Output], run: &FinishedRun) -> Result<(), Failure> {
+pub(super) fn write_all<T>(outputs: &[Output<T>], run: &T) -> Result<(), Failure> {
     let failures: Vec<Failure> = outputs
         .iter()
         .filter_map(|output| output.write(run).err())
@@ -101,9 +102,9 @@ pub(super) fn write_all(outputs: &[Output], run: &FinishedRun) -> Result<(), Fai
     failures.into_iter().next().map_or(Ok(()), Err)
 }
 
-impl Output {
-    /// Renders the run.
-    fn write(&self, run: &FinishedRun) -> Result<(), Failure> {
+impl<T> Output<T> {
+    /// Renders what was found.
+    fn write(&self, run: &T) -> Result<(), Failure> {
         let render = self.format.render;
         match &self.sink {
             Sink::Stdout => {

@@ -10,6 +10,7 @@ use crate::exit_code::ExitCode;
 use crate::journal;
 use crate::outcome::FinishedRun;
 use crate::outcome::run::FORMAT_VERSION;
+use crate::report::FORMATS;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -24,7 +25,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let run = read(&arguments.file)?;
-    output::write_all(&output::open(&arguments.output)?, &run)?;
+    output::write_all(&output::open(&arguments.output, FORMATS)?, &run)?;
     Ok(ExitCode::of(&run, arguments.verdict.strictness()))
 }
 

@@ -15,7 +15,7 @@ use crate::exit_code::ExitCode;
 use crate::journal::Journal;
 use crate::outcome::FinishedRun;
 use crate::outcome::run::{ChainReport, FORMAT_VERSION};
-use crate::report::shown;
+use crate::report::{FORMATS, shown};
 use crate::scenario;
 use crate::target::{ApiVersions, Clock, live};
 
@@ -73,7 +73,7 @@ pub(super) async fn run(arguments: Arguments) -> Ended {
     }
     let mut planned = arguments.chosen.plan_all()?;
     planned.retain(|planned| !planned.plan.is_empty());
-    let outputs = output::open(&arguments.output)?;
+    let outputs = output::open(&arguments.output, FORMATS)?;
     let mut running = Running {
         run: draft(&planned)?,
         reported: 0,

@@ -19,6 +19,8 @@ enum Which {
     World,
     /// The JSON report.
     Report,
+    /// The JSON report of a drill.
+    DrillReport,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
@@ -26,6 +28,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         Which::Scenario => crate::scenario::schema(),
         Which::World => crate::target::mock::world_schema(),
         Which::Report => crate::report::schema(),
+        Which::DrillReport => crate::drill::score::schema(),
     };
     print(&format!("{schema:#}\n"))
 }

@@ -18,21 +18,16 @@ use crate::outcome::FinishedRun;
 pub use json::schema;
 pub use text::shown;
 
-/// One format.
-pub struct Format {
+/// One format of a thing that is reported: of a run, or of a drill.
+pub struct Format<T: 'static = FinishedRun> {
     /// Name, as in `-o NAME`.
     pub name: &'static str,
     /// One line for the help.
     pub about: &'static str,
     /// Writes the report. Colour is written as ANSI sequences; whoever owns the sink takes them out where they do not
     /// belong.
-    pub render: fn(&FinishedRun, &mut dyn io::Write) -> io::Result<()>,
+    pub render: fn(&T, &mut dyn io::Write) -> io::Result<()>,
 }
 
 /// Every format.
 pub const FORMATS: &[Format] = &[console::FORMAT, json::FORMAT, junit::FORMAT];
-
-/// The format of that name.
-pub fn format(name: &str) -> Option<&'static Format> {
-    FORMATS.iter().find(|format| format.name == name)
-}

@@ -21,7 +21,7 @@ fn schema(which: &str) -> Validator {
 
 #[test]
 fn the_committed_schemas_are_those_of_the_types() {
-    for which in ["scenario", "world", "report"] {
+    for which in ["scenario", "world", "report", "drill-report"] {
         let printed = xtenant(["schema", which]).stdout;
         let current = committed(&format!("schemas/{which}.json")) == printed;
         assert!(

@@ -5,50 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use futures::StreamExt;
-use serde::Deserialize;
 use xtenant::chain;
 use xtenant::checks::{KINDS, kind};
+use xtenant::drill::DrillFile;
+use xtenant::drill::file::{DRILL_NAME, Row};
+use xtenant::drill::told::TOLD;
 use xtenant::engine::Options;
 use xtenant::event::{RunEvent, RunListener};
 use xtenant::outcome::run::ChainReport;
 use xtenant::outcome::{IF_KNOWN, LinkReport, OTHERWISE, Outcome};
 use xtenant::plan::{Plan, Selection};
 use xtenant::scenario::{self, Sources};
-use xtenant::source::{Mode, SourceFile, parse, read, render};
+use xtenant::source::render;
 use xtenant::target::{ApiVersions, mock};
 
 use crate::fixes;
 use crate::support::root;
-
-/// `drill.yaml`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Drill {
-    version: u32,
-    drill: String,
-    rows: Vec<Row>,
-}
-
-/// One fault at one place, and what must be told about it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Row {
-    /// The scenario file of the folder that is run.
-    #[serde(default = "the_whole_chain")]
-    scenario: String,
-    fault: String,
-    at: String,
-    /// The link that is red first; with `first`, one that is red beside it.
-    link: String,
-    cause: String,
-    owner: Option<String>,
-    /// The link that leads when two are red for the same reason and neither needs the other: it has a row of its own.
-    first: Option<String>,
-}
-
-fn the_whole_chain() -> String {
-    "scenario.yaml".to_owned()
-}
 
 /// Causes that no world can produce, each with the reason: `docs/design/005-what-cannot-be-observed.md` holds them too.
 const WITHOUT_FAULT: &[(&str, &str)] = &[
@@ -134,23 +106,20 @@ impl RunListener for Nobody {
 }
 
 /// Folders of the bundled scenarios, each with its drill.
-fn drills() -> Vec<(PathBuf, Drill)> {
+fn drills() -> Vec<(PathBuf, DrillFile)> {
     let mut found = Vec::new();
     for path in scenario::find(&[root().join("scenarios")]).expect("the bundled scenarios") {
         let folder = path.parent().expect("a folder").to_owned();
-        let file = SourceFile::read(&folder.join("drill.yaml"))
-            .unwrap_or_else(|problem| panic!("{problem}"));
-        let node = parse(&file).unwrap_or_else(|problems| panic!("{}", render(&problems, false)));
-        let (drill, _) = read::<Drill>(&file, &node, Mode::Values)
+        let drill = DrillFile::read(&folder.join(DRILL_NAME))
             .unwrap_or_else(|problems| panic!("{}", render(&problems, false)));
-        assert_eq!(drill.version, 1);
-        assert_eq!(
-            folder.file_name().and_then(|name| name.to_str()),
-            Some(drill.drill.as_str())
-        );
         found.push((folder, drill));
     }
     found
+}
+
+/// The rows that tell something.
+fn telling(drill: &DrillFile) -> impl Iterator<Item = &Row> {
+    drill.rows().filter(|row| row.nothing.is_none())
 }
 
 /// The scenario files of a folder: every YAML file that is neither its world nor its drill.
@@ -307,10 +276,7 @@ async fn every_row_is_caught_with_its_cause_and_owner() {
     let rows: Vec<(PathBuf, Row)> = drills
         .iter()
         .flat_map(|(folder, drill)| {
-            drill
-                .rows
-                .iter()
-                .map(|row| (folder.join(&row.scenario), row.clone()))
+            telling(drill).map(|row| (folder.join(&row.scenario), row.clone()))
         })
         .collect();
     assert!(!rows.is_empty());
@@ -344,7 +310,7 @@ async fn every_row_is_caught_with_its_cause_and_owner() {
 #[test]
 fn what_is_red_beside_another_link_names_one_with_a_row_of_its_own() {
     for (_, drill) in drills() {
-        for row in drill.rows.iter().filter(|row| row.first.is_some()) {
+        for row in telling(&drill).filter(|row| row.first.is_some()) {
             let leads = |other: &&Row| {
                 (
                     &other.scenario,
@@ -360,7 +326,7 @@ fn what_is_red_beside_another_link_names_one_with_a_row_of_its_own() {
                     other.first.as_ref(),
                 )
             };
-            assert!(drill.rows.iter().any(|other| leads(&other)), "{row:?}");
+            assert!(telling(&drill).any(|other| leads(&other)), "{row:?}");
         }
     }
 }
@@ -369,8 +335,11 @@ fn what_is_red_beside_another_link_names_one_with_a_row_of_its_own() {
 fn every_fault_has_a_row() {
     let drilled: BTreeSet<String> = drills()
         .into_iter()
-        .flat_map(|(_, drill)| drill.rows)
-        .map(|row| row.fault)
+        .flat_map(|(_, drill)| {
+            telling(&drill)
+                .map(|row| row.fault.clone())
+                .collect::<Vec<_>>()
+        })
         .collect();
     let missing: Vec<&str> = xtenant_mock_server::faults::CATALOGUE
         .iter()
@@ -383,12 +352,37 @@ fn every_fault_has_a_row() {
     );
 }
 
+/// What is told of a chain without rows is right when a bundled chain tells the same.
+#[test]
+fn the_catalogue_of_causes_is_what_the_rows_say() {
+    let mut rows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (_, drill) in drills() {
+        for row in telling(&drill) {
+            let causes = rows.entry(row.fault.clone()).or_default();
+            causes.insert(row.cause.clone());
+        }
+    }
+    let own = |(fault, codes): &(&str, &[&str])| {
+        let codes = codes.iter().map(|code| (*code).to_owned());
+        ((*fault).to_owned(), codes.collect())
+    };
+    let table: BTreeMap<String, BTreeSet<String>> = TOLD.iter().map(own).collect();
+    assert_eq!(table.len(), TOLD.len(), "a fault stands there twice");
+    for (fault, causes) in &rows {
+        assert_eq!(table.get(fault), Some(causes), "src/drill/told.rs: {fault}");
+    }
+    assert_eq!(table.len(), rows.len());
+}
+
 #[test]
 fn every_cause_has_a_fault() {
     let drilled: BTreeSet<String> = drills()
         .into_iter()
-        .flat_map(|(_, drill)| drill.rows)
-        .map(|row| row.cause)
+        .flat_map(|(_, drill)| {
+            telling(&drill)
+                .map(|row| row.cause.clone())
+                .collect::<Vec<_>>()
+        })
         .collect();
     let excused: BTreeMap<&str, &str> = WITHOUT_FAULT.iter().copied().collect();
     let mut missing = Vec::new();

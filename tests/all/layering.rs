@@ -24,6 +24,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "catalogue",
             "chain",
             "checks",
+            "drill",
             "engine",
             "exit_code",
             "journal",
@@ -36,6 +37,12 @@ const TABLE: &[(&str, &[&str])] = &[
     ("clients", &["target"]),
     ("credentials", &["clients", "target"]),
     ("diagnosis", &[]),
+    (
+        "drill",
+        &[
+            "chain", "checks", "engine", "plan", "report", "scenario", "target",
+        ],
+    ),
     ("engine", &["ask", "checks", "diagnosis", "plan", "target"]),
     ("exit_code", &[]),
     ("journal", &["diagnosis"]),

@@ -29,6 +29,7 @@ mod chains;
 mod cli;
 mod clients;
 mod documents;
+mod drill;
 mod drills;
 mod everyday;
 mod fixes;

@@ -13,6 +13,7 @@ use crate::support::{ran, root};
 /// The documents that are written by hand.
 const DOCUMENTS: &[&str] = &[
     "README.md",
+    "docs/drill.md",
     "docs/libtest.md",
     "docs/scenario-format.md",
     "docs/world-format.md",

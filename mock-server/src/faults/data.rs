@@ -2,7 +2,11 @@
 //!
 //! Places are `vault/secret`, `account/container` and `account/container/blob`, `tenant/subscription`, or resource ids.
 
+use time::Duration;
+
 use super::{Fault, patch};
+use crate::clock::{Clock, rfc3339};
+use crate::start::start_of;
 use crate::world::{Blob, Secret, SubscriptionState, World};
 
 /// The secret was never written.
@@ -55,10 +59,8 @@ pub const SECRET_EXPIRING: Fault = Fault {
     about: "the secret expires in ten days",
     places: secrets,
     plant: |world, at| {
-        world.clock = Some("2030-01-01T00:00:00Z".to_owned());
-        change(world, at, |secret| {
-            secret.expires = Some("2030-01-11T00:00:00Z".to_owned())
-        })
+        let soon = Clock::starting_at(start_of(world)).now() + Duration::days(10);
+        change(world, at, |secret| secret.expires = Some(rfc3339(soon)))
     },
 };
 

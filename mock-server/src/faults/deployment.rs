@@ -69,8 +69,9 @@ pub const STALE: Fault = Fault {
     about: "the configuration was changed after it had been committed to the region",
     places,
     plant: |world, at| {
-        let first = last(world, at)?.configurations.first();
-        let id = first.ok_or("the commit names no configuration")?.id.clone();
+        // Other faults put theirs before it.
+        let own = last(world, at)?.configurations.last();
+        let id = own.ok_or("the commit names no configuration")?.id.clone();
         let now = patch::resource(world, &id)?
             .properties()
             .as_object()
@@ -90,7 +91,7 @@ pub const STALE: Fault = Fault {
         let is_set = flipped.get(name) == Some(&json!("True"));
         flipped[name] = json!(if is_set { "False" } else { "True" });
         let then = whole.as_object().cloned();
-        if let Some(committed) = last(world, at)?.configurations.first_mut() {
+        if let Some(committed) = last(world, at)?.configurations.last_mut() {
             committed.properties = then;
         }
         Ok(())

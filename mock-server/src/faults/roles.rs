@@ -88,11 +88,15 @@ pub const TO_MANAGED_IDENTITY: Fault = Fault {
     id: "role-to-managed-identity",
     about: "the role was given to the managed identity, which means nothing in another tenant",
     places: |world| {
-        if managed_identity(world).is_some() {
-            data_roles(world)
-        } else {
-            Vec::new()
-        }
+        let Some(other) = managed_identity(world) else {
+            return Vec::new();
+        };
+        // Inside one tenant the identity may be who the role belongs to.
+        let has_it = |role: &Resource| text(role, "/principalId").eq_ignore_ascii_case(&other);
+        let right = patch::that(world, ROLE_ASSIGNMENTS, has_it);
+        let mut roles = data_roles(world);
+        roles.retain(|role| !right.contains(role));
+        roles
     },
     plant: |world, at| {
         let other = managed_identity(world).ok_or("the world has no managed identity")?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use xtenant_mock_server::{Control, Dial};
+use xtenant_mock_server::{Control, Dial, Mock};
 
 use super::network::MockNetwork;
 use super::{MockTarget, Options, Power, Principals, StartError, serve, trust};
@@ -46,23 +46,28 @@ pub async fn embed(world: &Path, faults: &[String]) -> Result<MockTarget, EmbedE
         options.faults.push((id.to_owned(), place.to_owned()));
     }
     let mock = serve(options).await?;
+    let target = target_of(&mock)?;
+    Ok(MockTarget {
+        target,
+        _mock: Some(mock),
+    })
+}
+
+/// Where a mock in this process is asked.
+pub(super) fn target_of(mock: &Mock) -> Result<Target, EmbedError> {
     let unusable = |message| EmbedError {
         is_world: false,
         message,
     };
     let power = Arc::new(Embedded(Arc::clone(&mock.control)));
-    let coordinates = &mock.coordinates;
-    let target = Target {
+    let coordinates = mock.control.coordinates();
+    Ok(Target {
         name: format!("mock (embedded, world {})", coordinates.world),
         cloud: &PUBLIC,
         clock: Arc::new(TurnedClock(Arc::clone(&mock.control))),
         network: Arc::new(MockNetwork::new(Arc::clone(&power), &coordinates.vantages)),
-        trust: trust(coordinates).map_err(unusable)?,
+        trust: trust(&coordinates).map_err(unusable)?,
         stand_ins: Arc::new(Principals(power)),
-    };
-    Ok(MockTarget {
-        target,
-        _mock: Some(mock),
     })
 }
 

@@ -1,6 +1,7 @@
 //! A mock as target, and the one place of the runner that knows the mock server.
 //!
 //! - [`embed`]: a mock in this process, whose clock is ours to turn
+//! - [`Stage`]: one whose world is broken and mended again and again
 //! - [`attach`]: a running one, by its control address
 //! - `network`: the world's addresses behind the mock's doors, whichever of the two it is
 //!
@@ -11,6 +12,7 @@
 mod attached;
 mod embedded;
 mod network;
+mod stage;
 
 use async_trait::async_trait;
 use rustls::pki_types::CertificateDer;
@@ -19,6 +21,7 @@ use xtenant_mock_server::{Coordinates, Dial, Mock};
 
 pub use attached::{attach, coordinates};
 pub use embedded::{EmbedError, embed};
+pub use stage::{Applicable, Stage, fault_ids, faults};
 pub use xtenant_mock_server::env::{Shell, render};
 pub use xtenant_mock_server::{Args as ServeArgs, Control, Options, StartError, serve};
 
