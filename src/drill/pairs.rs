@@ -18,13 +18,13 @@ pub struct Single {
     pub told: Told,
 }
 
-/// Pairs of singles, `count` of them, in an order that the seed decides; each pair once, no fault with itself and no two
-/// at the same place.
+/// Pairs of singles, `count` of them, in an order that the seed decides; each pair once, never two of the same fault nor
+/// two at the same place: those may well undo each other.
 pub fn pairs(singles: &[Single], count: usize, seed: u64) -> Vec<(usize, usize)> {
     let mut all = Vec::new();
     for (at, one) in singles.iter().enumerate() {
         for (beside, two) in singles.iter().enumerate().skip(at + 1) {
-            if one.planted.at != two.planted.at {
+            if one.planted.at != two.planted.at && one.planted.fault != two.planted.fault {
                 all.push((at, beside));
             }
         }
