@@ -21,7 +21,7 @@ use time::OffsetDateTime;
 use crate::context::Context;
 use crate::ids::ResourceId;
 use crate::services::private_endpoint::derived_guid;
-use crate::store::{RESOURCE_GROUPS, State};
+use crate::store::{RESOURCE_GROUPS, State, VAULTS};
 
 /// How many operations are remembered; the oldest are forgotten first.
 const REMEMBERED: usize = 10_000;
@@ -71,9 +71,12 @@ pub struct Of {
 }
 
 impl Of {
-    /// Is it a resource group that it works on?
-    pub fn resource_is_group(&self) -> bool {
-        ResourceId::parse(&self.resource).is_ok_and(|id| id.resource_type == RESOURCE_GROUPS)
+    /// Does its end without a result answer 200, not 204? The specifications name no 204 for `ResourceGroups_Delete` and
+    /// `Vaults_PurgeDeleted`, and SDKs refuse what is not named.
+    pub fn ends_with_ok(&self) -> bool {
+        let is_one =
+            |id: ResourceId| [RESOURCE_GROUPS, VAULTS].contains(&id.resource_type.as_str());
+        ResourceId::parse(&self.resource).is_ok_and(is_one)
     }
 }
 

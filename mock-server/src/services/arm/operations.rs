@@ -192,7 +192,7 @@ fn result(context: &Context, request: &Request, caller: Option<&Caller>) -> Repl
             .with("location", here(request))
             .with("retry-after", "1"),
         Some((_, Ending::Succeeded(Some(body)))) => Reply::ok(&body),
-        Some((_, Ending::Succeeded(None))) if seen.of.resource_is_group() => {
+        Some((_, Ending::Succeeded(None))) if seen.of.ends_with_ok() => {
             Reply::empty(StatusCode::OK)
         }
         Some((_, Ending::Succeeded(None))) => Reply::empty(StatusCode::NO_CONTENT),
