@@ -48,8 +48,6 @@ pub mod web;
 pub mod write;
 
 #[cfg(test)]
-pub(crate) mod conformance;
-#[cfg(test)]
 mod lock_tests;
 #[cfg(test)]
 mod managed_identity_tests;

@@ -3,7 +3,7 @@
 //! A subscription is visible to a caller of its tenant who holds any role in it. Missing on purpose: subscriptions of other
 //! tenants through guests and Lighthouse.
 
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::page;
@@ -77,7 +77,7 @@ fn list(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply 
         .iter()
         .filter(|subscription| holds_a_role_in(&state, caller, &subscription.id));
     let items = seen.map(|it| subscription(it, &caller.tenant_id)).collect();
-    page::reply(request, items)
+    last_page(page::reply(request, items))
 }
 
 fn get(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
@@ -125,7 +125,20 @@ fn tenants(context: &Context, request: &Request, caller: Option<&Caller>) -> Rep
             "tenantType": "AAD",
         })
     });
-    page::reply(request, items.collect())
+    last_page(page::reply(request, items.collect()))
+}
+
+/// These two lists always have a `nextLink`: it is required in `SubscriptionListResult` and `TenantListResult`
+/// (`resources/2022-12-01/subscriptions.json`), so that of the last page is empty.
+fn last_page(reply: Reply) -> Reply {
+    let body = serde_json::from_slice::<Value>(&reply.body);
+    match body {
+        Ok(mut body) if reply.status == StatusCode::OK && body["nextLink"].is_null() => {
+            body["nextLink"] = json!("");
+            Reply::ok(&body)
+        }
+        _ => reply,
+    }
 }
 
 fn subscription(given: &Subscription, tenant: &str) -> Value {

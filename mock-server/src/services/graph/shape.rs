@@ -135,7 +135,6 @@ pub(super) fn service_principal(it: &ServicePrincipal, state: &State, tenant: &T
         "applicationTemplateId": null,
         "appOwnerOrganizationId": owner(it, state),
         "appRoleAssignmentRequired": false,
-        "createdDateTime": details.created.map(rfc3339),
         "description": null,
         "disabledByMicrosoftStatus": it.disabled_by_microsoft_status,
         "displayName": it.display_name,

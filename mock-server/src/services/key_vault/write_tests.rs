@@ -421,34 +421,3 @@ fn a_list_of_many_pages_by_twenty_five() {
     }
     assert_eq!(sizes, [25, 25, 11]);
 }
-
-/// Every property of an answer is one that the specification's definition has. Runs when `XTENANT_SPECS` is set.
-#[test]
-fn shapes_are_those_of_the_specification() {
-    use crate::services::arm::conformance::Spec;
-    let Some(folder) = crate::services::testing::specifications() else {
-        return;
-    };
-    let context = officer();
-    let body = json!({"value": "v", "contentType": "t", "tags": {"a": "b"},
-        "attributes": {"nbf": 1, "exp": 2}});
-    let bundle = send(&context, Method::PUT, "/secrets/s", &body).1;
-    let list = get(&context, "/secrets").1;
-    let versions = get(&context, "/secrets/s/versions").1;
-    let deleted = delete(&context, "/secrets/s").1;
-    let all_deleted = get(&context, "/deletedsecrets").1;
-    let spec = Spec::load(folder.join(super::SPEC));
-    let mut unknown = Vec::new();
-    for (definition, answer) in [
-        ("SecretBundle", bundle),
-        ("SecretListResult", list),
-        ("SecretListResult", versions),
-        ("DeletedSecretBundle", deleted),
-        ("DeletedSecretListResult", all_deleted),
-    ] {
-        let schema = spec.document["definitions"][definition].clone();
-        assert!(schema.is_object(), "{definition}");
-        spec.check(&schema, &answer, definition, &mut unknown);
-    }
-    assert_eq!(unknown, Vec::<String>::new());
-}

@@ -65,7 +65,10 @@ fn try_check(
         Box::new(move |state: &mut State| Ending::Succeeded(Some(answer(state, &source, &target))));
     let of = format!("{watcher}/connectivityChecks/now");
     let begun = operations::begin(context, &mut state, &callers, &of, finish);
-    Ok(begun.announce(request, Style::Both, Reply::empty(StatusCode::ACCEPTED)))
+    // The 202 is described with a body (`networkWatcher.json`), so its type is said, though there is nothing to say yet.
+    let accepted =
+        Reply::empty(StatusCode::ACCEPTED).with("content-type", "application/json; charset=utf-8");
+    Ok(begun.announce(request, Style::Both, accepted))
 }
 
 /// Where a check begins or ends.

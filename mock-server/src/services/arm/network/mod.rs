@@ -20,8 +20,6 @@ mod subnets;
 mod watchers;
 
 #[cfg(test)]
-mod conformance;
-#[cfg(test)]
 mod route_tests;
 #[cfg(test)]
 mod tests;

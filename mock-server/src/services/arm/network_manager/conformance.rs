@@ -1,5 +1,5 @@
-//! Are the names in the answers about network managers those of the official specifications, and do the official examples
-//! have nothing that the answers lack? Runs when `XTENANT_SPECS` says where they are.
+//! Do the official examples of answers about network managers have nothing that the mock's lack? Runs when `XTENANT_SPECS`
+//! says where they are. That the answers have nothing else is held by `tests/specifications/`.
 
 use std::collections::BTreeSet;
 
@@ -8,23 +8,14 @@ use serde_json::{Value, json};
 
 use super::tests::{MEMBER, NET, asked};
 use crate::context::Context;
-use crate::services::arm::conformance::Spec;
 use crate::services::testing::{mock, specifications};
 use crate::world::bundled;
 
 const FOLDER: &str = "network/2024-01-01";
 const GROUPS: &str = "managementgroups/2023-04-01";
 
-/// Folder, file, definition, example, and the path that is asked; a path without a method is a GET.
-fn answers(
-    context: &Context,
-) -> Vec<(
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    Value,
-)> {
+/// Folder, example, and the answer.
+fn answers(context: &Context) -> Vec<(&'static str, &'static str, Value)> {
     let nm = |rest: &str| format!("{NET}/networkManagers/nm{rest}");
     let get = |path: String| asked(context, Method::GET, &path).ok();
     let post = |path: String| asked(context, Method::POST, &path).body(&json!({})).ok();
@@ -32,115 +23,79 @@ fn answers(
     let group = "/providers/Microsoft.Management/managementGroups/fabrikam";
     let effective = "listNetworkManagerEffectiveConnectivityConfigurations";
     vec![
+        (FOLDER, "NetworkManagerGet", get(nm(""))),
         (
             FOLDER,
-            "networkManager",
-            "NetworkManager",
-            "NetworkManagerGet",
-            get(nm("")),
-        ),
-        (
-            FOLDER,
-            "networkManager",
-            "NetworkManagerListResult",
             "NetworkManagerList",
             get(format!("{NET}/networkManagers")),
         ),
         (
             FOLDER,
-            "networkManagerScopeConnection",
-            "ScopeConnection",
             "NetworkManagerScopeConnectionGet",
             get(nm("/scopeConnections/resource")),
         ),
         (
             FOLDER,
-            "networkManagerConnection",
-            "NetworkManagerConnection",
             "NetworkManagerConnectionSubscriptionGet",
             get(format!("{connections}/contoso")),
         ),
         (
             FOLDER,
-            "networkManagerConnection",
-            "NetworkManagerConnectionListResult",
             "NetworkManagerConnectionSubscriptionList",
             get(connections),
         ),
         (
             FOLDER,
-            "networkManagerGroup",
-            "NetworkGroup",
             "NetworkManagerGroupGet",
             get(nm("/networkGroups/all")),
         ),
         (
             FOLDER,
-            "networkManagerGroup",
-            "StaticMember",
             "NetworkManagerStaticMemberGet",
             get(nm("/networkGroups/all/staticMembers/home")),
         ),
         (
             FOLDER,
-            "networkManagerConnectivityConfiguration",
-            "ConnectivityConfiguration",
             "NetworkManagerConnectivityConfigurationGet",
             get(nm("/connectivityConfigurations/hub")),
         ),
         (
             FOLDER,
-            "networkManager",
-            "NetworkManagerDeploymentStatusListResult",
             "NetworkManagerDeploymentStatusList",
             post(nm("/listDeploymentStatus")),
         ),
         (
             FOLDER,
-            "networkManagerActiveConfiguration",
-            "ActiveConnectivityConfigurationsListResult",
             "NetworkManagerActiveConnectivityConfigurationsList",
             post(nm("/listActiveConnectivityConfigurations")),
         ),
         (
             FOLDER,
-            "networkManagerEffectiveConfiguration",
-            "NetworkManagerEffectiveConnectivityConfigurationListResult",
             "NetworkManagerEffectiveConnectivityConfigurationsList",
             post(format!("{NET}/virtualNetworks/home/{effective}")),
         ),
         (
             FOLDER,
-            "virtualNetwork",
-            "VirtualNetworkPeeringListResult",
             "VirtualNetworkPeeringList",
             get(format!("{NET}/virtualNetworks/home/virtualNetworkPeerings")),
         ),
         (
             GROUPS,
-            "management",
-            "ManagementGroup",
             "GetManagementGroupWithExpand",
             get(format!("{group}?$expand=children")),
         ),
         (
             GROUPS,
-            "management",
-            "ManagementGroupListResult",
             "ListManagementGroups",
             get("/providers/Microsoft.Management/managementGroups".to_owned()),
         ),
         (
             GROUPS,
-            "management",
-            "ListSubscriptionUnderManagementGroup",
             "GetAllSubscriptionsFromManagementGroup",
             get(format!("{group}/subscriptions")),
         ),
         (
             GROUPS,
-            "management",
-            "DescendantListResult",
             "GetDescendants",
             get(format!("{group}/descendants")),
         ),
@@ -165,18 +120,13 @@ const NOT_SHOWN: &[&str] = &[
 ];
 
 #[test]
-fn names_in_answers_are_those_of_the_specifications_and_of_the_examples() {
+fn answers_have_every_name_of_the_examples() {
     let Some(specifications) = specifications() else {
         return;
     };
     let context = mock(&bundled("cross-tenant-hub"));
-    let mut unknown = Vec::new();
     let mut missing = Vec::new();
-    for (folder, file, definition, example, body) in answers(&context) {
-        let spec = Spec::load(specifications.join(folder).join(format!("{file}.json")));
-        let schema = spec.document["definitions"][definition].clone();
-        assert!(schema.is_object(), "{file} has no {definition}");
-        spec.check(&schema, &body, definition, &mut unknown);
+    for (folder, example, body) in answers(&context) {
         let path = specifications
             .join(folder)
             .join(format!("examples/{example}.json"));
@@ -187,11 +137,6 @@ fn names_in_answers_are_those_of_the_specifications_and_of_the_examples() {
         let lacks = shown.difference(&answered);
         missing.extend(lacks.map(|name| format!("{example}: {name}")));
     }
-    assert!(
-        unknown.is_empty(),
-        "names that no specification has:\n{}",
-        unknown.join("\n")
-    );
     assert!(
         missing.is_empty(),
         "names of examples that are missing:\n{}",

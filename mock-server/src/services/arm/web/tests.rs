@@ -6,8 +6,7 @@ use serde_json::json;
 use crate::auth::Audience;
 use crate::context::Context;
 use crate::services::apps_world::{DEPLOYER, HOST, SITE, context};
-use crate::services::arm::conformance::Spec;
-use crate::services::testing::{Ask, HOME, HOME_AUDITOR, NET, ask, get, specifications};
+use crate::services::testing::{Ask, HOME, HOME_AUDITOR, NET, ask, get};
 
 fn url(path: &str) -> String {
     format!("management.azure.com{path}?api-version=2023-12-01")
@@ -111,56 +110,4 @@ fn functions_are_listed() {
         all["value"][3]
     );
     assert_eq!(site(&context, "/functions/Nothing").json().0, 404);
-}
-
-#[test]
-fn properties_are_those_of_the_specification() {
-    let Some(folder) = specifications() else {
-        return;
-    };
-    let context = context(&[]);
-    let mut unknown = Vec::new();
-    for (file, definition, body) in [
-        ("CommonDefinitions.json", "Site", site(&context, "").ok()),
-        (
-            "WebApps.json",
-            "SiteConfigResource",
-            site(&context, "/config/web").ok(),
-        ),
-        (
-            "WebApps.json",
-            "FunctionEnvelopeCollection",
-            site(&context, "/functions").ok(),
-        ),
-        (
-            "WebApps.json",
-            "SwiftVirtualNetwork",
-            site(&context, "/networkConfig/virtualNetwork").ok(),
-        ),
-        (
-            "WebApps.json",
-            "HostKeys",
-            post(&context, "/host/default/listkeys", DEPLOYER).ok(),
-        ),
-        (
-            "CommonDefinitions.json",
-            "StringDictionary",
-            post(
-                &context,
-                "/functions/GetSecretCrossTenant/listkeys",
-                DEPLOYER,
-            )
-            .ok(),
-        ),
-        (
-            "CommonDefinitions.json",
-            "VnetInfoResource",
-            site(&context, "/virtualNetworkConnections").ok()[0].clone(),
-        ),
-    ] {
-        let spec = Spec::load(folder.join("web/2023-12-01").join(file));
-        let schema = spec.document["definitions"][definition].clone();
-        spec.check(&schema, &body, definition, &mut unknown);
-    }
-    assert!(unknown.is_empty(), "{unknown:?}");
 }
