@@ -21,6 +21,8 @@ pub(super) enum Deed<'a> {
     AccountInformation,
     /// Read the settings of the service.
     ServiceProperties,
+    /// Get a key to sign with.
+    DelegationKey,
     /// List the account's containers.
     ListContainers,
     /// Read a container's properties.
@@ -216,6 +218,9 @@ fn right(account: &Resource, deed: Deed<'_>) -> (&'static str, String, Plane) {
         Deed::ServiceProperties => {
             of_account("Microsoft.Storage/storageAccounts/blobServices/read")
         }
+        Deed::DelegationKey => of_account(
+            "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
+        ),
         Deed::ListContainers => {
             of_account("Microsoft.Storage/storageAccounts/blobServices/containers/read")
         }

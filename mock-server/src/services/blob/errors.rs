@@ -229,6 +229,12 @@ impl Error {
         "InvalidXmlDocument",
         "The specified XML is not syntactically valid.",
     );
+    /// 400: it is XML, and says what cannot be.
+    pub const INVALID_XML_VALUE: Self = Self::plain(
+        StatusCode::BAD_REQUEST,
+        "InvalidXmlNodeValue",
+        "The value for one of the XML nodes is not in the correct format.",
+    );
     /// 409: too many blocks that no list took.
     pub const TOO_MANY_BLOCKS: Self = Self::plain(
         StatusCode::CONFLICT,

@@ -4,6 +4,7 @@
 //! - `download` blobs: ranges, checksums · `write` whole, metadata, properties, tier · `blocks` block by block · `append`
 //!   and `pages` the other kinds · `copy` from another blob · `snapshots` those, and deletion · `tags` index tags, `find` by them
 //! - `containers` containers and the account, `policies` stored access policies · `list` and `entries` both as XML · `batch` many deletions at once
+//! - `delegation` keys to sign with, which nothing takes
 //! - `conditions` and `lease` when a read or a write happens
 //! - `headers` what the headers of a write say · [`errors`] XML and `x-ms-error-code` · `md5`, `crc64` checksums
 //!
@@ -20,6 +21,7 @@ mod conditions;
 mod containers;
 mod copy;
 mod crc64;
+mod delegation;
 pub mod download;
 mod entries;
 pub mod errors;
@@ -98,7 +100,7 @@ const OPERATIONS: &[Operation] = &[
         operations::service,
     ),
     operation(
-        "Service_SubmitBatch",
+        "Service_SubmitBatch, Service_GetUserDelegationKey",
         Method::POST,
         "/",
         operations::service,

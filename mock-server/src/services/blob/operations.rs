@@ -6,8 +6,8 @@ use super::access::{Deed, admitted};
 use super::errors::Error;
 use super::lease::{self, Of};
 use super::{
-    Answer, append, batch, blocks, containers, copy, download, find, headers, list, names, pages,
-    policies, snapshots, tags, write,
+    Answer, append, batch, blocks, containers, copy, delegation, download, find, headers, list,
+    names, pages, policies, snapshots, tags, write,
 };
 use crate::auth::Caller;
 use crate::context::Context;
@@ -27,6 +27,9 @@ pub(super) fn service(context: &Context, request: &Request, caller: Option<&Call
         }
         (("", "blobs"), &Method::GET) => find::run(context, request, caller),
         (("", "batch"), &Method::POST) => batch::run(context, request, caller),
+        (("service", "userdelegationkey"), &Method::POST) => {
+            delegation::key(context, request, caller)
+        }
         _ => Err(not_built(request)),
     };
     settle(answer(), context, request)
