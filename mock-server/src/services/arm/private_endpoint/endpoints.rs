@@ -55,6 +55,7 @@ impl Kind for Endpoints {
 
     fn prepare(write: &Write<'_>, body: &mut Body) -> Result<(), Reply> {
         fields::keep_only(body, KNOWN);
+        misplaced_message(write, body)?;
         connection(write, body)?;
         subnet(write, body)?;
         let draft = draft(write, body);
@@ -70,6 +71,35 @@ impl Kind for Endpoints {
     fn stored(state: &mut State, id: &str) {
         state.endpoint_written(id);
     }
+}
+
+/// The Azure CLI changes the message of a manual connection by an entry of [`AUTOMATIC`] that holds nothing but the message,
+/// beside the connection itself (azure-cli, `PrivateEndpointUpdate` in `network/custom.py`). Such an entry is no connection:
+/// its message is that of the one that the endpoint has. What Azure does with it is not documented.
+fn misplaced_message(write: &Write<'_>, body: &mut Body) -> Result<(), Reply> {
+    let automatic = fields::array(body, &format!("/properties/{AUTOMATIC}"))?;
+    let manual = fields::array(body, &format!("/properties/{MANUAL}"))?;
+    let ([only], [_], Some(_)) = (automatic, manual, write.existing) else {
+        return Ok(());
+    };
+    let Some(message) = bare_message(only).cloned() else {
+        return Ok(());
+    };
+    fields::set(body, AUTOMATIC, json!([]));
+    let properties = body.get_mut("properties");
+    let connection = properties.and_then(|it| it.pointer_mut(&format!("/{MANUAL}/0/properties")));
+    if let Some(connection) = connection.and_then(Value::as_object_mut) {
+        connection.insert("requestMessage".to_owned(), message);
+    }
+    Ok(())
+}
+
+/// The message of an entry that says nothing else.
+fn bare_message(entry: &Value) -> Option<&Value> {
+    let entry = entry.as_object()?;
+    let properties = entry.get("properties")?.as_object()?;
+    let alone = entry.len() == 1 && properties.len() == 1;
+    properties.get("requestMessage").filter(|_| alone)
 }
 
 /// Reads the one connection that is asked for, checks it, and keeps of it what a client says.

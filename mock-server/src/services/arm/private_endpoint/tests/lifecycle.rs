@@ -106,3 +106,25 @@ fn a_deletion_takes_its_time_and_leaves_a_disconnected_connection() {
     assert_eq!(owner(&context, Method::DELETE, id, None).0, 204);
     assert_eq!(write(&context, Method::DELETE, &endpoint).json().0, 204);
 }
+
+/// As `az network private-endpoint update --request-message` sends it.
+#[test]
+fn the_message_of_a_manual_endpoint_may_come_in_the_other_array() {
+    let context = writable();
+    let endpoint = format!("{NET}/privateEndpoints/vault");
+    let mut body = read(&context, &endpoint);
+    let manual = "manualPrivateLinkServiceConnections";
+    assert_eq!(body["properties"][manual].as_array().map(Vec::len), Some(1));
+    let bare = json!([{"properties": {"requestMessage": "please"}}]);
+    body["properties"]["privateLinkServiceConnections"] = bare;
+    let (status, answer) = put(&context, &endpoint, &body);
+    assert_eq!(status, 200, "{answer}");
+    let shown = read(&context, &endpoint);
+    let message = &shown["properties"][manual][0]["properties"]["requestMessage"];
+    assert_eq!(message, "please");
+    let automatic = &shown["properties"]["privateLinkServiceConnections"];
+    assert_eq!(automatic, &json!([]));
+    body["properties"]["privateLinkServiceConnections"] =
+        json!([{"name": "more", "properties": {"requestMessage": "please"}}]);
+    assert_eq!(put(&context, &endpoint, &body).0, 400);
+}
