@@ -12,7 +12,7 @@ mod given;
 mod write;
 
 pub use deleted::{Deleted, DeletedObject};
-pub use given::{Details, Key, Password};
+pub use given::{AppRole, Details, Key, Password};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -25,6 +25,10 @@ use crate::ids::ResourceId;
 use crate::store::Resource;
 use crate::world::{Application, Group, ServicePrincipal, Vantage, World};
 
+/// Application id of Microsoft Graph, the same in every tenant (entra-docs, `verify-first-party-apps-sign-in.md`).
+pub const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
+/// The tenant in which Microsoft registers its own applications (same document).
+pub const MICROSOFT: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 /// ARM type of user-assigned managed identities.
 pub const USER_ASSIGNED_IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
 
@@ -98,6 +102,7 @@ impl Directory {
             for application in &tenant.applications {
                 directory.add_application(&tenant.id, application.clone());
             }
+            directory.add_service_principal(&tenant.id, graph(&tenant.id));
             for principal in &tenant.service_principals {
                 directory.add_service_principal(&tenant.id, principal.clone());
             }
@@ -304,7 +309,12 @@ impl Directory {
         if let (Some(principal), Some(client)) = (text("/principalId"), text("/clientId")) {
             let mut derived = managed(principal, client, &resource.name);
             let known = self.service_principal(resource.own_tenant(), principal);
-            derived.account_enabled = known.is_none_or(|it| it.account_enabled);
+            if let Some(known) = known {
+                derived.account_enabled = known.account_enabled;
+                derived
+                    .graph_permissions
+                    .clone_from(&known.graph_permissions);
+            }
             self.add_service_principal(resource.own_tenant(), derived);
         }
     }
@@ -357,6 +367,23 @@ fn after_in_tenant<'a, T>(
     all.range((start, Bound::Unbounded))
         .take_while(move |((of, _), _)| *of == tenant)
         .map(|(_, it)| it)
+}
+
+/// Graph's own service principal in a tenant.
+fn graph(tenant: &str) -> ServicePrincipal {
+    let name = format!("xtenant:{}:{GRAPH}", lower(tenant));
+    ServicePrincipal {
+        id: Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()).to_string(),
+        app_id: GRAPH.to_owned(),
+        display_name: "Microsoft Graph".to_owned(),
+        account_enabled: true,
+        app_owner_organization_id: Some(MICROSOFT.to_owned()),
+        service_principal_type: "Application".to_owned(),
+        is_disabled: false,
+        disabled_by_microsoft_status: None,
+        tags: Vec::new(),
+        graph_permissions: Vec::new(),
+    }
 }
 
 fn managed(principal: &str, client: &str, name: &str) -> ServicePrincipal {

@@ -171,7 +171,7 @@ impl Control {
             identity: None,
             lifetime: TOKEN_LIFETIME,
         };
-        issue::token(&self.ctx, recipient, &resource).map_err(|_| NoToken::Signing)
+        issue::token(&self.ctx, &state, recipient, &resource).map_err(|_| NoToken::Signing)
     }
 
     /// The mock's time.

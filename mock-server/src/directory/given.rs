@@ -23,6 +23,19 @@ pub struct Details {
     pub keys: Vec<Key>,
     /// When Graph created it.
     pub created: Option<OffsetDateTime>,
+    /// App roles that Graph assigned it.
+    pub app_roles: Vec<AppRole>,
+}
+
+/// An app role that was assigned: of Graph itself it says when; the permission stands with the service principal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppRole {
+    /// Id of the role.
+    pub role: String,
+    /// Object id of the service principal that declares it.
+    pub resource: String,
+    /// When.
+    pub created: OffsetDateTime,
 }
 
 /// A client secret, as Entra keeps it: the secret itself is not there.

@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 
 use super::{Resource, SecretVersion, State, lower};
 use crate::clock::rfc3339;
+use crate::directory::GRAPH;
 use crate::world::{Secret, Tenant, World};
 
 /// Type of what [`crate::world::ManagementGroup`] gives.
@@ -41,7 +42,7 @@ impl State {
         tenant.groups = self.directory.groups(&id).cloned().collect();
         let principals = self.directory.service_principals(&id);
         tenant.service_principals = principals
-            .filter(|it| !it.is_managed_identity())
+            .filter(|it| !it.is_managed_identity() && it.app_id != GRAPH)
             .cloned()
             .collect();
     }

@@ -22,47 +22,10 @@ use super::token::tenant;
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
+use crate::services::graph::permission;
 use crate::store::{StandIn, State, Tenant};
 use crate::world::{Application, ServicePrincipal};
 
-/// Application permissions of Graph that a consent can give: `id` of `requiredResourceAccess`, and name
-/// (microsoft-graph-docs, `permissions-reference.md`). Only those that the mock knows by name.
-const ROLES: &[(&str, &str)] = &[
-    (
-        "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
-        "Application.Read.All",
-    ),
-    (
-        "1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9",
-        "Application.ReadWrite.All",
-    ),
-    (
-        "18a4783c-866b-4cc7-a460-3d5e5662c884",
-        "Application.ReadWrite.OwnedBy",
-    ),
-    ("7ab1d382-f21e-4acd-a863-ba3e13f7da61", "Directory.Read.All"),
-    (
-        "19dbc75e-c2e2-444c-a770-ec69d8559fc7",
-        "Directory.ReadWrite.All",
-    ),
-    ("5b567255-7703-4780-807c-7be8301ae99b", "Group.Read.All"),
-    (
-        "62a82d76-70ea-41e2-9197-370581804d09",
-        "Group.ReadWrite.All",
-    ),
-    (
-        "98830695-27a2-44f7-8c18-0c3ebc9698f6",
-        "GroupMember.Read.All",
-    ),
-    (
-        "dbaae8cf-10b5-4b86-a4a1-f871c94c6695",
-        "GroupMember.ReadWrite.All",
-    ),
-    (
-        "498476ce-e0fe-48b0-b801-37ba7e2685c6",
-        "Organization.Read.All",
-    ),
-];
 /// Who holds one of these is an administrator.
 const ADMINISTRATORS: &[&str] = &["Application.ReadWrite.All", "Directory.ReadWrite.All"];
 
@@ -281,13 +244,9 @@ fn provision(state: &mut State, tenant: &Tenant, application: &Application, visi
         Some(principal) => principal.clone(),
         None => ServicePrincipal::of(application, home, Uuid::new_v4().to_string()),
     };
-    let granted = roles(application).filter_map(|id| {
-        let row = ROLES.iter().find(|(role, _)| role.eq_ignore_ascii_case(id));
-        row.map(|(_, name)| (*name).to_owned())
-    });
-    for role in granted {
-        if !principal.graph_permissions.contains(&role) {
-            principal.graph_permissions.push(role);
+    for role in roles(application).filter_map(permission) {
+        if !principal.graph_permissions.iter().any(|it| it == role) {
+            principal.graph_permissions.push(role.to_owned());
         }
     }
     state.directory.add_service_principal(&tenant.id, principal);

@@ -1,8 +1,10 @@
 //! The token itself: the same for the token endpoints, managed identity and the control interface.
 
-use super::resource::Resource;
+use super::resource::{self, Resource};
 use crate::auth::Audience;
 use crate::context::Context;
+use crate::services::graph::roles_for;
+use crate::store::State;
 use crate::tokens::{Grant, SigningFailed};
 use crate::world::ServicePrincipal;
 
@@ -43,12 +45,19 @@ pub struct Issued {
 /// [`SigningFailed`].
 pub fn token(
     ctx: &Context,
+    state: &State,
     to: Recipient<'_>,
     resource: &Resource,
 ) -> Result<Issued, SigningFailed> {
+    let holder = to.service_principal;
     let roles = match resource {
-        Resource::Service(Audience::Graph, _) => to.service_principal.graph_permissions.as_slice(),
-        _ => &[],
+        Resource::Service(Audience::Graph, _) => holder.graph_permissions.clone(),
+        Resource::Application(named) | Resource::ApplicationV2(named) => {
+            let of = resource::application(named, state);
+            let roles = of.map(|of| roles_for(state, to.tenant, holder, &of.app_id));
+            roles.unwrap_or_default()
+        }
+        _ => Vec::new(),
     };
     let grant = Grant {
         version: resource.version(),
@@ -56,7 +65,7 @@ pub fn token(
         app_id: &to.service_principal.app_id,
         object_id: &to.service_principal.id,
         audience: resource.audience(),
-        roles,
+        roles: &roles,
         proof: to.proof,
         identity: to.identity,
         lifetime: to.lifetime,

@@ -40,11 +40,7 @@ impl Resource {
         if let Some(audience) = Audience::of(text) {
             return Ok(Self::Service(audience, text.to_owned()));
         }
-        let application = state
-            .directory
-            .home_of(text)
-            .and_then(|home| state.application(home, text))
-            .or_else(|| state.directory.application_of_uri(text));
+        let application = application(text, state);
         let here = |application: &&Application| {
             let found = state.service_principal(tenant, &application.app_id);
             found.is_some_and(|it| it.app_id.eq_ignore_ascii_case(&application.app_id))
@@ -100,6 +96,15 @@ impl Resource {
             Self::Application(_) | Self::Service(..) => TokenVersion::V1,
         }
     }
+}
+
+/// The application that is named by its id or by one of its URIs.
+pub(super) fn application<'s>(named: &str, state: &'s State) -> Option<&'s Application> {
+    let directory = &state.directory;
+    let by_id = directory
+        .home_of(named)
+        .and_then(|home| state.application(home, named));
+    by_id.or_else(|| directory.application_of_uri(named))
 }
 
 fn wants_v2(state: &State, application: &Application) -> bool {

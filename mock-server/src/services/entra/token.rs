@@ -123,7 +123,7 @@ fn exchange(
         identity: None,
         lifetime: TOKEN_LIFETIME,
     };
-    let issued = issue::token(ctx, recipient, &resource).map_err(|_| Failure::Signing)?;
+    let issued = issue::token(ctx, &state, recipient, &resource).map_err(|_| Failure::Signing)?;
     Ok((issued, resource))
 }
 

@@ -11,6 +11,7 @@ use super::query::filter::Field;
 use super::query::page::{self, Page, Start};
 use super::query::{Query, check_options};
 use super::shape;
+use crate::directory::GRAPH;
 use crate::request::Reply;
 use crate::store::{State, Tenant};
 use crate::world::{Application, Group, ServicePrincipal};
@@ -249,7 +250,13 @@ impl Listed for ServicePrincipal {
             "appId" => Some(of_app(value)),
             "servicePrincipalNames" => {
                 let named = state.directory.application_of_uri(value);
-                Some(of_app(value).or_else(|| of_app(&named?.app_id)))
+                let graph = || {
+                    value
+                        .eq_ignore_ascii_case(shape::GRAPH_URI)
+                        .then_some(GRAPH)
+                };
+                let named = named.map(|it| it.app_id.as_str()).or_else(graph);
+                Some(of_app(value).or_else(|| of_app(named?)))
             }
             _ => None,
         }

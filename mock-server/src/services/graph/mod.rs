@@ -2,14 +2,16 @@
 //!
 //! - `operations` THE list · `asked` request and caller, keys of paths · `batch` many requests in one
 //! - `applications` · `credentials` (federated) · `secrets` (passwords, certificates) · `principals` · `owners`
+//! - `app_roles` what may be assigned · `role_assignments` what is
 //! - `groups` · `objects` (of any kind, memberships) · `deleted` · `organization`
 //! - `rights` who may · `collection` lists · `query` `$filter`, `$select`, pages · `body` what may be written
 //! - `shape` the objects · [`errors`] envelope and texts
 //!
 //! Rights come before existence: who may not look gets 403 whether the object exists or not (MORE.md §6). A change is
 //! checked and made under one lock, and shows in the next request: the mock has no replication delay. Missing on purpose:
-//! beta, `$expand`, users, groups with a mailbox, grants of permissions (a world gives them, or a consent at Entra).
+//! beta, `$expand`, users, groups with a mailbox, delegated permissions, app roles of groups.
 
+mod app_roles;
 mod applications;
 mod asked;
 mod batch;
@@ -26,13 +28,16 @@ mod owners;
 mod principals;
 mod query;
 mod rights;
+mod role_assignments;
 mod secrets;
 mod shape;
 
 #[cfg(test)]
 mod tests;
 
+pub use app_roles::permission;
 pub use rights::permissions;
+pub use role_assignments::roles_for;
 
 use crate::services::{ApiVersion, Hosts, Service};
 

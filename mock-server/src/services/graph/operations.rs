@@ -8,7 +8,7 @@ use http::Method;
 use super::asked::answer;
 use super::{
     applications, batch, credentials, deleted, groups, objects, organization, owners, principals,
-    secrets,
+    role_assignments, secrets,
 };
 use crate::auth::Audience;
 use crate::services::{Access, Handler, Operation};
@@ -153,6 +153,19 @@ pub(super) const OPERATIONS: &[Operation] = &[
         GET,
         "/v1.0/oauth2PermissionGrants",
         organization::grants
+    ),
+    operation!("domain-list", GET, "/v1.0/domains", organization::domains),
+    operation!(
+        "domain-get",
+        GET,
+        "/v1.0/domains/{id}",
+        organization::domain
+    ),
+    operation!(
+        "directoryrole-list",
+        GET,
+        "/v1.0/directoryRoles",
+        organization::directory_roles
     ),
     // -- applications --
     operation!(
@@ -365,6 +378,103 @@ pub(super) const OPERATIONS: &[Operation] = &[
         DELETE,
         "/v1.0/applications({key})/federatedIdentityCredentials({credentialKey})",
         credentials::delete
+    ),
+    // -- app roles --
+    operation!(
+        "serviceprincipal-list-approleassignments",
+        GET,
+        "/v1.0/servicePrincipals/{id}/appRoleAssignments",
+        role_assignments::list_held
+    ),
+    operation!(
+        "serviceprincipal-post-approleassignments",
+        POST,
+        "/v1.0/servicePrincipals/{id}/appRoleAssignments",
+        role_assignments::post_held
+    ),
+    operation!(
+        "serviceprincipal-get-approleassignments",
+        GET,
+        "/v1.0/servicePrincipals/{id}/appRoleAssignments/{assignment}",
+        role_assignments::get_held
+    ),
+    operation!(
+        "serviceprincipal-delete-approleassignments",
+        DELETE,
+        "/v1.0/servicePrincipals/{id}/appRoleAssignments/{assignment}",
+        role_assignments::delete_held
+    ),
+    operation!(
+        "serviceprincipal-list-approleassignments (key)",
+        GET,
+        "/v1.0/servicePrincipals({key})/appRoleAssignments",
+        role_assignments::list_held
+    ),
+    operation!(
+        "serviceprincipal-post-approleassignments (key)",
+        POST,
+        "/v1.0/servicePrincipals({key})/appRoleAssignments",
+        role_assignments::post_held
+    ),
+    operation!(
+        "serviceprincipal-get-approleassignments (key)",
+        GET,
+        "/v1.0/servicePrincipals({key})/appRoleAssignments/{assignment}",
+        role_assignments::get_held
+    ),
+    operation!(
+        "serviceprincipal-delete-approleassignments (key)",
+        DELETE,
+        "/v1.0/servicePrincipals({key})/appRoleAssignments/{assignment}",
+        role_assignments::delete_held
+    ),
+    operation!(
+        "serviceprincipal-list-approleassignedto",
+        GET,
+        "/v1.0/servicePrincipals/{id}/appRoleAssignedTo",
+        role_assignments::list_given
+    ),
+    operation!(
+        "serviceprincipal-post-approleassignedto",
+        POST,
+        "/v1.0/servicePrincipals/{id}/appRoleAssignedTo",
+        role_assignments::post_given
+    ),
+    operation!(
+        "serviceprincipal-get-approleassignedto",
+        GET,
+        "/v1.0/servicePrincipals/{id}/appRoleAssignedTo/{assignment}",
+        role_assignments::get_given
+    ),
+    operation!(
+        "serviceprincipal-delete-approleassignedto",
+        DELETE,
+        "/v1.0/servicePrincipals/{id}/appRoleAssignedTo/{assignment}",
+        role_assignments::delete_given
+    ),
+    operation!(
+        "serviceprincipal-list-approleassignedto (key)",
+        GET,
+        "/v1.0/servicePrincipals({key})/appRoleAssignedTo",
+        role_assignments::list_given
+    ),
+    operation!(
+        "serviceprincipal-post-approleassignedto (key)",
+        POST,
+        "/v1.0/servicePrincipals({key})/appRoleAssignedTo",
+        role_assignments::post_given
+    ),
+    operation!(
+        "serviceprincipal-get-approleassignedto (key)",
+        GET,
+        "/v1.0/servicePrincipals({key})/appRoleAssignedTo/{assignment}",
+        role_assignments::get_given
+    ),
+    operation!(
+        "serviceprincipal-delete-approleassignedto (key)",
+        DELETE,
+        "/v1.0/servicePrincipals({key})/appRoleAssignedTo/{assignment}",
+        role_assignments::delete_given
     ),
     // -- service principals --
     operation!(

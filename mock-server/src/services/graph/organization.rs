@@ -1,4 +1,5 @@
-//! The tenant itself, and the people of whom the mock has none: lists of users and of what users consented to are empty.
+//! The tenant itself, its domain, and the people of whom the mock has none: lists of users, of what users consented to and
+//! of active directory roles are empty.
 
 use super::asked::{Answer, Asked};
 use super::collection::tenant;
@@ -25,6 +26,32 @@ pub(super) fn get(asked: &Asked<'_>) -> Answer {
     let state = asked.context.state();
     let object = shape::organization(tenant(&state, asked)?);
     Ok(Reply::ok(&entity("organization", object, asked)))
+}
+
+pub(super) fn domains(asked: &Asked<'_>) -> Answer {
+    rights::read_domains(asked.caller)?;
+    Query::read(asked, &[], "Domain")?;
+    let state = asked.context.state();
+    let object = shape::domain(tenant(&state, asked)?);
+    page::of_list("domains", vec![object], asked)
+}
+
+pub(super) fn domain(asked: &Asked<'_>) -> Answer {
+    rights::read_domains(asked.caller)?;
+    check_options(asked, &["$select"])?;
+    let state = asked.context.state();
+    let (tenant, id) = (tenant(&state, asked)?, asked.request.parameter("id"));
+    if !id.eq_ignore_ascii_case(&tenant.domain) {
+        return Err(Refused::not_found(id));
+    }
+    Ok(Reply::ok(&entity("domains", shape::domain(tenant), asked)))
+}
+
+/// Directory roles are given to people, of whom there are none: none was activated.
+pub(super) fn directory_roles(asked: &Asked<'_>) -> Answer {
+    rights::read_directory_roles(asked.caller)?;
+    Query::read(asked, &["roleTemplateId", "displayName"], "DirectoryRole")?;
+    page::of_list("directoryRoles", Vec::new(), asked)
 }
 
 /// Tokens of the mock are of applications, never of people (text of public captures).

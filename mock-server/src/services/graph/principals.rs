@@ -12,7 +12,7 @@ use super::collection::{self, tenant};
 use super::errors::Refused;
 use super::query::{check_options, entity, selects};
 use super::{owners, rights, secrets, shape};
-use crate::directory::Details;
+use crate::directory::{Details, GRAPH};
 use crate::request::Reply;
 use crate::services::entra::application::allows_other_tenants;
 use crate::store::State;
@@ -235,7 +235,8 @@ pub(super) fn to_write<'s>(
     Ok(found)
 }
 
-/// The same, but none of a managed identity: that one lives and dies with its resource. The text is ours.
+/// The same, but none of a managed identity, which lives and dies with its resource, and not Graph's own. The texts are
+/// ours.
 pub(super) fn to_write_by_hand<'s>(
     state: &'s State,
     asked: &Asked<'_>,
@@ -244,6 +245,10 @@ pub(super) fn to_write_by_hand<'s>(
     if found.is_managed_identity() {
         let message =
             "The service principal of a managed identity is changed by its Azure resource.";
+        return Err(Refused::bad_request(message));
+    }
+    if found.app_id == GRAPH {
+        let message = "The service principal of Microsoft Graph is Microsoft's own.";
         return Err(Refused::bad_request(message));
     }
     Ok(found)

@@ -68,6 +68,22 @@ const READ_GRANTS: &[&str] = &[
     "Directory.Read.All",
     "Directory.ReadWrite.All",
 ];
+/// `serviceprincipal-post-approleassignments`, which asks for one of [`READ_APPLICATIONS`] too.
+const ASSIGN_APP_ROLES: &[&str] = &["AppRoleAssignment.ReadWrite.All"];
+/// `domain-list`.
+const READ_DOMAINS: &[&str] = &[
+    "Domain.Read.All",
+    "Domain.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+/// `directoryrole-list`.
+const READ_DIRECTORY_ROLES: &[&str] = &[
+    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
 /// Application permissions that applications hold beside these, and that no operation of the mock asks for
 /// (microsoft-graph-docs, `permissions-reference`): a world that says who holds what need not leave them out.
 const WITHOUT_EFFECT: &[&str] = &[
@@ -75,7 +91,6 @@ const WITHOUT_EFFECT: &[&str] = &[
     "AccessReview.ReadWrite.All",
     "AdministrativeUnit.Read.All",
     "AdministrativeUnit.ReadWrite.All",
-    "AppRoleAssignment.ReadWrite.All",
     "AuditLog.Read.All",
     "Calendars.Read",
     "Calendars.ReadWrite",
@@ -85,8 +100,6 @@ const WITHOUT_EFFECT: &[&str] = &[
     "Device.ReadWrite.All",
     "DeviceManagementConfiguration.Read.All",
     "DeviceManagementManagedDevices.Read.All",
-    "Domain.Read.All",
-    "Domain.ReadWrite.All",
     "EntitlementManagement.Read.All",
     "EntitlementManagement.ReadWrite.All",
     "Files.Read.All",
@@ -104,8 +117,6 @@ const WITHOUT_EFFECT: &[&str] = &[
     "Policy.ReadWrite.CrossTenantAccess",
     "Reports.Read.All",
     "RoleManagement.Read.All",
-    "RoleManagement.Read.Directory",
-    "RoleManagement.ReadWrite.Directory",
     "SecurityAlert.Read.All",
     "SecurityEvents.Read.All",
     "Sites.FullControl.All",
@@ -132,6 +143,9 @@ pub fn permissions() -> impl Iterator<Item = &'static str> {
         READ_MEMBERSHIPS,
         READ_USERS,
         READ_GRANTS,
+        ASSIGN_APP_ROLES,
+        READ_DOMAINS,
+        READ_DIRECTORY_ROLES,
         WITHOUT_EFFECT,
     ];
     lists.into_iter().flatten().copied()
@@ -229,6 +243,27 @@ pub(super) fn read_users(caller: &Caller) -> Result<(), Refused> {
 /// May the caller read what users consented to?
 pub(super) fn read_grants(caller: &Caller) -> Result<(), Refused> {
     require(caller, READ_GRANTS)
+}
+
+/// May the caller read the tenant's domains?
+pub(super) fn read_domains(caller: &Caller) -> Result<(), Refused> {
+    require(caller, READ_DOMAINS)
+}
+
+/// May the caller read which directory roles are active?
+pub(super) fn read_directory_roles(caller: &Caller) -> Result<(), Refused> {
+    require(caller, READ_DIRECTORY_ROLES)
+}
+
+/// May the caller assign app roles?
+pub(super) fn assign_app_roles(caller: &Caller) -> Result<(), Refused> {
+    require(caller, ASSIGN_APP_ROLES)?;
+    require(caller, READ_APPLICATIONS)
+}
+
+/// May the caller take app roles away (`serviceprincipal-delete-approleassignments`)?
+pub(super) fn remove_app_roles(caller: &Caller) -> Result<(), Refused> {
+    require(caller, ASSIGN_APP_ROLES)
 }
 
 /// Does this application id belong to the caller?

@@ -4,8 +4,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::app_roles;
 use crate::clock::rfc3339;
-use crate::directory::{Details, Key, Password};
+use crate::directory::{Details, GRAPH, Key, Password};
 use crate::store::{State, Tenant};
 use crate::world::{Application, FederatedIdentityCredential, Group, ServicePrincipal};
 
@@ -153,7 +154,7 @@ pub(super) fn service_principal(it: &ServicePrincipal, state: &State, tenant: &T
         "tags": it.tags,
         "tokenEncryptionKeyId": null,
         "addIns": [],
-        "appRoles": [],
+        "appRoles": app_roles::of(it, state),
         "info": {},
         "keyCredentials": keys(details, false),
         "oauth2PermissionScopes": [],
@@ -175,14 +176,19 @@ pub(super) fn owner<'s>(it: &'s ServicePrincipal, state: &'s State) -> Option<&'
     known.or_else(|| state.directory.home_of(&it.app_id))
 }
 
+/// The name by which tokens for Graph are asked.
+pub(super) const GRAPH_URI: &str = "https://graph.microsoft.com";
+
 /// `servicePrincipalNames`: its application's id and URIs.
 pub(super) fn names<'s>(it: &'s ServicePrincipal, state: &'s State) -> Vec<&'s str> {
     let uris = backing(it, state)
         .into_iter()
         .flat_map(|it| &it.identifier_uris);
-    std::iter::once(&it.app_id)
+    let uris = uris.map(String::as_str);
+    let of_graph = (it.app_id == GRAPH).then_some(GRAPH_URI);
+    std::iter::once(it.app_id.as_str())
         .chain(uris)
-        .map(String::as_str)
+        .chain(of_graph)
         .collect()
 }
 
@@ -236,6 +242,24 @@ pub(super) fn organization(tenant: &Tenant) -> Value {
             "name": tenant.domain,
             "type": "Managed",
         }],
+    })
+}
+
+/// `microsoft.graph.domain`: the one that every tenant begins with (microsoft-graph-docs, `resources/domain`).
+pub(super) fn domain(tenant: &Tenant) -> Value {
+    json!({
+        "authenticationType": "Managed",
+        "availabilityStatus": null,
+        "id": tenant.domain,
+        "isAdminManaged": true,
+        "isDefault": true,
+        "isInitial": true,
+        "isRoot": true,
+        "isVerified": true,
+        "supportedServices": ["Email", "OfficeCommunicationsOnline"],
+        "passwordValidityPeriodInDays": null,
+        "passwordNotificationWindowInDays": null,
+        "state": null,
     })
 }
 

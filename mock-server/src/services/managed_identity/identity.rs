@@ -117,7 +117,7 @@ pub fn token(
         identity: identity.resource_id.as_deref(),
         lifetime: IDENTITY_LIFETIME,
     };
-    issue::token(ctx, recipient, &asked).map_err(|_| NoToken::Signing)
+    issue::token(ctx, state, recipient, &asked).map_err(|_| NoToken::Signing)
 }
 
 /// `IDENTITY_HEADER` of an App Service vantage: made from its name, so it is the same in every run.

@@ -28,7 +28,7 @@ fn each_request_is_answered_and_authorised_on_its_own() {
         .collect();
     assert_eq!(answers, [200, 404, 403, 200, 501, 200, 400]);
     assert_eq!(body["responses"][0]["body"]["value"][0]["id"], APP_OBJECT);
-    assert_eq!(body["responses"][3]["body"]["@odata.count"], 3);
+    assert_eq!(body["responses"][3]["body"]["@odata.count"], 4);
     assert!(body["responses"][0]["headers"]["Content-Type"].is_string());
 }
 

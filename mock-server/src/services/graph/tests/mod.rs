@@ -1,5 +1,6 @@
 //! Graph's answers and refusals on the example world: reads here, and one file per kind of write.
 
+mod app_roles;
 mod batch;
 mod credentials;
 mod groups;
@@ -236,6 +237,6 @@ fn pages_follow_their_links() {
             rest["value"].as_array().map(Vec::len),
             rest.get("@odata.nextLink")
         ),
-        (Some(1), None)
+        (Some(2), None)
     );
 }
