@@ -9,6 +9,7 @@
 //! - [`interruption`]: signals, journals
 //! - [`live`]: live targets where there is no network
 //! - [`layering`]: who may import whom
+//! - [`wire_fields`]: what checks read of Azure's answers is what its specifications have
 //! - [`targets`]: targets that do not fit, and requests that must not leave
 //! - [`libtest`]: scenarios as tests
 //! - [`mesh`]: the mesh in worlds that nobody drew up for it
@@ -44,3 +45,4 @@ mod readme;
 mod running;
 mod support;
 mod targets;
+mod wire_fields;
