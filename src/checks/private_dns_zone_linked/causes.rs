@@ -6,6 +6,8 @@ const CREATE_ZONE_GROUP: &str = "az network private-endpoint dns-zone-group crea
 const ADD_RECORD: &str = "az network private-dns record-set a add-record --subscription {zone.subscription} --resource-group {zone.group} --zone-name {zone.name} --record-set-name {record} --ipv4-address {address}";
 const DELETE_RECORD: &str = "az network private-dns record-set a delete --subscription {zone.subscription} --resource-group {zone.group} --zone-name {zone.name} --name {record} --yes";
 const LINK: &str = "az network private-dns link vnet create --subscription {zone.subscription} --resource-group {zone.group} --zone-name {zone.name} --name {linked-to.name} --virtual-network {linked-to} --registration-enabled false";
+/// The same, under a name that no link of the zone has: the network of a link cannot be changed.
+const LINK_BESIDE: &str = "az network private-dns link vnet create --subscription {zone.subscription} --resource-group {zone.group} --zone-name {zone.name} --name {free-link-name} --virtual-network {linked-to} --registration-enabled false";
 const LIST_LINKS: &str = "az network private-dns link vnet list --subscription {zone.subscription} --resource-group {zone.group} --zone-name {zone.name} --output table";
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -64,7 +66,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the zone {zone} is linked to other networks, not to {linked-to}; neither peering nor a mesh carries DNS",
-        fix: &[LIST_LINKS, LINK],
+        fix: &[LIST_LINKS, LINK_BESIDE],
         source: "PITFALLS B07; private-endpoint-dns.md",
     },
     Cause {

@@ -255,6 +255,24 @@ impl Check for PrivateDnsZoneLinked {
     }
 }
 
+/// The name for a new link of a zone: the network's, with a number where another link has that.
+fn free_name(network: &str, links: &[Link]) -> String {
+    let is_taken = |name: &str| {
+        links.iter().any(|link| {
+            let own = link.id.rsplit('/').next();
+            own.is_some_and(|own| own.eq_ignore_ascii_case(name))
+        })
+    };
+    let mut name = network.to_owned();
+    for number in 2..=links.len() + 1 {
+        if !is_taken(&name) {
+            break;
+        }
+        name = format!("{network}-{number}");
+    }
+    name
+}
+
 impl PrivateDnsZoneLinked {
     /// Where each name's record belongs, by the cloud's table; by the zone's own name for services that it lacks.
     fn places(&self, cloud: &Cloud) -> Result<Vec<Place>, NoAnswer> {
@@ -309,7 +327,11 @@ impl PrivateDnsZoneLinked {
             let networks = zone.links.iter().map(|link| &link.network);
             return Err(Reason::new(cause)
                 .expected(&self.linked_to)
-                .observed(list_of(networks)));
+                .observed(list_of(networks))
+                .with(
+                    "free-link-name",
+                    free_name(self.linked_to.name(), &zone.links),
+                ));
         };
         let failed = ["Failed", "Canceled"]
             .iter()

@@ -119,11 +119,13 @@ fn a_zone_must_be_linked_to_exactly_that_network() {
         &with(|_, zone| zone.links.clear()),
         "not-linked",
     );
-    broken(
-        &subject(),
-        &with(|_, zone| zone.links[0].network.push_str("-2")),
-        "linked-elsewhere",
-    );
+    let elsewhere = with(|_, zone| {
+        zone.links[0].network.push_str("-2");
+        zone.links[0].id = format!("{NET}/privateDnsZones/z/virtualNetworkLinks/HOME");
+    });
+    let reason = broken(&subject(), &elsewhere, "linked-elsewhere");
+    // The network of a link cannot be changed: the fix makes another link.
+    assert_eq!(reason.values["free-link-name"], "home-2");
     let other = OtherZone {
         id: format!("{NET}-2/privateDnsZones/{}", subject().zone.name()),
         link: Some("/l".to_owned()),

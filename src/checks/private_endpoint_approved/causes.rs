@@ -11,7 +11,10 @@ const ZONE_GROUP_HINT: &str = "# otherwise: # the new endpoint may have another 
 /// The same, where nothing tells the subnet.
 const SUBNET_HINT: &str =
     "# SUBNET_ID: ARM id of a subnet of the network that the workload reaches it from";
+/// Across tenants nobody has approved the new connection yet; `--subscription` says whose turn it is.
+const APPROVE_ANEW: &str = "# if known: az network private-endpoint-connection approve --subscription {target.subscription} --id \"$(az network private-endpoint-connection list --id {target} --query '[?properties.privateLinkServiceConnectionState.status==`Pending`].[properties.privateEndpoint.id, id]' --output tsv | tr '\\t' ' ' | grep --ignore-case {new-connection-line} | cut -d' ' -f2)\" --description approved";
 const OTHERS_TOO: &str = "# whatever else goes through this endpoint stops; if something does, give this link an endpoint of its own";
+const FULL_SUBNET_HINT: &str = "# SUBNET_ID: {subnet}, or another subnet where that one is full (Azure keeps five addresses of each for itself)";
 const CREATE_IN_A_SUBNET: &str = "az network private-endpoint create --subscription {private-endpoint.subscription} --resource-group {private-endpoint.group} --name {private-endpoint.name} --subnet \"$SUBNET_ID\" --connection-name {private-endpoint.name} --private-connection-resource-id {target} --group-id {group} --manual-request {manual-request}";
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -25,6 +28,7 @@ pub(super) const CAUSES: &[Cause] = &[
             "az network private-endpoint list --subscription {private-endpoint.subscription} --output table",
             SUBNET_HINT,
             CREATE_IN_A_SUBNET,
+            APPROVE_ANEW,
         ],
         source: "API.md §4; specs/network/2024-01-01/privateEndpoint.json",
     },
@@ -40,6 +44,7 @@ pub(super) const CAUSES: &[Cause] = &[
             CREATE,
             ZONE_GROUP,
             ZONE_GROUP_HINT,
+            APPROVE_ANEW,
         ],
         source: "API.md §4; specs/network/2024-01-01/privateEndpoint.json",
     },
@@ -60,7 +65,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the private endpoint {private-endpoint} asks for no connection at all",
-        fix: &[DELETE, CREATE, ZONE_GROUP, ZONE_GROUP_HINT],
+        fix: &[DELETE, CREATE, ZONE_GROUP, ZONE_GROUP_HINT, APPROVE_ANEW],
         source: "PITFALLS B02; PrivateEndpointGetForManualApproval.json",
     },
     Cause {
@@ -69,7 +74,14 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the private endpoint {private-endpoint} leads to another resource",
-        fix: &[OTHERS_TOO, DELETE, CREATE, ZONE_GROUP, ZONE_GROUP_HINT],
+        fix: &[
+            OTHERS_TOO,
+            DELETE,
+            CREATE,
+            ZONE_GROUP,
+            ZONE_GROUP_HINT,
+            APPROVE_ANEW,
+        ],
         source: "API.md §4 (privateLinkServiceId)",
     },
     Cause {
@@ -78,7 +90,14 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the private endpoint {private-endpoint} leads to another sub-resource of {target}; each needs an endpoint of its own",
-        fix: &[OTHERS_TOO, DELETE, CREATE, ZONE_GROUP, ZONE_GROUP_HINT],
+        fix: &[
+            OTHERS_TOO,
+            DELETE,
+            CREATE,
+            ZONE_GROUP,
+            ZONE_GROUP_HINT,
+            APPROVE_ANEW,
+        ],
         source: "PITFALLS B26; private-endpoint-overview.md",
     },
     Cause {
@@ -99,7 +118,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the owner of the target rejected the connection of {private-endpoint}; agree with them, then create the endpoint anew",
-        fix: &[DELETE, CREATE, ZONE_GROUP, ZONE_GROUP_HINT],
+        fix: &[DELETE, CREATE, ZONE_GROUP, ZONE_GROUP_HINT, APPROVE_ANEW],
         source: "PITFALLS B04; private-endpoint-overview.md",
     },
     Cause {
@@ -108,7 +127,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the owner of the target removed the connection of {private-endpoint}, which is of no use any more; create it anew",
-        fix: &[DELETE, CREATE, ZONE_GROUP, ZONE_GROUP_HINT],
+        fix: &[DELETE, CREATE, ZONE_GROUP, ZONE_GROUP_HINT, APPROVE_ANEW],
         source: "PITFALLS B03; private-endpoint-overview.md, private-link-diagnostics.md",
     },
     Cause {
@@ -123,6 +142,7 @@ pub(super) const CAUSES: &[Cause] = &[
             CREATE,
             ZONE_GROUP,
             ZONE_GROUP_HINT,
+            APPROVE_ANEW,
         ],
         source: "PITFALLS B03, D06; private-endpoint-overview.md",
     },
@@ -143,12 +163,14 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "the private endpoint {private-endpoint} is approved and has no address for any name",
         fix: &[
             "az network private-endpoint show --ids {private-endpoint} --query \"[networkInterfaces, customDnsConfigs]\"",
+            FULL_SUBNET_HINT,
             DELETE,
-            CREATE,
+            CREATE_IN_A_SUBNET,
             ZONE_GROUP,
             ZONE_GROUP_HINT,
+            APPROVE_ANEW,
         ],
-        source: "API.md §4 (networkInterfaces, customDnsConfigs)",
+        source: "API.md §4 (networkInterfaces, customDnsConfigs); private-ip-addresses.md (five addresses of each subnet are Azure's)",
     },
 ];
 

@@ -201,6 +201,10 @@ impl Check for PrivateEndpointApproved {
                 let by_hand = self.asks_by_hand(seen.endpoint.as_ref());
                 let subnet = seen.endpoint.as_ref().map(|endpoint| &endpoint.subnet);
                 let reason = self.asking_anew(reason.with("manual-request", by_hand), seen);
+                let reason = match by_hand {
+                    true => reason.with("new-connection-line", self.connection_line()),
+                    false => reason,
+                };
                 let reason = match subnet {
                     Some(subnet) => reason.with("subnet", subnet),
                     None => reason,
@@ -240,7 +244,12 @@ impl Check for PrivateEndpointApproved {
 }
 
 impl PrivateEndpointApproved {
-    /// The first thing that is wrong, or what wants attention.
+    /// How a line about the endpoint begins in the list of the target's connections, whatever the letter case: ARM may spell
+    /// the id differently on the side of the target.
+    fn connection_line(&self) -> String {
+        format!("^{} ", self.private_endpoint)
+    }
+
     /// What to ask for when the endpoint is made anew: what it asks for now, where the scenario does not say.
     fn asking_anew(&self, reason: Reason, seen: &Seen) -> Reason {
         let now = seen
@@ -258,6 +267,7 @@ impl PrivateEndpointApproved {
         }
     }
 
+    /// The first thing that is wrong, or what wants attention.
     fn judge_endpoint(&self, endpoint: Option<&Endpoint>) -> Result<Vec<Reason>, Reason> {
         let Some(endpoint) = endpoint else {
             return Err(Reason::new("missing")
@@ -294,8 +304,7 @@ impl PrivateEndpointApproved {
                     observed
                 })
                 .with("target", &connection.target)
-                // ARM may spell the id in other letter case on the side of the target.
-                .with("connection-line", format!("^{} ", self.private_endpoint))
+                .with("connection-line", self.connection_line())
         };
         match connection.status.to_ascii_lowercase().as_str() {
             "approved" => {}

@@ -209,6 +209,8 @@ fn an_endpoint_that_is_made_anew_gets_its_zone_group_back_and_its_connection_is_
     let reason = broken(&subject(), &rejected, "rejected");
     assert_eq!(reason.values["zone-group"], "default");
     assert_eq!(reason.values["zone-config"], "vaultcore");
+    let line = format!("^{ENDPOINT} ");
+    assert_eq!(reason.values["new-connection-line"], line);
     let pending = with(|endpoint| endpoint.connections[0].status = "Pending".to_owned());
     let reason = broken(&subject(), &pending, "pending");
     assert_eq!(reason.values["connection-line"], format!("^{ENDPOINT} "));
