@@ -94,8 +94,7 @@ impl State {
             key(&row.network_manager) == pair.manager && key(&row.scope) == pair.scope
         };
         if connections.objects(pair).all(|it| gone.contains(it)) {
-            let connected = |row: &PastConnection| is_it(row) && row.was == PastState::Connected;
-            self.past_connections.retain(|row| !connected(row));
+            self.past_connections.retain(|row| !is_it(row));
         } else if connections.state(id) == ConnectionState::Connected {
             self.past_connections.push(PastConnection {
                 network_manager: pair.manager.clone(),

@@ -111,7 +111,7 @@ pub enum PastState {
     /// Both sides agreed once: without one of them it is `Revoked` now, not `Pending`.
     #[default]
     Connected,
-    /// The other tenant refused: it stays `Rejected`.
+    /// The other tenant refused: it stays `Rejected` until both halves are gone.
     Rejected,
 }
 

@@ -12,7 +12,7 @@ use crate::lro::Pace;
 use crate::services::testing::{
     Ask, HOME, HOME_AUDITOR, RESOURCE, RESOURCE_AUDITOR, ask, header, mock, token,
 };
-use crate::world::{Resource, World, bundled};
+use crate::world::{PastConnection, PastState, Resource, World, bundled};
 
 /// The administrators' application in each tenant.
 pub(super) const HOME_ADMIN: &str = "05000000-0000-4000-8000-0000000000a1";
@@ -368,6 +368,33 @@ fn what_one_side_ends_is_revoked_for_the_other() {
     made(&context, &connection(), &body);
     let member = admin(&context, Method::GET, &connection()).ok();
     assert_eq!(member["properties"]["connectionState"], "Pending");
+}
+
+#[test]
+fn what_was_rejected_begins_anew_once_both_halves_are_gone() {
+    let mut world = bare();
+    world.past_connections.push(PastConnection {
+        network_manager: nm(""),
+        scope: MEMBER.to_owned(),
+        was: PastState::Rejected,
+    });
+    let context = mock(&world);
+    step_manager(&context);
+    let agreement = json!({"properties": {"networkManagerId": nm("")}});
+    let offer = json!({"properties": {"tenantId": RESOURCE, "resourceId": MEMBER}});
+    let offered = nm("/scopeConnections/resource");
+    made(&context, &offered, &offer);
+    made(&context, &connection(), &agreement);
+    are(&context, "Rejected");
+    // One half made anew changes nothing.
+    assert_eq!(deleted(&context, &connection()), 200);
+    made(&context, &connection(), &agreement);
+    are(&context, "Rejected");
+    assert_eq!(deleted(&context, &connection()), 200);
+    assert_eq!(deleted(&context, &offered), 200);
+    made(&context, &connection(), &agreement);
+    made(&context, &offered, &offer);
+    are(&context, "Connected");
 }
 
 #[test]
