@@ -18,6 +18,8 @@ const FILE: &str = "graph/v1.0/graph-v1.0-cut.csdl.xml";
 
 /// Sets of entities, as contexts name them.
 const SETS: &[(&str, &str)] = &[
+    ("appRoleAssignedTo", "appRoleAssignment"),
+    ("appRoleAssignments", "appRoleAssignment"),
     ("applications", "application"),
     (
         "federatedIdentityCredentials",
