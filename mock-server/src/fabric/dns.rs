@@ -81,7 +81,7 @@ pub fn answer_in(state: &State, network: &str, name: &str, record_type: &str) ->
 }
 
 /// The address of the server that a vantage is configured to ask; nothing outside of a network, where somebody else's
-/// resolver answers.
+/// resolver answers. Of a planned vantage as it will be.
 pub fn name_server(state: &State, vantage: &str) -> Option<String> {
     let network = state.vantages.get(vantage)?.network.as_ref()?;
     let first = named_servers(state, network).first().copied();
@@ -99,7 +99,7 @@ enum View {
 }
 
 fn view(state: &State, vantage: &str) -> View {
-    let Some(vantage) = state.vantages.get(vantage) else {
+    let Some(vantage) = state.vantage(vantage) else {
         return View::Silent;
     };
     let Some(network) = &vantage.network else {

@@ -17,3 +17,5 @@ pub mod reach;
 mod dns_tests;
 #[cfg(test)]
 mod network_tests;
+#[cfg(test)]
+mod planned_tests;

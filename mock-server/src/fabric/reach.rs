@@ -47,17 +47,17 @@ pub enum NoRoute {
 /// # Errors
 /// Why there is none.
 pub fn route(state: &State, name: &str, address: Ipv4Addr, port: u16) -> Result<Route, NoRoute> {
-    let Some(vantage) = state.vantages.get(name) else {
+    let Some(vantage) = state.vantage(name) else {
         return Err(NoRoute::TimedOut(format!(
             "the world has no vantage {name}"
         )));
     };
     let source = if address == IMDS || address == APP_SERVICE || address == AZURE_DNS {
-        link_local(name, vantage, address, port)?
+        link_local(name, &vantage, address, port)?
     } else if is_front_door(address) {
-        public(state, name, vantage, port)?
+        public(state, name, &vantage, port)?
     } else {
-        private(state, name, vantage, address, port)?
+        private(state, name, &vantage, address, port)?
     };
     let peer = Peer {
         vantage: name.to_owned(),
@@ -87,6 +87,16 @@ pub fn by_name(state: &State, vantage: &str, host: &str) -> Peer {
         source: IpAddr::V4(egress(state, vantage)),
         destination: IpAddr::V4(destination),
     }
+}
+
+/// The connection from a vantage to its managed identity; of a planned one as it will be.
+pub fn to_identity(name: &str, vantage: &Vantage, address: Ipv4Addr, port: u16) -> Option<Peer> {
+    let source = link_local(name, vantage, address, port).ok()?;
+    Some(Peer {
+        vantage: name.to_owned(),
+        source: IpAddr::V4(source),
+        destination: IpAddr::V4(address),
+    })
 }
 
 fn link_local(

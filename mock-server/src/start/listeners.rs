@@ -14,7 +14,7 @@ use crate::coordinates::{IdentityEndpoint, VantageCoordinates};
 use crate::fabric::addresses::{APP_SERVICE, APP_SERVICE_PORT, IMDS, egress};
 use crate::fabric::dns::name_server;
 use crate::fabric::doors::Doors;
-use crate::fabric::reach::route;
+use crate::fabric::reach::to_identity;
 use crate::listen::azure::{Azure, Dialled};
 use crate::listen::dns;
 use crate::listen::http::{Answer, serve};
@@ -183,15 +183,16 @@ impl Listeners {
         } else {
             (IMDS, 80)
         };
-        let found = route(&self.ctx.state(), name, address, world_port);
-        let Ok(route) = found else { return Ok(None) };
+        let Some(peer) = to_identity(name, vantage, address, world_port) else {
+            return Ok(None);
+        };
         let (listener, bound) = self
             .listen(&format!("managed identity of vantage {name}"), port)
             .await?;
         let azure = Azure::new(
             self.ctx.clone(),
             Dialled::Address {
-                peer: route.peer,
+                peer,
                 port: world_port,
             },
         );

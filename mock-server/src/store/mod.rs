@@ -19,6 +19,7 @@ mod records;
 mod registries;
 mod resources;
 mod secrets;
+mod vantages;
 mod vaults;
 
 pub use blobs::{AccessPolicy, BlobKind, BlobProperties, Container, Copied, Mark, StoredBlob};

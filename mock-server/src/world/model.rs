@@ -234,6 +234,9 @@ pub struct Vantage {
     /// Can reach public addresses.
     #[serde(default = "yes")]
     pub internet: bool,
+    /// Clients make its network, its identities and the site of its function app later: it has what there is of them.
+    #[serde(default)]
+    pub planned: bool,
 }
 
 impl Vantage {
@@ -246,6 +249,7 @@ impl Vantage {
             system_identity: false,
             app_service: false,
             internet: true,
+            planned: false,
         }
     }
 

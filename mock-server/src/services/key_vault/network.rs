@@ -70,10 +70,8 @@ pub fn way(state: &State, resource: &Resource, group: &str, peer: &Peer) -> Way 
 
 /// The endpoint behind a private address: one in the network that a packet of the vantage gets to before one elsewhere.
 fn endpoint_dialled<'a>(state: &'a State, peer: &Peer) -> Option<&'a Endpoint> {
-    let network = state
-        .vantages
-        .get(&peer.vantage)
-        .and_then(|vantage| vantage.network.as_deref());
+    let vantage = state.vantage(&peer.vantage);
+    let network = vantage.as_ref().and_then(|it| it.network.as_deref());
     let endpoints = &state.derived().endpoints;
     let reached = network.and_then(|network| {
         let IpAddr::V4(address) = peer.destination else {

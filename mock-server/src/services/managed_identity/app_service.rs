@@ -24,8 +24,7 @@ fn answer(ctx: &Context, req: &Request) -> Result<Reply, Reply> {
     let bad = |message: &str| error(StatusCode::BAD_REQUEST, message, req);
     let state = ctx.state();
     let vantage = state
-        .vantages
-        .get(&req.peer.vantage)
+        .vantage(&req.peer.vantage)
         .filter(|vantage| vantage.app_service);
     let vantage =
         vantage.ok_or_else(|| error(StatusCode::NOT_FOUND, "No identity endpoint here.", req))?;
@@ -40,7 +39,7 @@ fn answer(ctx: &Context, req: &Request) -> Result<Reply, Reply> {
         .query("resource")
         .filter(|resource| !resource.is_empty());
     let resource = resource.ok_or_else(|| bad("The resource parameter is missing."))?;
-    let identities = attached(&state, &req.peer.vantage, vantage);
+    let identities = attached(&state, &req.peer.vantage, &vantage);
     let identity = choose(&identities, selector(req)?).ok_or_else(|| bad(NOT_FOUND))?;
     let issued =
         identity_token(ctx, &state, identity, resource).map_err(|why| no_token(&why, req))?;

@@ -19,8 +19,7 @@ fn answer(ctx: &Context, req: &Request) -> Result<Reply, Reply> {
     check_headers(req)?;
     let state = ctx.state();
     let vantage = state
-        .vantages
-        .get(&req.peer.vantage)
+        .vantage(&req.peer.vantage)
         .filter(|vantage| !vantage.app_service);
     let vantage = vantage.ok_or_else(|| {
         error(
@@ -33,7 +32,7 @@ fn answer(ctx: &Context, req: &Request) -> Result<Reply, Reply> {
         .query("resource")
         .filter(|resource| !resource.is_empty());
     let resource = resource.ok_or_else(|| bad("Required query variable 'resource' is missing"))?;
-    let identities = attached(&state, &req.peer.vantage, vantage);
+    let identities = attached(&state, &req.peer.vantage, &vantage);
     let identity = choose(&identities, selector(req)?)?;
     let issued =
         identity_token(ctx, &state, identity, resource).map_err(|why| no_token(&why, req, ctx))?;

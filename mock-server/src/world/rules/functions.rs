@@ -23,7 +23,10 @@ impl Rules<'_> {
         };
         for (site, app) in &world.functions {
             let place = ["functions".into(), site.into()];
-            self.owner("functions", site, SITES);
+            let vantage = world.vantages.get(&app.vantage);
+            if !vantage.is_some_and(|it| it.planned) {
+                self.owner("functions", site, SITES);
+            }
             self.runs_at(&place, sites.get(&site.to_ascii_lowercase()).copied(), app);
             for (name, function) in &app.functions {
                 if !FUNCTIONS.contains(&name.as_str()) {

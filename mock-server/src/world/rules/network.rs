@@ -152,12 +152,16 @@ impl Rules<'_> {
                 hint,
             );
         }
-        if let Some(network) = &vantage.network {
+        if let Some(network) = &vantage.network
+            && !self.comes_later(vantage, network)
+        {
             self.points_at(&below(&place, &["network".into()]), network, NETWORK);
         }
         for (index, identity) in vantage.identities.iter().enumerate() {
-            let place = below(&place, &["identities".into(), index.into()]);
-            self.points_at(&place, identity, USER_ASSIGNED_IDENTITY);
+            if !self.comes_later(vantage, identity) {
+                let place = below(&place, &["identities".into(), index.into()]);
+                self.points_at(&place, identity, USER_ASSIGNED_IDENTITY);
+            }
         }
         self.vantage_address(&place, vantage);
         if vantage.system_identity && vantage.network.is_none() {
@@ -169,6 +173,12 @@ impl Rules<'_> {
                 "",
             );
         }
+    }
+
+    /// What a planned vantage names may be made by clients; that it is an id of something is certain.
+    fn comes_later(&self, vantage: &Vantage, id: &str) -> bool {
+        let is_known = self.known.contains_key(&id.to_ascii_lowercase());
+        vantage.planned && !is_known && ResourceId::parse(id).is_ok()
     }
 
     fn vantage_address(&mut self, place: &[Step<'_>], vantage: &Vantage) {

@@ -114,7 +114,7 @@ fn of_interface(interface: &Resource) -> Option<Place> {
 }
 
 fn vantage(state: &State, id: &ResourceId) -> Option<Place> {
-    let vantage = state.vantages.get(&id.name)?;
+    let vantage = state.vantage(&id.name)?;
     let is_machine = id.resource_type.eq_ignore_ascii_case(MACHINES);
     is_machine.then_some(Place {
         id: id.as_str().to_owned(),

@@ -70,9 +70,9 @@ fn identities(state: &State, app: Option<&FunctionApp>, body: &mut Value) {
     let Some(identity) = body.get_mut("identity").and_then(Value::as_object_mut) else {
         return;
     };
-    let vantage = app.and_then(|app| Some((app, state.vantages.get(&app.vantage)?)));
+    let vantage = app.and_then(|app| Some((app, state.vantage(&app.vantage)?)));
     let system = vantage.and_then(|(app, vantage)| {
-        SystemIdentity::of(&app.vantage, vantage, |it| {
+        SystemIdentity::of(&app.vantage, &vantage, |it| {
             state.tenant_of_subscription(it).map(str::to_owned)
         })
     });
