@@ -16,6 +16,8 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "there is no network manager {network-manager}",
         fix: &[
             "az resource list --subscription {network-manager.subscription} --resource-type Microsoft.Network/networkManagers --output table",
+            "# LOCATION: the region that the network manager is kept in, such as japaneast; its members may be anywhere",
+            "az resource create --id {network-manager} --api-version 2024-01-01 --location \"$LOCATION\" --properties {properties-json}",
         ],
         source: "API.md §1; specs/network/2024-01-01/networkManager.json",
     },

@@ -144,6 +144,7 @@ impl Check for NetworkManagerProvisioned {
             return Reason::new("missing")
                 .expected(&self.network_manager)
                 .observed("no such resource")
+                .with("properties-json", &self.new_manager().body()["properties"])
                 .into();
         };
         let wrong = provisioning(manager)
@@ -177,6 +178,21 @@ fn provisioning(manager: &Manager) -> Option<Reason> {
 }
 
 impl NetworkManagerProvisioned {
+    /// The one that is wanted: with what it must hold of its own tenant, its own subscription when nothing is said.
+    fn new_manager(&self) -> Manager {
+        let mut manager = Manager {
+            accesses: vec![CONNECTIVITY.to_owned()],
+            subscriptions: scopes(self.subscriptions.as_ref(), None),
+            management_groups: scopes(None, self.management_groups.as_ref()),
+            ..Manager::default()
+        };
+        let own = self.network_manager.subscription();
+        if let (true, Some(own)) = (manager.holds_nothing(), own) {
+            manager.subscriptions.push(format!("/subscriptions/{own}"));
+        }
+        manager
+    }
+
     fn access(&self, manager: &Manager) -> Option<Reason> {
         if manager.may_connect() {
             return None;

@@ -62,6 +62,25 @@ fn an_absent_or_unfinished_manager_is_told_apart() {
 }
 
 #[test]
+fn an_absent_manager_is_made_with_what_it_must_hold() {
+    let fix = |subject: &NetworkManagerProvisioned| -> Value {
+        let reason = broken(subject, &Seen::default(), "missing");
+        serde_json::from_str(&reason.values["properties-json"]).unwrap()
+    };
+    let made = fix(&subject());
+    assert_eq!(made["networkManagerScopes"]["subscriptions"], json!([HOME]));
+    assert_eq!(made["networkManagerScopeAccesses"], json!(["Connectivity"]));
+    let groups = check(json!({"network-manager": MANAGER, "management-groups": ["platform"]}));
+    assert_eq!(
+        fix(&groups)["networkManagerScopes"],
+        json!({"subscriptions": [], "managementGroups": [management_group_id("platform")]})
+    );
+    let unsaid = check(json!({"network-manager": MANAGER}));
+    let made = fix(&unsaid);
+    assert_eq!(made["networkManagerScopes"]["subscriptions"], json!([HOME]));
+}
+
+#[test]
 fn a_manager_without_connectivity_is_mended_by_its_whole_body() {
     let seen = with(|manager| manager.accesses = vec!["SecurityAdmin".to_owned()]);
     let reason = broken(&subject(), &seen, "connectivity-not-allowed");
