@@ -16,11 +16,12 @@ use serde_json::Value;
 use crate::running::Mock;
 use crate::support::{Ran, command, ran, root};
 
+/// A variable of the environment that the tests run in.
 #[expect(
     clippy::disallowed_methods,
     reason = "where programs are is not of the mock"
 )]
-fn of_this_machine(name: &str) -> Option<OsString> {
+pub(crate) fn of_this_machine(name: &str) -> Option<OsString> {
     env::var_os(name)
 }
 

@@ -72,6 +72,8 @@ fn paths_that_documents_name_exist() {
         "docs/scenario-format.md",
         "docs/world-format.md",
         "docs/glossary.md",
+        "docs/walkthrough/mesh.md",
+        "docs/walkthrough/private-secretless.md",
     ] {
         for quoted in committed(document).split('`').skip(1).step_by(2) {
             let rooted = [

@@ -18,6 +18,7 @@
 //! - [`readme`]: what the README shows is what happens
 //! - [`running`]: a mock as a process
 //! - [`support`]: running the binary, copying a scenario
+//! - `walkthrough`: the pages that make a whole chain from nothing, followed to the letter
 
 #![allow(
     clippy::expect_used,
@@ -45,4 +46,6 @@ mod readme;
 mod running;
 mod support;
 mod targets;
+#[cfg(unix)]
+mod walkthrough;
 mod wire_fields;
