@@ -35,6 +35,16 @@ impl Clock {
         shown.unwrap_or(dial.start)
     }
 
+    /// Goes on as a clock that started at one time and showed another when it was last looked at. Where a world has no time
+    /// of its own, the real time may be later by now, and counts.
+    pub fn resume(&self, start: OffsetDateTime, shown: OffsetDateTime, is_real: bool) {
+        let mut dial = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let real = Dial::starting_at(None).start;
+        let now = if is_real { shown.max(real) } else { shown };
+        *dial = Dial::starting_at(Some(start));
+        dial.turned = now - start;
+    }
+
     /// The time that the mock's clock showed first.
     pub fn start(&self) -> OffsetDateTime {
         self.dial().start

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use crate::clock::Clock;
 use crate::faults::wire::Wire;
-use crate::lro::Operations;
+use crate::lro::{self, Operations};
 use crate::memo::Memo;
 use crate::received::Received;
 use crate::store::State;
@@ -57,6 +57,21 @@ impl Context {
     /// The state, to change; snapshots that were taken before stay as they are.
     pub fn state_mut(&self) -> StateMut<'_> {
         StateMut(self.state.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The state and how operations ended, as they are written down: everything that runs has ended in both.
+    pub fn kept(&self) -> (State, lro::Kept) {
+        let current = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let mut state = State::clone(&**current);
+        let operations = self.operations.kept(&mut state, self.clock.now());
+        (state, operations)
+    }
+
+    /// Puts what was written down in the place of what is there.
+    pub fn resume(&self, (state, operations): (State, lro::Kept)) {
+        let mut current = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        self.operations.resume(operations);
+        *current = Arc::new(Snapshot::of(state));
     }
 
     /// Puts another state in its place; operations that run on the old one are cancelled.

@@ -18,11 +18,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::LazyLock;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::ids::ResourceId;
-use crate::store::Resource;
+use crate::store::{Resource, kept};
 use crate::world::{Application, Group, ServicePrincipal, Vantage, World};
 
 /// Application id of Microsoft Graph, the same in every tenant (entra-docs, `verify-first-party-apps-sign-in.md`).
@@ -33,14 +34,20 @@ pub const MICROSOFT: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 pub const USER_ASSIGNED_IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
 
 /// Directory objects of all tenants; keys are `(tenant id, object id)` in lower case.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Directory {
+    #[serde(with = "kept::pairs")]
     applications: BTreeMap<(String, String), Application>,
+    #[serde(with = "kept::pairs")]
     service_principals: BTreeMap<(String, String), ServicePrincipal>,
+    #[serde(with = "kept::pairs")]
     groups: BTreeMap<(String, String), Group>,
     /// `(tenant, app id)` → object id of the service principal.
+    #[serde(with = "kept::pairs")]
     principals_by_app: BTreeMap<(String, String), String>,
     /// `(tenant, app id)` → object id of the application.
+    #[serde(with = "kept::pairs")]
     applications_by_app: BTreeMap<(String, String), String>,
     /// `(tenant, object id)` of system-assigned identities.
     system_assigned: BTreeSet<(String, String)>,
@@ -51,9 +58,12 @@ pub struct Directory {
     /// Identifier URI → `(tenant, object id)` of the application that has it.
     uris: BTreeMap<String, (String, String)>,
     /// `(tenant, unique name)` → object id of the application.
+    #[serde(with = "kept::pairs")]
     unique_names: BTreeMap<(String, String), String>,
     /// `(tenant, object id)` → what stands beside the world's own properties.
+    #[serde(with = "kept::pairs")]
     details: BTreeMap<(String, String), Details>,
+    #[serde(with = "kept::pairs")]
     deleted: BTreeMap<(String, String), Deleted>,
 }
 
@@ -122,6 +132,36 @@ impl Directory {
             }
         }
         directory
+    }
+
+    /// Does every way to find an object lead to one?
+    ///
+    /// # Errors
+    /// A sentence fragment.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let of = |(tenant, _): &(String, String), object: &String| (tenant.clone(), object.clone());
+        let by_app = self.applications_by_app.iter().map(|(key, id)| of(key, id));
+        let by_name = self.unique_names.iter().map(|(key, id)| of(key, id));
+        let by_uri = self.uris.values().cloned();
+        for key in by_app.chain(by_name).chain(by_uri) {
+            if !self.applications.contains_key(&key) {
+                return Err(format!("application {} is named and not there", key.1));
+            }
+        }
+        for key in self.principals_by_app.iter().map(|(key, id)| of(key, id)) {
+            if !self.service_principals.contains_key(&key) {
+                return Err(format!(
+                    "service principal {} is named and not there",
+                    key.1
+                ));
+            }
+        }
+        for key in self.memberships.values().flatten() {
+            if !self.groups.contains_key(key) {
+                return Err(format!("group {} is named and not there", key.1));
+            }
+        }
+        Ok(())
     }
 
     /// Adds or replaces an application object.

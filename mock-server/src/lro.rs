@@ -5,6 +5,9 @@
 //! the mock's clock, and then changes the state by its [`Finish`]. Nothing runs in the background: what is due is finished
 //! before the next request is answered ([`Operations::settle`]), so nobody sees an operation that is overdue.
 //!
+//! In a state file no operation runs: what runs when the file is written has ended in it ([`Operations::kept`]), as Azure goes
+//! on with its work while nobody looks, and the operation's answer says so.
+//!
 //! The list lives in the context, beside the state. When another state takes its place (a fault is planted, the mock is
 //! reset), operations that ended keep their answer and those that run end `Canceled`: what they worked on is gone.
 //!
@@ -15,6 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -38,11 +42,13 @@ pub enum Pace {
     After(Duration),
 }
 
-/// Ends an operation: changes the state, and says what came of it.
-pub type Finish = Box<dyn FnOnce(&mut State) -> Ending + Send>;
+/// Ends an operation: changes the state, and says what came of it. Once, and once more in each copy of the state that is
+/// written to a file meanwhile.
+pub type Finish = Box<dyn Fn(&mut State) -> Ending + Send>;
 
 /// What came of an operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum Ending {
     /// Done, with what the final answer holds, if anything.
     Succeeded(Option<Value>),
@@ -58,7 +64,8 @@ pub enum Ending {
 }
 
 /// Whose operation it is, and on what.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Of {
     /// Tenant of the caller.
     pub tenant: String,
@@ -89,6 +96,26 @@ pub struct Seen {
     pub began: OffsetDateTime,
     /// How and when it ended, unless it runs.
     pub ended: Option<(OffsetDateTime, Ending)>,
+}
+
+/// Operations in a state file, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Kept {
+    begun: u64,
+    ended: Vec<KeptOperation>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct KeptOperation {
+    id: String,
+    of: Of,
+    #[serde(with = "time::serde::rfc3339")]
+    began: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    ended: OffsetDateTime,
+    ending: Ending,
 }
 
 /// All operations.
@@ -222,6 +249,57 @@ impl Operations {
                 operation.seen.ended = Some((now, Ending::Canceled));
                 self.running.fetch_sub(1, Ordering::Relaxed);
             }
+        }
+    }
+
+    /// What is written of the operations with this state: in both, everything that runs has ended.
+    pub fn kept(&self, state: &mut State, now: OffsetDateTime) -> Kept {
+        let list = self.list();
+        let mut ended = Vec::with_capacity(list.by_age.len());
+        for id in &list.by_age {
+            let Some(Operation { seen, running }) = list.by_id.get(id) else {
+                continue;
+            };
+            let Seen {
+                of,
+                began,
+                ended: ending,
+            } = seen.clone();
+            let ending = ending.or_else(|| {
+                let (_, finish) = running.as_ref()?;
+                Some((now, finish(state)))
+            });
+            let (at, ending) = ending.unwrap_or((now, Ending::Canceled));
+            ended.push(KeptOperation {
+                id: id.clone(),
+                of,
+                began,
+                ended: at,
+                ending,
+            });
+        }
+        let begun = list.begun;
+        Kept { begun, ended }
+    }
+
+    /// Puts what was written in the place of what is there.
+    pub fn resume(&self, kept: Kept) {
+        let mut list = self.list();
+        list.begun = kept.begun;
+        list.by_id.clear();
+        list.by_age.clear();
+        self.running.store(0, Ordering::Relaxed);
+        for it in kept.ended {
+            let seen = Seen {
+                of: it.of,
+                began: it.began,
+                ended: Some((it.ended, it.ending)),
+            };
+            let operation = Operation {
+                seen,
+                running: None,
+            };
+            list.remember(it.id, operation);
         }
     }
 

@@ -94,8 +94,17 @@ fn a_state_is_kept_from_one_mock_to_the_next() {
     assert!(first.wait().success());
     let kept = fs::read_to_string(&state).expect("the state was written");
     assert!(kept.contains("same-tenant-vault"));
-    let second = Mock::start(&world(), &["--state", path]);
+    let mut second = Mock::start(&world(), &["--state", path]);
     assert_eq!(second.run(CHAIN).code, 0);
+    second.signal("-KILL");
+    assert!(!second.wait().success());
+    assert_eq!(
+        fs::read_to_string(&state).expect("still there"),
+        kept,
+        "what was saved is not touched by a sudden end"
+    );
+    let third = Mock::start(&world(), &["--state", path]);
+    assert_eq!(third.run(CHAIN).code, 0);
 
     let other = root().join("scenarios/cross-tenant-vault/world.yaml");
     let other = xtenant([

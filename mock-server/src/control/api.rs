@@ -119,8 +119,7 @@ impl Api {
             Method::GET => self.get(path, &query),
             Method::POST => self.post(path, request.body()).await,
             Method::PUT if path == "/state" => {
-                let state = read(request.body())?;
-                self.0.restore(state).await.map_err(routes::refused)?;
+                routes::restore(&self.0, request.body(), read(request.body())?).await?;
                 Ok(routes::summary(&self.0))
             }
             Method::DELETE => self.delete(path),
@@ -133,7 +132,7 @@ impl Api {
             "/" => Ok(routes::list()),
             "/coordinates" => coordinates(&self.0),
             "/target" => routes::target(&self.0, query),
-            "/state" => serde_json::to_value(self.0.state()).map_err(internal),
+            "/state" => routes::state(&self.0, query),
             "/clock" => Ok(self.clock()),
             "/faults" => Ok(json!({
                 "planted": self.0.planted(),

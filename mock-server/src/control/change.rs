@@ -9,6 +9,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::PoisonError;
 
 use serde_json::Value;
 use xtenant_source::{Problem, SourceFile};
@@ -118,12 +119,31 @@ impl Control {
         let Some(path) = &self.state_file else {
             return Ok(None);
         };
-        let kept = Kept {
-            state: self.state(),
-            now: self.now(),
-        };
-        state_file::write(path, &kept)?;
+        let _one_at_a_time = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        state_file::write(path, &self.kept())?;
         Ok(Some(path.clone()))
+    }
+
+    /// Goes on where a mock of any world was when this was written, at its time.
+    ///
+    /// # Errors
+    /// A listener for a vantage could not be opened.
+    pub async fn resume(&self, kept: Kept) -> Result<(), NotChanged> {
+        {
+            let mut given = self.given();
+            let is_real = kept.frame.clock.is_none();
+            self.ctx.clock.resume(kept.started, kept.now, is_real);
+            self.ctx.resume((kept.state, kept.operations));
+            *given = Given::resumed(given.written().clone(), kept.frame);
+        }
+        self.reopen().await
+    }
+
+    /// Everything that a state file says.
+    pub fn kept(&self) -> Kept {
+        let frame = self.given().world().frame();
+        let clock = &self.ctx.clock;
+        Kept::new((clock.start(), clock.now()), frame, self.ctx.kept())
     }
 
     async fn replace(&self, new: Given, restart_clock: bool) -> Result<(), NotChanged> {

@@ -45,6 +45,8 @@ pub struct Control {
     vantages: tokio::sync::Mutex<BTreeMap<String, Vantage>>,
     world_file: Option<PathBuf>,
     state_file: Option<PathBuf>,
+    /// Held while the state file is written.
+    saving: Mutex<()>,
     ca_file: Option<PathBuf>,
 }
 
@@ -102,6 +104,7 @@ impl Control {
                 WorldSource::Loaded(_) => None,
             },
             state_file: options.state.clone(),
+            saving: Mutex::new(()),
             ca_file: options.ca_out.clone(),
         }
     }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::Control;
 use super::change::NotChanged;
+use super::state_file::Kept;
 use crate::env::{Shell, variables, write};
 use crate::faults::wire::KINDS;
 use crate::faults::wire::parse::WireFault;
@@ -45,8 +46,12 @@ pub const ROUTES: &[(&str, &str, &str)] = &[
         "a token of {principal, scope}; also /token",
     ),
     // -- the state --
-    ("GET", "/state", "the state as it is now, as a world"),
-    ("PUT", "/state", "takes back what GET gave"),
+    (
+        "GET",
+        "/state",
+        "the state as it is now, as a world; with whole=true all that a file of --state says",
+    ),
+    ("PUT", "/state", "takes back what GET gave, in either form"),
     ("POST", "/state/save", "writes the file of --state"),
     (
         "POST",
@@ -148,6 +153,51 @@ pub async fn seed(control: &Control, seed: Seed) -> Outcome {
     }
     .map_err(refused)?;
     Ok(summary(control))
+}
+
+/// The state: as a world, or to its last field.
+///
+/// # Errors
+/// A query that is not understood, or a time that cannot be written.
+pub fn state(control: &Control, query: &Query) -> Outcome {
+    let internal = |error: serde_json::Error| {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        (status, error.to_string())
+    };
+    let asked: Vec<_> = query
+        .iter()
+        .map(|(k, v)| (k.as_str(), v.as_str()))
+        .collect();
+    match asked[..] {
+        [] | [("whole", "false")] => serde_json::to_value(control.state()).map_err(internal),
+        [("whole", "true")] => {
+            let text = control.kept().text().map_err(internal)?;
+            serde_json::from_slice(&text).map_err(internal)
+        }
+        _ => {
+            let why = "/state takes whole=true and nothing else".to_owned();
+            Err((StatusCode::BAD_REQUEST, why))
+        }
+    }
+}
+
+/// Takes back what [`state`] gave.
+///
+/// # Errors
+/// It is neither form; nothing changes.
+pub async fn restore(
+    control: &Control,
+    text: &[u8],
+    state: Value,
+) -> Result<(), (StatusCode, String)> {
+    if state.get("format").is_none() {
+        return control.restore(state).await.map_err(refused);
+    }
+    let kept = Kept::read(text, None).map_err(|why| {
+        let why = format!("not a state that can be taken{why}");
+        (StatusCode::BAD_REQUEST, why)
+    })?;
+    control.resume(kept).await.map_err(refused)
 }
 
 /// What is there now, in numbers.

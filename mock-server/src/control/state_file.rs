@@ -1,21 +1,26 @@
-//! How is a mock's state kept from one run to the next? One JSON file: format, version, name of the world, time, state.
+//! How is a mock's state kept from one run to the next? One JSON file: what it is, the mock's times, the state to its last
+//! field (`store`), how operations ended, and what of the world no client can change.
+//!
+//! - A file is whole or not there: it is written beside its place, brought to the disk, and renamed. Its owner alone may read
+//!   it, since secrets stand in it.
+//! - What cannot be used is refused with its place, before anything of it is used.
+//! - Operations that run are written as ended (`lro`). Not kept is what belongs to a process and not to Azure: wire faults,
+//!   budgets and their use, the pace of operations, the record of requests, listeners.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
-use crate::clock::rfc3339;
-use crate::start::write_whole;
+use crate::lro;
+use crate::store::State;
 use crate::world::World;
 
 /// What the file calls itself.
 const FORMAT: &str = "xtenant-mock-state";
 /// Version of the format.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// A state file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -28,19 +33,49 @@ pub enum StateFileError {
         /// Why.
         error: io::Error,
     },
-    /// It is something else.
-    #[error("not a state file of this mock: {}: {why}; name another file, or remove it to begin with the world as written", .path.display())]
-    Format {
+    /// It is there and cannot be used.
+    #[error("{}{why}", .path.display())]
+    Refused {
         /// Which.
         path: PathBuf,
         /// Why.
+        why: NotAState,
+    },
+}
+
+/// Why a text is not the state of this mock. Each begins where the name of its file ends.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAState {
+    /// It is cut off, or somebody changed it.
+    #[error(
+        ":{line}:{column}: the state is damaged: {why}; take a copy of it that is whole, or remove it to begin with the world as written"
+    )]
+    Damaged {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What is wrong there.
         why: String,
     },
+    /// It is something else.
+    #[error(
+        ": not a state of this mock: it has no `\"format\": \"{FORMAT}\"`; name another file, or remove it to begin with the world as written"
+    )]
+    Foreign,
+    /// Another version of the mock wrote it.
+    #[error(
+        ": the state has version {found} of its format, and this mock reads version {VERSION}; use the mock that wrote it, or remove it to begin with the world as written"
+    )]
+    Version {
+        /// Its version.
+        found: u64,
+    },
     /// It was written for another world.
-    #[error("the state file {} is of the world {found}, not of {wanted}; name another file, or remove it", .path.display())]
+    #[error(
+        ": the state is of the world {found}, not of {wanted}; name another file, or remove it"
+    )]
     World {
-        /// Which.
-        path: PathBuf,
         /// The world that is served.
         wanted: String,
         /// The world that it is of.
@@ -49,80 +84,188 @@ pub enum StateFileError {
 }
 
 /// What a state file keeps.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Kept {
-    /// The state, as a world.
-    pub state: World,
-    /// The mock's time when it was written.
-    pub now: OffsetDateTime,
-}
-
-#[derive(Serialize)]
-struct Written<'a> {
-    format: &'static str,
-    version: u64,
-    world: &'a str,
-    now: String,
-    state: &'a World,
-}
-
-#[derive(Deserialize)]
-struct Head {
     format: String,
     version: u64,
     world: String,
-    now: String,
-    state: Value,
+    /// The time at which the mock's clock started.
+    #[serde(with = "time::serde::rfc3339")]
+    pub started: OffsetDateTime,
+    /// The mock's time when it was written.
+    #[serde(with = "time::serde::rfc3339")]
+    pub now: OffsetDateTime,
+    /// What of the world no client can change ([`World::frame`]).
+    pub frame: World,
+    /// What happened.
+    pub state: State,
+    /// How operations ended.
+    pub operations: lro::Kept,
 }
 
-/// Reads a state file of a world; nothing when there is no such file.
+/// What is looked at first: a file of another version has its own fields.
+#[derive(Deserialize)]
+struct Head {
+    format: Option<String>,
+    version: Option<u64>,
+    world: Option<String>,
+}
+
+impl Kept {
+    /// What is kept from now on.
+    pub fn new(
+        (started, now): (OffsetDateTime, OffsetDateTime),
+        frame: World,
+        (state, operations): (State, lro::Kept),
+    ) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            world: frame.world.clone(),
+            started,
+            now,
+            frame,
+            state,
+            operations,
+        }
+    }
+
+    /// As it is written: one thing a line, so that places mean something.
+    ///
+    /// # Errors
+    /// A time that RFC 3339 has no form for.
+    pub fn text(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let mut text = serde_json::to_vec_pretty(self)?;
+        text.push(b'\n');
+        Ok(text)
+    }
+
+    /// Reads what was written; of this world, if one is named.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn read(text: &[u8], world: Option<&str>) -> Result<Self, NotAState> {
+        let damaged = |error: serde_json::Error| NotAState::damaged(&error);
+        let head: Head = serde_json::from_slice(text).map_err(|error| match error.classify() {
+            // A list, a text, a head of other types: JSON that nobody wrote as a state.
+            serde_json::error::Category::Data => NotAState::Foreign,
+            _ => NotAState::damaged(&error),
+        })?;
+        if head.format.as_deref() != Some(FORMAT) {
+            return Err(NotAState::Foreign);
+        }
+        let found = head.version.unwrap_or_default();
+        if found != VERSION {
+            return Err(NotAState::Version { found });
+        }
+        let found = head.world.unwrap_or_default();
+        if let Some(wanted) = world.filter(|wanted| *wanted != found) {
+            let wanted = wanted.to_owned();
+            return Err(NotAState::World { wanted, found });
+        }
+        let kept: Self = serde_json::from_slice(text).map_err(damaged)?;
+        kept.state.check().map_err(|why| NotAState::Damaged {
+            line: 1,
+            column: 1,
+            why,
+        })?;
+        Ok(kept)
+    }
+}
+
+impl NotAState {
+    fn damaged(error: &serde_json::Error) -> Self {
+        let text = error.to_string();
+        let why = text
+            .rsplit_once(" at line ")
+            .map_or(text.as_str(), |it| it.0);
+        Self::Damaged {
+            line: error.line(),
+            column: error.column(),
+            why: why.to_owned(),
+        }
+    }
+}
+
+/// Reads the state file of a world; nothing when there is no such file.
 ///
 /// # Errors
 /// Why it cannot be used.
 pub fn read(path: &Path, world: &str) -> Result<Option<Kept>, StateFileError> {
-    let text = match std::fs::read(path) {
+    let text = match read_file(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(path, error)),
     };
-    let refused = |why: String| StateFileError::Format {
+    let kept = Kept::read(&text, Some(world));
+    kept.map(Some).map_err(|why| StateFileError::Refused {
         path: path.to_owned(),
         why,
-    };
-    let head: Head = serde_json::from_slice(&text).map_err(|error| refused(error.to_string()))?;
-    if head.format != FORMAT || head.version != VERSION {
-        let (format, version) = (head.format, head.version);
-        return Err(refused(format!(
-            "it is {format} version {version}, wanted is {FORMAT} version {VERSION}"
-        )));
-    }
-    if head.world != world {
-        return Err(StateFileError::World {
-            path: path.to_owned(),
-            wanted: world.to_owned(),
-            found: head.world,
-        });
-    }
-    let now = OffsetDateTime::parse(&head.now, &Rfc3339);
-    let now = now.map_err(|error| refused(format!("now: {error}")))?;
-    let state = World::of_state(head.state).map_err(|why| refused(format!("state: {why}")))?;
-    Ok(Some(Kept { state, now }))
+    })
 }
 
-/// Writes a state file, whole or not at all.
+/// A pipe would be waited for, a device has no end.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    std::fs::read(path)
+}
+
+/// Writes a state file, whole or not at all. A link stays a link: what it names is written.
 ///
 /// # Errors
 /// The system's.
 pub fn write(path: &Path, kept: &Kept) -> Result<(), StateFileError> {
-    let written = Written {
-        format: FORMAT,
-        version: VERSION,
-        world: &kept.state.world,
-        now: rfc3339(kept.now),
-        state: &kept.state,
-    };
-    let text = serde_json::to_vec(&written).map_err(|error| failed(path, error.into()))?;
-    write_whole(path, &text).map_err(|error| failed(path, error))
+    let text = kept.text().map_err(|error| failed(path, error.into()))?;
+    let place = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    write_private(&place, &text).map_err(|error| failed(path, error))
+}
+
+fn write_private(path: &Path, text: &[u8]) -> io::Result<()> {
+    if std::fs::metadata(path).is_ok_and(|it| !it.is_file()) {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = PathBuf::from(beside);
+    // What was left there, or put there, is not written through.
+    match std::fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let written = create_private(&beside).and_then(|mut file| {
+        file.write_all(text)?;
+        file.sync_all()
+    });
+    let renamed = written.and_then(|()| std::fs::rename(&beside, path));
+    if renamed.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    renamed?;
+    sync_folder(path)
+}
+
+/// A new file that its owner alone may read.
+fn create_private(path: &Path) -> io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// A new name outlives a power failure when its folder is on the disk too; only Unix opens folders.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+        std::fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }
 
 fn failed(path: &Path, error: io::Error) -> StateFileError {
@@ -133,45 +276,4 @@ fn failed(path: &Path, error: io::Error) -> StateFileError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_written_is_read_and_nothing_else_is() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state.json");
-        assert!(read(&path, "w").unwrap().is_none(), "the first run");
-        let state = crate::world::example();
-        let name = state.world.clone();
-        let now = time::macros::datetime!(2026-11-22 10:00 UTC);
-        write(&path, &Kept { state, now }).unwrap();
-        let kept = read(&path, &name).unwrap().unwrap();
-        assert_eq!((kept.now, kept.state.world.as_str()), (now, name.as_str()));
-        let error = read(&path, "other").unwrap_err().to_string();
-        assert!(error.contains(&format!("is of the world {name}, not of other")));
-        for (text, why) in [
-            ("", "not a state file"),
-            ("{}", "missing field"),
-            (
-                r#"{"format":"x","version":1,"world":"w","now":"","state":{}}"#,
-                "it is x version 1",
-            ),
-            (
-                r#"{"format":"xtenant-mock-state","version":2,"world":"w","now":"","state":{}}"#,
-                "version 2, wanted is xtenant-mock-state version 1",
-            ),
-            (
-                r#"{"format":"xtenant-mock-state","version":1,"world":"w","now":"x","state":{}}"#,
-                "now: ",
-            ),
-            (
-                r#"{"format":"xtenant-mock-state","version":1,"world":"w","now":"2026-11-22T10:00:00Z","state":{"x":1}}"#,
-                "state: unknown field",
-            ),
-        ] {
-            std::fs::write(&path, text).unwrap();
-            let error = read(&path, "w").unwrap_err().to_string();
-            assert!(error.contains(why), "{text}: {error}");
-        }
-    }
-}
+mod tests;

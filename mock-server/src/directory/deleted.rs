@@ -1,6 +1,7 @@
 //! What was deleted and can be restored: applications and service principals stay for 30 days (microsoft-graph-docs,
 //! `directory-deleteditems-list`); groups of the kind that the mock has are gone at once.
 
+use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use super::{Details, Directory, lower};
@@ -10,9 +11,11 @@ use crate::world::{Application, ServicePrincipal};
 const KEPT: Duration = Duration::days(30);
 
 /// A deleted object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Deleted {
     /// When it was deleted.
+    #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
     /// The object.
     pub object: DeletedObject,
@@ -20,7 +23,8 @@ pub struct Deleted {
 }
 
 /// Which object was deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DeletedObject {
     /// An application object.
     Application(Box<Application>),

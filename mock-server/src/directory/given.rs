@@ -1,17 +1,20 @@
 //! What stands beside the world's own properties of a directory object: owners, credentials, and properties that Graph
 //! keeps without the mock acting on them.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
+use crate::store::kept;
 use crate::tokens::Certificate;
 use crate::world::{Application, KeyCredential, PasswordCredential};
 
 /// What stands beside the world's own properties of an object.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Details {
     /// Properties as Graph wrote them.
     pub properties: Map<String, Value>,
@@ -22,24 +25,28 @@ pub struct Details {
     /// Certificates.
     pub keys: Vec<Key>,
     /// When Graph created it.
+    #[serde(with = "time::serde::rfc3339::option")]
     pub created: Option<OffsetDateTime>,
     /// App roles that Graph assigned it.
     pub app_roles: Vec<AppRole>,
 }
 
 /// An app role that was assigned: of Graph itself it says when; the permission stands with the service principal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AppRole {
     /// Id of the role.
     pub role: String,
     /// Object id of the service principal that declares it.
     pub resource: String,
     /// When.
+    #[serde(with = "time::serde::rfc3339")]
     pub created: OffsetDateTime,
 }
 
 /// A client secret, as Entra keeps it: the secret itself is not there.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Password {
     /// `keyId`.
     pub key_id: String,
@@ -48,14 +55,18 @@ pub struct Password {
     /// `hint`: the first three characters.
     pub hint: String,
     /// `startDateTime`.
+    #[serde(with = "time::serde::rfc3339::option")]
     pub start: Option<OffsetDateTime>,
     /// `endDateTime`.
+    #[serde(with = "time::serde::rfc3339::option")]
     pub end: Option<OffsetDateTime>,
+    #[serde(with = "kept::base64")]
     digest: [u8; 32],
 }
 
 /// A certificate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Key {
     /// `keyId`.
     pub key_id: String,
@@ -64,10 +75,13 @@ pub struct Key {
     /// `customKeyIdentifier`, when it is not the certificate's own thumbprint.
     pub custom_key_identifier: Option<String>,
     /// `startDateTime`.
+    #[serde(with = "time::serde::rfc3339")]
     pub start: OffsetDateTime,
     /// `endDateTime`.
+    #[serde(with = "time::serde::rfc3339")]
     pub end: OffsetDateTime,
     /// The certificate.
+    #[serde(with = "kept::base64")]
     pub certificate: Certificate,
 }
 

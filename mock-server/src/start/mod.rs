@@ -21,7 +21,7 @@ use crate::context::Context;
 use crate::control::Control;
 use crate::control::api::Api;
 use crate::control::given::Given;
-use crate::control::state_file::{self, StateFileError};
+use crate::control::state_file::{self, Kept, StateFileError};
 use crate::coordinates::Coordinates;
 use crate::fabric::addresses::certificate_names;
 use crate::fabric::doors::Doors;
@@ -118,11 +118,8 @@ impl Mock {
 /// # Errors
 /// Which part failed, in words for the person who started it.
 pub async fn serve(options: Options) -> Result<Mock, StartError> {
-    let (given, resumed_at) = given(&options)?;
-    let ctx = context(given.world())?;
-    if let Some(time) = resumed_at {
-        ctx.clock.advance_to(time);
-    }
+    let (given, kept) = given(&options)?;
+    let ctx = context(&given, kept)?;
     for fault in &options.wire {
         ctx.wire.plant(fault.parse()?);
     }
@@ -184,8 +181,8 @@ fn listeners(
     })
 }
 
-/// The world as it begins, and the time that its state file was written at.
-fn given(options: &Options) -> Result<(Given, Option<OffsetDateTime>), StartError> {
+/// The world as it begins, and what its state file keeps.
+fn given(options: &Options) -> Result<(Given, Option<Kept>), StartError> {
     let world = match &options.world {
         WorldSource::File(path) => World::load(path).map_err(StartError::World)?,
         WorldSource::Loaded(world) => World::clone(world),
@@ -194,14 +191,14 @@ fn given(options: &Options) -> Result<(Given, Option<OffsetDateTime>), StartErro
         Some(path) => state_file::read(path, &world.world)?,
         None => None,
     };
-    let (mut given, time) = match kept {
-        Some(kept) => (Given::resumed(world, kept.state), Some(kept.now)),
-        None => (Given::new(world), None),
+    let mut given = match &kept {
+        Some(kept) => Given::resumed(world, kept.frame.clone()),
+        None => Given::new(world),
     };
     for (fault, at) in &options.faults {
         given.plant(fault, at)?;
     }
-    Ok((given, time))
+    Ok((given, kept))
 }
 
 /// When a world's clock starts.
@@ -210,11 +207,18 @@ pub(crate) fn start_of(world: &World) -> Option<OffsetDateTime> {
     clock.and_then(|clock| OffsetDateTime::parse(clock, &Rfc3339).ok())
 }
 
-fn context(world: &World) -> Result<Context, StartError> {
+fn context(given: &Given, kept: Option<Kept>) -> Result<Context, StartError> {
     let signer = Signer::new().map_err(|_| StartError::Key)?;
-    let state = State::build(world).map_err(StartError::Build)?;
+    let world = given.world();
     let clock = Clock::starting_at(start_of(world));
-    Ok(Context::new(state, clock, Arc::new(signer)))
+    let Some(kept) = kept else {
+        let state = State::build(world).map_err(StartError::Build)?;
+        return Ok(Context::new(state, clock, Arc::new(signer)));
+    };
+    clock.resume(kept.started, kept.now, world.clock.is_none());
+    let context = Context::new(kept.state, clock, Arc::new(signer));
+    context.operations.resume(kept.operations);
+    Ok(context)
 }
 
 fn write_files(options: &Options, coordinates: &Coordinates) -> Result<(), StartError> {

@@ -9,12 +9,13 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
 use super::leases::Lease;
 use super::secrets::GIVEN_AT;
-use super::{Resource, State, lower};
+use super::{Resource, State, kept, lower};
 use crate::services::blob::md5::md5_base64;
 use crate::world::{Blob, World};
 
@@ -24,10 +25,23 @@ const STORED_LIMIT: usize = 4 << 30;
 const COUNTED: usize = 64 << 10;
 
 /// Account in lower case, then container. Shared, so that a change copies one container alone.
-pub(super) type Accounts = BTreeMap<String, BTreeMap<String, Arc<Container>>>;
+pub(super) type Accounts = BTreeMap<String, Account>;
+
+/// The containers of an account.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Account(
+    #[serde(with = "kept::shared_map")] pub(super) BTreeMap<String, Arc<Container>>,
+);
+
+/// Blocks by id.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Blocks(#[serde(with = "kept::base64_map")] pub BTreeMap<String, Bytes>);
 
 /// A container.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Container {
     /// Its entity tag, with quotes, and the time of the last write to the container itself.
     pub mark: Mark,
@@ -36,7 +50,7 @@ pub struct Container {
     /// Blobs by name, in the order of their bytes.
     pub blobs: BTreeMap<String, StoredBlob>,
     /// Blocks that no block list took yet, by blob and id.
-    pub uncommitted: BTreeMap<String, BTreeMap<String, Bytes>>,
+    pub uncommitted: BTreeMap<String, Blocks>,
     /// Snapshots by blob and time.
     pub snapshots: BTreeMap<String, BTreeMap<String, StoredBlob>>,
     /// Leases of blobs, by blob. A blob that is replaced keeps its lease.
@@ -48,7 +62,8 @@ pub struct Container {
 }
 
 /// A stored access policy (`SignedIdentifier`), as it was given.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AccessPolicy {
     /// Its name.
     pub id: String,
@@ -61,20 +76,24 @@ pub struct AccessPolicy {
 }
 
 /// What changes with every write.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Mark {
     /// Entity tag, with quotes.
     pub etag: String,
     /// `Last-Modified`.
+    #[serde(with = "time::serde::rfc3339")]
     pub modified: OffsetDateTime,
 }
 
 /// A blob.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct StoredBlob {
     /// How it is written.
     pub kind: BlobKind,
     /// The bytes.
+    #[serde(with = "kept::base64")]
     pub content: Bytes,
     /// Headers that it was written with.
     pub properties: BlobProperties,
@@ -83,6 +102,7 @@ pub struct StoredBlob {
     /// Entity tag and time of the last write.
     pub mark: Mark,
     /// When the name was first written.
+    #[serde(with = "time::serde::rfc3339")]
     pub created: OffsetDateTime,
     /// `Hot`, `Cool`, `Cold` when it was set, else the account's default.
     pub tier: Option<String>,
@@ -95,7 +115,8 @@ pub struct StoredBlob {
 }
 
 /// How a blob is written, with what only such a blob has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum BlobKind {
     /// In blocks, or whole.
     #[default]
@@ -117,18 +138,21 @@ pub enum BlobKind {
 }
 
 /// A copy that is done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Copied {
     /// `x-ms-copy-id`.
     pub id: String,
     /// `x-ms-copy-source`.
     pub source: String,
     /// When it was done.
+    #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
 }
 
 /// The headers that a blob keeps.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BlobProperties {
     /// `Content-Type`.
     pub content_type: Option<String>,
@@ -211,7 +235,7 @@ impl Container {
     fn size(&self) -> usize {
         let snapshots = self.snapshots.values().flat_map(BTreeMap::values);
         let blobs = self.blobs.values().chain(snapshots);
-        let blocks = self.uncommitted.values().flat_map(BTreeMap::values);
+        let blocks = self.uncommitted.values().flat_map(|it| it.0.values());
         let sizes = blobs.map(|blob| blob.content.len());
         sizes.chain(blocks.map(Bytes::len)).sum()
     }
@@ -227,38 +251,38 @@ impl State {
         let from = Bound::Included(from.to_owned());
         let containers = self.blobs.get(&lower(account)).into_iter();
         containers
-            .flat_map(move |all| all.range((from.clone(), Bound::Unbounded)))
+            .flat_map(move |all| all.0.range((from.clone(), Bound::Unbounded)))
             .map(|(name, container)| (name.as_str(), container.as_ref()))
     }
 
     /// A container. Names keep their case.
     pub fn container(&self, account: &str, name: &str) -> Option<&Container> {
-        let container = self.blobs.get(&lower(account))?.get(name)?;
+        let container = self.blobs.get(&lower(account))?.0.get(name)?;
         Some(container.as_ref())
     }
 
     /// The same, to change.
     pub fn container_mut(&mut self, account: &str, name: &str) -> Option<&mut Container> {
-        let container = self.blobs.get_mut(&lower(account))?.get_mut(name)?;
+        let container = self.blobs.get_mut(&lower(account))?.0.get_mut(name)?;
         Some(Arc::make_mut(container))
     }
 
     /// Creates or replaces a container.
     pub fn put_container(&mut self, account: &str, name: &str, container: Container) {
         let containers = self.blobs.entry(lower(account)).or_default();
-        containers.insert(name.to_owned(), Arc::new(container));
+        containers.0.insert(name.to_owned(), Arc::new(container));
     }
 
     /// Removes a container and everything in it; says whether it was there.
     pub fn remove_container(&mut self, account: &str, name: &str) -> bool {
         self.blobs
             .get_mut(&lower(account))
-            .is_some_and(|containers| containers.remove(name).is_some())
+            .is_some_and(|containers| containers.0.remove(name).is_some())
     }
 
     /// May so many bytes more be stored? Small writes are not counted, since counting looks at every blob.
     pub fn has_room_for(&self, bytes: usize) -> bool {
-        let containers = || self.blobs.values().flat_map(BTreeMap::values);
+        let containers = || self.blobs.values().flat_map(|it| it.0.values());
         bytes < COUNTED
             || containers()
                 .map(|it| it.size())
@@ -319,7 +343,7 @@ pub(super) fn given(world: &World) -> Accounts {
             container.blobs = decoded.collect();
             (name.clone(), Arc::new(container))
         });
-        stored.insert(lower(account), containers.collect());
+        stored.insert(lower(account), Account(containers.collect()));
     }
     stored
 }

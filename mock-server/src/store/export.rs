@@ -5,6 +5,7 @@
 //! So is what a world file has no words for: older versions of a secret and its tags, times of deletion; metadata, tiers
 //! and uncommitted blocks of blobs; what Graph wrote beside the properties that a world gives, credentials that it made
 //! included; operations that run; conflicts of network managers and peerings whose other side is gone, which begin anew.
+//! A state file has all of it (`control/state_file.rs`).
 
 use time::OffsetDateTime;
 
@@ -77,7 +78,7 @@ impl State {
         world.blobs.clear();
         for (account, containers) in &self.blobs {
             let account = world.blobs.entry(account.clone()).or_default();
-            for (container, stored) in containers {
+            for (container, stored) in &containers.0 {
                 let blobs = account.entry(container.clone()).or_default();
                 for (name, blob) in &stored.blobs {
                     let content = crate::world::Blob::of_bytes(&blob.content);
@@ -101,6 +102,25 @@ fn exported_secret(version: &SecretVersion, deleted: bool) -> Secret {
         expires: time(version.expires),
         content_type: version.content_type.clone(),
         deleted,
+    }
+}
+
+impl World {
+    /// What of a world no client can change, and [`State::export`] goes on from: everything else is left out.
+    pub fn frame(&self) -> Self {
+        let mut frame = self.clone();
+        for tenant in frame.tenants.values_mut() {
+            tenant.applications.clear();
+            tenant.groups.clear();
+            tenant.service_principals.clear();
+        }
+        frame.resources.clear();
+        frame.approvals.clear();
+        frame.commits.clear();
+        frame.past_connections.clear();
+        frame.secrets.clear();
+        frame.blobs.clear();
+        frame
     }
 }
 

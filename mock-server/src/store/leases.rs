@@ -3,8 +3,11 @@
 //! A lease changes by itself: what it is now follows from the clock (rest-api `storageservices/lease-blob`, "Lease
 //! states").
 
+use serde::{Deserialize, Serialize};
+
 /// A lease that was taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Lease {
     /// Its id, a GUID in lower case.
     pub id: String,

@@ -9,6 +9,7 @@ mod commits;
 mod export;
 mod given;
 mod groups;
+pub(crate) mod kept;
 mod leases;
 mod named;
 mod network;
@@ -22,7 +23,9 @@ mod secrets;
 mod vantages;
 mod vaults;
 
-pub use blobs::{AccessPolicy, BlobKind, BlobProperties, Container, Copied, Mark, StoredBlob};
+pub use blobs::{
+    AccessPolicy, BlobKind, BlobProperties, Blocks, Container, Copied, Mark, StoredBlob,
+};
 pub use leases::{Lease, LeaseState};
 pub use private_links::GoneEndpoint;
 pub use secrets::{Deletion, SecretVersion, StoredSecret};
@@ -31,6 +34,7 @@ pub use vaults::{DeletedVault, RETENTION_DAYS, VAULTS};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use registries::{Manifest, Repository};
@@ -47,8 +51,9 @@ use resources::Resources;
 pub use groups::RESOURCE_GROUPS;
 pub use network::{ROUTES, SECURITY_RULES, SUBNETS};
 
-/// Everything that the mock knows.
-#[derive(Clone, Debug)]
+/// Everything that the mock knows: what is written to a state file, to the last field.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct State {
     /// Tenants by id, lower case.
     pub tenants: BTreeMap<String, Tenant>,
@@ -66,12 +71,16 @@ pub struct State {
     commits: Vec<Commit>,
     past_connections: Vec<PastConnection>,
     private_links: private_links::PrivateLinks,
+    #[serde(with = "kept::pairs")]
     erased_records: records::Erased,
     deleted_vaults: BTreeMap<String, DeletedVault>,
     past: past::Past,
     resources: Resources,
+    /// The one thing that is not kept: it follows from the rest.
+    #[serde(skip)]
     derived: OnceLock<Arc<Derived>>,
     subscriptions: BTreeMap<String, String>,
+    #[serde(with = "kept::shared_map")]
     secrets: secrets::Secrets,
     blobs: blobs::Accounts,
     writes: u64,
@@ -80,7 +89,8 @@ pub struct State {
 }
 
 /// A tenant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Tenant {
     /// Its name in the world file.
     pub key: String,
@@ -97,7 +107,8 @@ pub struct Tenant {
 }
 
 /// An ARM resource.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Resource {
     /// Its id, as written.
     pub id: String,
@@ -141,7 +152,8 @@ impl Resource {
 }
 
 /// A service principal that stands in for an identity outside the chain.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct StandIn {
     /// Tenant id.
     pub tenant: String,
@@ -190,6 +202,28 @@ impl State {
         }
         state.unfold_given()?;
         Ok(state)
+    }
+
+    /// Does what is written down in two places say the same in both? For states that somebody may have edited.
+    ///
+    /// # Errors
+    /// A sentence fragment.
+    pub fn check(&self) -> Result<(), String> {
+        self.directory.check()?;
+        let tenants = self.subscriptions.iter();
+        let mut strays = tenants.filter(|(_, tenant)| !self.tenants.contains_key(*tenant));
+        if let Some((subscription, tenant)) = strays.next() {
+            return Err(format!(
+                "subscription {subscription} is in tenant {tenant}, which is not there"
+            ));
+        }
+        let versions = |secret: &StoredSecret| secret.versions.is_empty();
+        for (vault, secrets) in &self.secrets {
+            if let Some(secret) = secrets.values().find(|it| versions(it)) {
+                return Err(format!("secret {} of {vault} has no version", secret.name));
+            }
+        }
+        Ok(())
     }
 
     /// Is a resource in a subscription that is disabled?

@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Resource, State};
@@ -20,7 +21,8 @@ use crate::services::network_manager::{
 use crate::world::{PastConnection, PastState};
 
 /// What is remembered of clients' writes; the world's own past is beside it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Past {
     conflicts: BTreeSet<Pair>,
     peerings: BTreeSet<(String, String)>,

@@ -9,23 +9,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::sync::{Arc, OnceLock};
 
-use super::{Resource, State, lower};
+use serde::{Deserialize, Serialize};
+
+use super::{Resource, State, kept, lower};
 use crate::services::private_endpoint::groups::group_ids;
 use crate::services::private_endpoint::{Endpoint, PRIVATE_ENDPOINTS};
 use crate::world::{Approval, ApprovalStatus};
 
 /// What is remembered of clients' acts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct PrivateLinks {
     /// Resource and endpoint, in lower case.
     removed: BTreeSet<(String, String)>,
     gone: Vec<GoneEndpoint>,
     /// By endpoint, group and member, in lower case.
+    #[serde(with = "kept::pairs")]
     addresses: BTreeMap<(String, String, String), Ipv4Addr>,
 }
 
 /// An endpoint that was deleted while it was connected.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct GoneEndpoint {
     /// Id of the resource that it was connected to.
     pub resource: String,

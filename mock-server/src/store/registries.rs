@@ -6,29 +6,34 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{State, lower};
+use super::{State, kept, lower};
 use crate::world::{Image, ImageFormat, World};
 
 /// A repository.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Repository {
     /// Digest of the manifest that each tag names.
     pub tags: BTreeMap<String, String>,
     /// Manifests by digest.
     pub manifests: BTreeMap<String, Manifest>,
     /// Layers and configurations by digest.
+    #[serde(with = "kept::base64_map")]
     pub blobs: BTreeMap<String, Bytes>,
 }
 
 /// A manifest.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Manifest {
     /// Its media type.
-    pub media_type: &'static str,
+    pub media_type: String,
     /// Its bytes.
+    #[serde(with = "kept::base64")]
     pub content: Bytes,
     /// Bytes of the layers and the configuration together.
     pub image_size: usize,
@@ -62,7 +67,7 @@ impl Repository {
         let digest = digest(&content);
         self.tags.insert(tag.to_owned(), digest.clone());
         let manifest = Manifest {
-            media_type: types.manifest,
+            media_type: types.manifest.to_owned(),
             content,
             image_size,
         };

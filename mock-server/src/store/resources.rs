@@ -6,19 +6,75 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Serialize, Serializer};
+
 use super::{Resource, lower};
 use crate::ids::ResourceId;
 
 type Key = Arc<str>;
 
-/// All resources.
-#[derive(Clone, Debug, Default)]
+/// All resources. Written as a list; what is found by is made anew from it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(try_from = "Kept")]
 pub(super) struct Resources {
     by_id: BTreeMap<Key, Arc<Resource>>,
     by_type: BTreeSet<(Key, Key)>,
     by_parent: BTreeSet<(Key, Key, Key)>,
     by_name: BTreeSet<(Key, Key, Key)>,
     changes: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Kept {
+    changes: usize,
+    all: Vec<Resource>,
+}
+
+impl Serialize for Resources {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Every field has a name here, so that no new one is forgotten.
+        let Self {
+            by_id,
+            by_type: _,
+            by_parent: _,
+            by_name: _,
+            changes,
+        } = self;
+        let all: Vec<&Resource> = by_id.values().map(Arc::as_ref).collect();
+        let mut kept = serializer.serialize_struct("Resources", 2)?;
+        kept.serialize_field("changes", changes)?;
+        kept.serialize_field("all", &all)?;
+        kept.end()
+    }
+}
+
+impl TryFrom<Kept> for Resources {
+    type Error = String;
+
+    fn try_from(kept: Kept) -> Result<Self, String> {
+        let mut resources = Self {
+            changes: kept.changes,
+            ..Self::default()
+        };
+        for resource in kept.all {
+            let id = ResourceId::parse(&resource.id);
+            let id = id.map_err(|why| format!("resource id {}: {why}", resource.id))?;
+            let key = key(id.as_str());
+            if resource.version >= kept.changes || resource.order >= kept.changes {
+                return Err(format!(
+                    "resource {} is newer than the last change",
+                    resource.id
+                ));
+            }
+            resources.index(&id, &key);
+            if resources.by_id.insert(key, Arc::new(resource)).is_some() {
+                return Err(format!("resource {id} is there twice"));
+            }
+        }
+        Ok(resources)
+    }
 }
 
 impl Resources {

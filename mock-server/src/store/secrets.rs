@@ -9,6 +9,7 @@ use std::fmt;
 use std::ops::Bound;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -23,7 +24,8 @@ pub(super) const GIVEN_AT: i64 = 1_704_067_200;
 pub(super) type Secrets = BTreeMap<String, Arc<BTreeMap<String, StoredSecret>>>;
 
 /// A secret: a name with its versions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct StoredSecret {
     /// Name as written.
     pub name: String,
@@ -34,7 +36,8 @@ pub struct StoredSecret {
 }
 
 /// When a secret was deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Deletion {
     /// The world says so: when the mock began.
     Given,
@@ -43,7 +46,8 @@ pub enum Deletion {
 }
 
 /// One value that a secret had.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SecretVersion {
     /// 32 hexadecimal digits.
     pub id: String,

@@ -5,10 +5,11 @@
 
 use std::sync::{Arc, OnceLock};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
-use super::{Resource, State, lower};
+use super::{Resource, State, kept, lower};
 use crate::ids::ResourceId;
 
 /// ARM type of vaults.
@@ -17,11 +18,14 @@ pub const VAULTS: &str = "Microsoft.KeyVault/vaults";
 pub const RETENTION_DAYS: i64 = 90;
 
 /// A vault that was deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DeletedVault {
     /// The vault as it was.
+    #[serde(with = "kept::shared")]
     pub vault: Arc<Resource>,
     /// When it was deleted.
+    #[serde(with = "time::serde::rfc3339")]
     pub deleted: OffsetDateTime,
 }
 

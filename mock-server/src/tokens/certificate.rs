@@ -31,6 +31,20 @@ pub struct Certificate {
     public_key: Vec<u8>,
 }
 
+impl AsRef<[u8]> for Certificate {
+    fn as_ref(&self) -> &[u8] {
+        &self.der
+    }
+}
+
+impl TryFrom<Vec<u8>> for Certificate {
+    type Error = ();
+
+    fn try_from(der: Vec<u8>) -> Result<Self, ()> {
+        Self::of_der(&der).ok_or(())
+    }
+}
+
 impl Certificate {
     /// Reads base64 of a certificate's DER or PEM, or the PEM itself.
     pub fn read(text: &str) -> Option<Self> {

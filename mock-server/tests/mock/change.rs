@@ -178,6 +178,14 @@ async fn a_changed_file_is_read_again_on_request() {
     );
 }
 
+async fn keys(mock: &Mock) -> Value {
+    let client = public(mock, "internet", "login.microsoftonline.com").await;
+    let url = format!("https://login.microsoftonline.com/{HOME}/discovery/v2.0/keys");
+    let (status, keys) = json(client.get(url).send().await.unwrap()).await;
+    assert_eq!(status, 200, "{keys}");
+    keys
+}
+
 #[tokio::test]
 async fn a_state_outlives_the_process() {
     let folder = tempfile::tempdir().unwrap();
@@ -194,8 +202,23 @@ async fn a_state_outlives_the_process() {
         .unwrap();
     mock.control.advance(std::time::Duration::from_secs(3600));
     let now = mock.control.now();
+    let token = mock
+        .control
+        .token("home-auditor", "https://management.azure.com/.default")
+        .unwrap()
+        .token;
+    let keys = keys(&mock).await;
+    let whole = call(&mock, Method::GET, "/state?whole=true", None).await.1;
     mock.stop_and_save().await.unwrap();
     let mock = serve(options()).await.unwrap();
+    assert_eq!(self::keys(&mock).await, keys);
+    let client = public(&mock, "internet", "management.azure.com").await;
+    let url = "https://management.azure.com/subscriptions?api-version=2022-12-01";
+    let asked = client.get(url).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(asked.status(), 200, "tokens of before are good");
+    let again = call(&mock, Method::GET, "/state?whole=true", None).await.1;
+    assert_eq!(again["state"], whole["state"]);
+    assert_eq!(again["started"], whole["started"]);
     assert!(names(&mock).await.contains("virtualNetworks/kept"));
     assert!(
         mock.control.now() >= now - std::time::Duration::from_secs(1),
@@ -209,10 +232,24 @@ async fn a_state_outlives_the_process() {
             .unwrap()
             .contains("virtualNetworks/kept")
     );
+    let (status, body) = call(&mock, Method::PUT, "/state", Some(whole.clone())).await;
+    assert_eq!(status, 200, "{body}");
+    assert!(names(&mock).await.contains("virtualNetworks/kept"));
+    let mut newer = whole;
+    newer["version"] = value!(3);
+    let (status, body) = call(&mock, Method::PUT, "/state", Some(newer)).await;
+    assert!(
+        status == 400 && body.to_string().contains("version 3"),
+        "{body}"
+    );
+    assert_eq!(
+        call(&mock, Method::GET, "/state?hole=true", None).await.0,
+        400
+    );
     std::fs::write(&file, "{").unwrap();
     let error = serve(options()).await.err().unwrap().to_string();
     assert!(
-        error.starts_with("not a state file of this mock"),
+        error.contains("state.json:1:1: the state is damaged"),
         "{error}"
     );
 }

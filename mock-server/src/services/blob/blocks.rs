@@ -4,7 +4,7 @@
 //! the blob is written whole. A list may name a block more than once, so its total is limited before anything is copied.
 //! Uncommitted blocks do not expire, where Azure keeps them a week.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -21,7 +21,7 @@ use super::{Answer, copy, headers, names, snapshots};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
-use crate::store::{BlobKind, StoredBlob};
+use crate::store::{BlobKind, Blocks, StoredBlob};
 
 const ID_LIMIT: usize = 64;
 const UNCOMMITTED_LIMIT: usize = 100_000;
@@ -48,7 +48,7 @@ pub(super) fn put(context: &Context, request: &Request, caller: Option<&Caller>)
     }
     let within = of_account(&mut state, &account, container)?;
     lease::admits_write(within.leases.get(name), request, now, Of::Blob)?;
-    let blocks = within.uncommitted.entry(name.to_owned()).or_default();
+    let Blocks(blocks) = within.uncommitted.entry(name.to_owned()).or_default();
     if blocks
         .keys()
         .next()
@@ -133,12 +133,12 @@ type Joined = (Bytes, Vec<(String, usize)>);
 fn joined(
     wanted: &[(From, String)],
     there: Option<&StoredBlob>,
-    uncommitted: Option<&BTreeMap<String, Bytes>>,
+    uncommitted: Option<&Blocks>,
 ) -> Result<Joined, Error> {
     let committed = committed(there);
     let find = |(from, id): &(From, String)| {
         let old = || committed.get(id.as_str()).cloned();
-        let new = || uncommitted.and_then(|blocks| blocks.get(id)).cloned();
+        let new = || uncommitted.and_then(|blocks| blocks.0.get(id)).cloned();
         let found = match from {
             From::Committed => old(),
             From::Uncommitted => new(),
@@ -208,7 +208,7 @@ pub(super) fn list(context: &Context, request: &Request, caller: Option<&Caller>
     }
     let old = there.into_iter().flat_map(|it| &it.blocks);
     let old = old.map(|(id, size)| block(id, *size)).collect::<String>();
-    let new = waiting.into_iter().flatten();
+    let new = waiting.into_iter().flat_map(|it| &it.0);
     let new = new
         .map(|(id, part)| block(id, part.len()))
         .collect::<String>();

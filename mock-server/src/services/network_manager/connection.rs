@@ -14,6 +14,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{MANAGER_CONNECTIONS, NETWORK_MANAGERS, SCOPE_CONNECTIONS, key, texts};
@@ -147,7 +148,8 @@ impl Connections {
 }
 
 /// What both sides name; equal pairs are one connection.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Pair {
     /// Key of the manager.
     pub manager: String,

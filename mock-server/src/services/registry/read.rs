@@ -28,15 +28,15 @@ pub(super) fn manifest(ctx: &Context, request: &Request, _: Option<&Caller>) -> 
         let (digest, manifest) = repository
             .manifest(reference)
             .ok_or_else(|| errors::manifest_unknown(reference))?;
-        if !accepts(request, manifest.media_type) {
-            return Err(errors::not_accepted(manifest.media_type));
+        if !accepts(request, &manifest.media_type) {
+            return Err(errors::not_accepted(&manifest.media_type));
         }
         let (status, body) = if is_known(request, digest) {
             (StatusCode::NOT_MODIFIED, Bytes::new())
         } else {
             (StatusCode::OK, manifest.content.clone())
         };
-        let headers = vec![("content-type", manifest.media_type.to_owned())];
+        let headers = vec![("content-type", manifest.media_type.clone())];
         Ok(described(
             Reply {
                 status,

@@ -62,7 +62,7 @@ fn try_post(context: &Context, request: &Request, caller: Option<&Caller>) -> Re
     let result = answer.clone();
     let finish = Box::new(move |state: &mut State| {
         rows.iter().for_each(|row| state.deployed(*row));
-        Ending::Succeeded(Some(result))
+        Ending::Succeeded(Some(result.clone()))
     });
     // Not of the manager itself: that may be written while a commit is on its way.
     let of = format!("{manager}/commits/{id}");

@@ -22,6 +22,9 @@ const KEPT: &[&str] = &[
     "managedBy",
     "extendedLocation",
 ];
+/// Levels of a body: as many as a world file may have, so that a state with it can be read again. Azure's own limit is not
+/// documented.
+const DEEPEST: usize = 90;
 /// Limits of tags (azure-docs, `azure-resource-manager/management/tag-resources.md`).
 const MOST_TAGS: usize = 50;
 const LONGEST_TAG_NAME: usize = 512;
@@ -41,12 +44,26 @@ pub fn object(request: &Request) -> Result<Body, Reply> {
         ));
     }
     match serde_json::from_slice(text) {
+        Ok(value) if is_deeper_than(&value, DEEPEST) => {
+            Err(invalid(&format!("it is more than {DEEPEST} levels deep")))
+        }
         Ok(Value::Object(object)) => Ok(object),
         Ok(other) => Err(invalid(&format!(
             "a JSON object is expected at the top, {} was found",
             kind_of(&other)
         ))),
         Err(error) => Err(invalid(&error.to_string())),
+    }
+}
+
+fn is_deeper_than(value: &Value, levels: usize) -> bool {
+    let Some(left) = levels.checked_sub(1) else {
+        return value.is_object() || value.is_array();
+    };
+    match value {
+        Value::Object(map) => map.values().any(|it| is_deeper_than(it, left)),
+        Value::Array(list) => list.iter().any(|it| is_deeper_than(it, left)),
+        _ => false,
     }
 }
 
