@@ -262,3 +262,18 @@ fn a_wildcard_answers_for_names_without_a_record_and_not_for_others() {
         Rcode::NxDomain
     );
 }
+
+/// PITFALLS D06: "gone", but DNS still answers.
+#[test]
+fn a_vault_that_can_be_recovered_keeps_its_public_name() {
+    let context = example();
+    let vault = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data/providers/Microsoft.KeyVault/vaults/kv-resource";
+    let now = context.clock.now();
+    assert!(context.state_mut().delete_resource(vault, now));
+    let (rcode, names, addresses) = ask(&context, "internet", NAME, "A").unwrap();
+    assert_eq!((rcode, addresses), (Rcode::NoError, public()));
+    assert!(!names.contains(&ALIAS.to_owned()), "{names:?}");
+    context.state_mut().purge_vault("kv-resource");
+    let (rcode, _, addresses) = ask(&context, "internet", NAME, "A").unwrap();
+    assert_eq!((rcode, addresses), (Rcode::NxDomain, Vec::new()));
+}

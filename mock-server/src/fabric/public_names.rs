@@ -1,7 +1,8 @@
 //! What does the public DNS hold about a name? (API.md "CNAME chain of a private-link name")
 //!
 //! Vaults, storage accounts, apps and registries of the world, and the hosts of the control plane. The alias through
-//! `privatelink.…` is published only while the resource has an approved private endpoint. What does not exist has no name.
+//! `privatelink.…` is published only while the resource has an approved private endpoint. What does not exist has no name,
+//! but for vaults that can be recovered.
 //! Simplified: the regional names carry the location instead of Azure's abbreviations, and the chain ends at the second
 //! regional name where Azure goes on through its traffic manager. Missing on purpose: sub-resources of storage other than
 //! blob, slots of apps, IPv6.
@@ -10,7 +11,7 @@ use std::net::Ipv4Addr;
 
 use super::addresses::front_door;
 use crate::services::registry;
-use crate::store::{Resource, State};
+use crate::store::{Resource, State, VAULTS};
 
 /// A public record and its TTL in seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +128,13 @@ impl Kind {
             ));
         }
         if let Some(labels) = name.strip_suffix(self.suffix) {
-            let resource = self.resource(state, labels)?;
+            let Some(resource) = self.resource(state, labels) else {
+                let deleted = self
+                    .deleted(state)
+                    .find(|it| it.name.eq_ignore_ascii_case(labels))?;
+                let target = (self.regional)(location(deleted));
+                return Some(Public::Alias(target, ALIAS_TTL));
+            };
             let private = format!("{labels}{}", self.private_suffix);
             let public = || (self.regional)(location(resource));
             let target = if self.has_alias(state, resource) {
@@ -149,6 +156,7 @@ impl Kind {
             .map(|door| Public::Address(door, ADDRESS_TTL));
         state
             .resources_of_type(self.resource_type)
+            .chain(self.deleted(state))
             .find_map(|resource| {
                 let location = location(resource);
                 let next = self.regional_next.map(|next| next(location));
@@ -161,6 +169,13 @@ impl Kind {
                     _ => None,
                 }
             })
+    }
+
+    /// What was deleted and keeps its public name: vaults, until they are purged (PITFALLS D06).
+    fn deleted<'a>(&self, state: &'a State) -> impl Iterator<Item = &'a Resource> + use<'a> {
+        let all = state.vaults_to_recover();
+        let are_meant = self.resource_type == VAULTS;
+        all.filter(move |_| are_meant)
     }
 
     /// The resource that has this name before the suffix: `kv`, `app.scm`, `acr.japaneast.data`.

@@ -73,6 +73,12 @@ impl State {
         found.filter(|it| now < it.purged())
     }
 
+    /// Deleted vaults of all tenants whose names are taken. The public DNS reads them, which knows no time: a name stays
+    /// until the vault is purged or its name is used again, also when its retention is over.
+    pub fn vaults_to_recover(&self) -> impl Iterator<Item = &Resource> {
+        self.deleted_vaults.values().map(|it| it.vault.as_ref())
+    }
+
     /// The deleted vaults of a subscription, by name.
     pub fn deleted_vaults<'a>(
         &'a self,
