@@ -19,6 +19,8 @@ const UNBUNDLED: &[&str] = &[
     "arm-deny-assignments",
     "arm-locks",
     "arm-management-group-writes",
+    "arm-network-regions",
+    "arm-others",
     "arm-provider-registration",
     "arm-tags",
 ];

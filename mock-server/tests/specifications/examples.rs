@@ -37,6 +37,14 @@ const REFUSED: &[(&str, &str)] = &[
         "asks from a virtual machine; the mock has network interfaces without machines",
     ),
     (
+        "NetworkWatcherIpFlowVerify",
+        "asks of a virtual machine; the mock has network interfaces without machines",
+    ),
+    (
+        "NetworkWatcherNextHopGet",
+        "its source address is none of the interface that it names",
+    ),
+    (
         "PutRoleDefinition",
         "its `roleDefinition` is empty, what it means stands in another parameter",
     ),

@@ -151,3 +151,31 @@ fn federated_credentials_are_unique_few_and_complete() {
         (404, &json!("ParentResourceNotFound"))
     );
 }
+
+#[test]
+fn who_uses_an_identity_is_told_to_who_may_ask() {
+    let context = writable();
+    let path = format!("{IDENTITIES}/used");
+    let body = json!({"location": "japaneast"});
+    assert_eq!(put(&context, &path, &body).0, 201);
+    let ask = |path: &str| {
+        let path = format!("{path}/listAssociatedResources");
+        write(&context, Method::POST, &path).json()
+    };
+    assert_eq!(ask(&path), (200, json!({"totalCount": 0, "value": []})));
+    let site = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/app/providers/Microsoft.Web/sites/user";
+    let body = json!({"location": "japaneast", "identity": {"type": "UserAssigned", "userAssignedIdentities": {path.to_uppercase(): {}}}});
+    let body = body.as_object().unwrap().clone();
+    context.state_mut().put_resource(site, body).unwrap();
+    let (_, found) = ask(&path);
+    assert_eq!(
+        (
+            &found["totalCount"],
+            &found["value"][0]["id"],
+            &found["value"][0]["resourceGroup"]
+        ),
+        (&json!(1), &json!(site), &json!("app"))
+    );
+    assert!(found["value"][0]["subscriptionDisplayName"].is_string());
+    assert_eq!(ask(&format!("{IDENTITIES}/nobody")).0, 404);
+}

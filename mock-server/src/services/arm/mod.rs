@@ -2,7 +2,7 @@
 //!
 //! - [`subscriptions`] · [`resource_groups`] · [`resource_lists`] ([`resource_filter`]) · [`authorization`] ·
 //!   [`network`] · [`private_endpoint`] · [`private_dns`] · [`managed_identity`] · [`key_vault`] · [`storage`] · [`network_manager`] · [`peering`] · [`management_groups`] · [`management_group_writes`] ·
-//!   [`web`] · [`container_registry`] · [`tags`] · [`locks`] — the providers
+//!   [`web`] · [`container_registry`] · [`tags`] · [`locks`] · [`others`] (empty lists) — the providers
 //! - [`providers`] · [`metadata`] · [`resource_graph`] — what clients ask about everything ([`own_get`])
 //! - [`scope_exists`] scopes that roles are assigned at
 //! - [`found`] a resource by the path of the request, or the right 404 · [`page`] lists and `nextLink`
@@ -12,7 +12,9 @@
 //!
 //! What is in a table and not built answers 501.
 
+mod associated;
 pub mod authorization;
+mod catalogues;
 pub mod connections;
 pub mod container_registry;
 pub mod entities;
@@ -28,6 +30,7 @@ pub mod metadata;
 pub mod network;
 pub mod network_manager;
 pub mod operations;
+pub mod others;
 pub mod own_get;
 pub mod page;
 pub mod peering;

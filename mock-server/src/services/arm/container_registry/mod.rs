@@ -1,9 +1,10 @@
 //! `Microsoft.ContainerRegistry`, control plane: registries, replicas, their private endpoint connections.
 //!
 //! Shapes: `azure/MORE.md` §1g (Azure/bicep-types-az, `microsoft.containerregistry/2025-11-01`; the operations are those of
-//! azure-rest-api-specs `containerregistry.json` 2023-07-01). Missing on purpose: writes of replicas, credentials of the admin user,
+//! azure-rest-api-specs `containerregistry.json` 2023-07-01). Missing on purpose: writes of replicas, the admin user,
 //! scope maps, tasks, webhooks, imports.
 
+mod admin;
 mod writes;
 
 #[cfg(test)]
@@ -112,6 +113,46 @@ const OPERATIONS: &[Operation] = &[
         "Microsoft.ContainerRegistry/checkNameAvailability/read",
         "",
         writes::check_name,
+    )),
+    unbundled(built(
+        "Registries_ListCredentials",
+        Method::POST,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/listCredentials",
+        "Microsoft.ContainerRegistry/registries/listCredentials/action",
+        "",
+        admin::credentials,
+    )),
+    unbundled(built(
+        "Registries_RegenerateCredential",
+        Method::POST,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/regenerateCredential",
+        "Microsoft.ContainerRegistry/registries/regenerateCredential/action",
+        "",
+        admin::credentials,
+    )),
+    unbundled(built(
+        "Tokens_List",
+        Method::GET,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/tokens",
+        "Microsoft.ContainerRegistry/registries/tokens/read",
+        "",
+        admin::none,
+    )),
+    unbundled(built(
+        "ScopeMaps_List",
+        Method::GET,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/scopeMaps",
+        "Microsoft.ContainerRegistry/registries/scopeMaps/read",
+        "",
+        admin::none,
+    )),
+    unbundled(built(
+        "Webhooks_List",
+        Method::GET,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/webhooks",
+        "Microsoft.ContainerRegistry/registries/webhooks/read",
+        "",
+        admin::none,
     )),
     unbundled(put::<Registries>("Registries_Create", ONE, WRITE, "")),
     unbundled(patch::<Registries>("Registries_Update", ONE, WRITE, "")),

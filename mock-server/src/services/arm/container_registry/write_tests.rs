@@ -143,3 +143,22 @@ fn a_name_is_free_taken_or_none() {
     let (status, _) = send(&context, Method::POST, path, &json!({"name": "acrfree"}));
     assert_eq!(status, 400);
 }
+
+#[test]
+fn the_admin_user_is_refused_and_there_are_no_tokens() {
+    let context = owned();
+    let path = format!("{REGISTRY}/listCredentials");
+    let refused = send(&context, Method::POST, &path, &json!({}));
+    assert_eq!(code(&refused), (400, "UnAuthorizedForCredentialOperations"));
+    for list in ["tokens", "scopeMaps", "webhooks"] {
+        let url = format!("management.azure.com{REGISTRY}/{list}?api-version=2023-07-01");
+        let found = get(&context, &url).bearing(RESOURCE, WORKLOAD, Audience::Arm);
+        assert_eq!(found.ok(), json!({"value": []}), "{list}");
+    }
+    let path = NEW.to_owned() + "/listCredentials";
+    assert_eq!(send(&context, Method::POST, &path, &json!({})).0, 404);
+    let enabled = json!({"properties": {"adminUserEnabled": true}});
+    assert_eq!(send(&context, Method::PATCH, REGISTRY, &enabled).0, 200);
+    let path = format!("{REGISTRY}/listCredentials");
+    assert_eq!(send(&context, Method::POST, &path, &json!({})).0, 501);
+}

@@ -88,7 +88,7 @@ fn source(state: &State, body: &Body, callers: &Callers) -> Result<Place, Reply>
 fn place(state: &State, property: &str, id: &str, callers: &Callers) -> Result<Place, Reply> {
     let parsed = linked::read(property, id)?;
     if state.tenant_of_scope(id) != Some(callers.main.tenant_id.as_str()) {
-        return Err(foreign(&parsed, callers));
+        return Err(foreign(&parsed, "connectivityCheck", callers));
     }
     let interface = state.resources_of_type(INTERFACES).find(|it| {
         let machine = it.property("/virtualMachine/id").and_then(Value::as_str);
@@ -125,10 +125,10 @@ fn vantage(state: &State, id: &ResourceId) -> Option<Place> {
 }
 
 /// The form of the text is ARM's; see `write::linked`.
-fn foreign(id: &ResourceId, callers: &Callers) -> Reply {
+pub(super) fn foreign(id: &ResourceId, action: &str, callers: &Callers) -> Reply {
     let subscription = id.subscription.as_deref().unwrap_or(id.as_str());
     let message = format!(
-        "The client has permission to perform action 'Microsoft.Network/networkWatchers/connectivityCheck/action', however the current tenant '{}' is not authorized to access linked subscription '{subscription}'.",
+        "The client has permission to perform action 'Microsoft.Network/networkWatchers/{action}/action', however the current tenant '{}' is not authorized to access linked subscription '{subscription}'.",
         callers.main.tenant_id
     );
     error(StatusCode::FORBIDDEN, "LinkedAuthorizationFailed", &message)

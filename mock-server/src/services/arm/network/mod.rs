@@ -4,27 +4,35 @@
 //!   addresses of a network are free
 //! - `interfaces` those that clients make, and those that private endpoints bring · `routes` what an interface's
 //!   packets follow
-//! - `rules` security groups and route tables · `watchers` and `connectivity`, their check of a connection
+//! - `rules` security groups and route tables · `watchers`, and what they are asked: `connectivity` of a connection,
+//!   `next_hop` of a route, `flow` of security rules · `regions` what a region offers
 //!
-//! Peerings have a file of their own. Missing on purpose: what security rules do to packets, IPv6 beyond keeping it.
+//! Peerings have a file of their own. Missing on purpose: what security rules do to the mock's own packets,
+//! IPv6 beyond keeping it.
 
 mod addresses;
 mod connectivity;
+mod flow;
 mod interfaces;
 mod networks;
+mod next_hop;
 mod operations;
 mod prefix;
+mod regions;
 mod routes;
 mod rules;
 mod subnets;
 mod watchers;
 
 #[cfg(test)]
+mod flow_tests;
+#[cfg(test)]
 mod route_tests;
 #[cfg(test)]
 mod tests;
 
 pub(super) use networks::items;
+pub use regions::SERVICE as REGIONS;
 
 use super::provider;
 use crate::services::Service;

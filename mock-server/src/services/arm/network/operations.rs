@@ -6,11 +6,9 @@ use super::networks::Networks;
 use super::rules::{Groups, Routes, Rules, Tables};
 use super::subnets::{self, Subnets};
 use super::watchers::{self, Watchers};
-use super::{addresses, connectivity, interfaces, routes};
+use super::{addresses, connectivity, flow, interfaces, next_hop, routes};
 use crate::services::Operation;
-use crate::services::arm::{
-    built, children, delete, get, list, not_built, patch, put, read, simplified,
-};
+use crate::services::arm::{built, children, delete, get, list, patch, put, read, simplified};
 
 const NETWORK: &str = "network/2024-01-01/virtualNetwork.json";
 const INTERFACE: &str = "network/2024-01-01/networkInterface.json";
@@ -165,12 +163,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ),
         "no routes of gateways, no service endpoints",
     ),
-    not_built(
+    built(
         "NetworkInterfaces_ListEffectiveNetworkSecurityGroups",
         Method::POST,
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkInterfaces/{networkInterfaceName}/effectiveNetworkSecurityGroups",
         "Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action",
         INTERFACE,
+        flow::effective,
     ),
     get::<Groups>(
         "NetworkSecurityGroups_Get",
@@ -342,18 +341,23 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ),
         "security rules and tables of subnets are not looked at, a machine takes any port, latencies are made up",
     ),
-    not_built(
-        "NetworkWatchers_GetNextHop",
-        Method::POST,
-        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkWatchers/{networkWatcherName}/nextHop",
-        "Microsoft.Network/networkWatchers/nextHop/action",
-        WATCHER,
+    simplified(
+        built(
+            "NetworkWatchers_GetNextHop",
+            Method::POST,
+            "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkWatchers/{networkWatcherName}/nextHop",
+            "Microsoft.Network/networkWatchers/nextHop/action",
+            WATCHER,
+            next_hop::get,
+        ),
+        "a machine without an interface has none",
     ),
-    not_built(
+    built(
         "NetworkWatchers_VerifyIPFlow",
         Method::POST,
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkWatchers/{networkWatcherName}/ipFlowVerify",
         "Microsoft.Network/networkWatchers/ipFlowVerify/action",
         WATCHER,
+        flow::verify,
     ),
 ];

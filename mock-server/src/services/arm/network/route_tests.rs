@@ -10,18 +10,18 @@ use crate::lro::Pace;
 use crate::services::testing::RESOURCE_WRITER;
 use crate::services::testing::{NET, RESOURCE, VAULT, ask, header, writable, write};
 
-const WATCHER: &str = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/NetworkWatcherRG/providers/Microsoft.Network/networkWatchers/NetworkWatcher_japaneast";
+pub(super) const WATCHER: &str = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/NetworkWatcherRG/providers/Microsoft.Network/networkWatchers/NetworkWatcher_japaneast";
 
-fn vnet(name: &str) -> String {
+pub(super) fn vnet(name: &str) -> String {
     format!("{NET}/virtualNetworks/{name}")
 }
 
-fn nic(name: &str) -> String {
+pub(super) fn nic(name: &str) -> String {
     format!("{NET}/networkInterfaces/{name}")
 }
 
 /// A network with a subnet and an interface in it.
-fn room(context: &Context, name: &str, second: u8) {
+pub(super) fn room(context: &Context, name: &str, second: u8) {
     let mut body = network(&format!("10.{second}.0.0/16"));
     body["properties"]["subnets"] =
         json!([{"name": "a", "properties": {"addressPrefix": format!("10.{second}.1.0/24")}}]);
@@ -34,7 +34,7 @@ fn interface(context: &Context, name: &str, subnet: &str) {
     made(context, &nic(name), &body);
 }
 
-fn peer(context: &Context, one: &str, other: &str) {
+pub(super) fn peer(context: &Context, one: &str, other: &str) {
     for (from, to) in [(one, other), (other, one)] {
         let path = format!("{}/virtualNetworkPeerings/{to}", vnet(from));
         let body = json!({"properties": {"remoteVirtualNetwork": {"id": vnet(to)}}});
@@ -327,4 +327,51 @@ fn a_region_with_a_network_has_a_watcher() {
     );
     assert_eq!(all["value"].as_array().unwrap().len(), 1);
     assert_eq!(all["value"][0]["id"], json!(own));
+}
+
+#[test]
+fn the_next_hop_is_that_of_the_most_specific_route() {
+    let context = writable();
+    room(&context, "a", 20);
+    room(&context, "b", 21);
+    peer(&context, "a", "b");
+    let hop = |to: &str| {
+        let body = json!({"targetResourceId": nic("a"), "sourceIPAddress": "10.20.1.4", "destinationIPAddress": to});
+        result(&context, &format!("{WATCHER}/nextHop"), &body)
+    };
+    for (to, kind) in [
+        ("10.20.1.9", "VnetLocal"),
+        ("10.21.1.4", "VNetPeering"),
+        ("10.99.0.1", "None"),
+        ("8.8.8.8", "Internet"),
+    ] {
+        let wanted = json!({"nextHopType": kind, "routeTableId": "System Route"});
+        assert_eq!(hop(to), wanted, "{to}");
+    }
+    let table = format!("{NET}/routeTables/t");
+    let route = json!({"name": "away", "properties": {"addressPrefix": "10.21.1.0/24", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "10.20.1.9"}});
+    made(
+        &context,
+        &table,
+        &json!({"location": "japaneast", "properties": {"routes": [route]}}),
+    );
+    let subnet = format!("{}/subnets/a", vnet("a"));
+    let body =
+        json!({"properties": {"addressPrefix": "10.20.1.0/24", "routeTable": {"id": table}}});
+    assert_eq!(put(&context, &subnet, &body).0, 200);
+    assert_eq!(
+        hop("10.21.1.4"),
+        json!({"nextHopType": "VirtualAppliance", "nextHopIpAddress": "10.20.1.9", "routeTableId": table})
+    );
+    for (property, value) in [
+        ("sourceIPAddress", "10.20.1.77"),
+        ("destinationIPAddress", "x"),
+        ("targetResourceId", "x"),
+    ] {
+        let mut body = json!({"targetResourceId": nic("a"), "sourceIPAddress": "10.20.1.4", "destinationIPAddress": "8.8.8.8"});
+        body[property] = json!(value);
+        let path = format!("{WATCHER}/nextHop");
+        let reply = write(&context, Method::POST, &path).body(&body).reply();
+        assert_eq!(reply.status, 400, "{property}");
+    }
 }

@@ -53,7 +53,7 @@ pub(super) fn effective(context: &Context, request: &Request, caller: Option<&Ca
 }
 
 /// The routes of an interface as it is shown.
-fn table(state: &State, interface: &Value) -> Vec<Value> {
+pub(super) fn table(state: &State, interface: &Value) -> Vec<Value> {
     let subnet = interface
         .pointer("/properties/ipConfigurations/0/properties/subnet/id")
         .and_then(Value::as_str)

@@ -1,4 +1,4 @@
-//! The blob service of an account and its containers, as ARM shows them: the containers are those of the data plane.
+//! Containers of an account, as ARM shows them: those of the data plane.
 //!
 //! A container that is there is left as it is by another PUT, which changes its metadata only. Anonymous access is not
 //! built: accounts refuse it, as those do that do not allow it.
@@ -21,26 +21,6 @@ use crate::services::arm::{found, page};
 use crate::store::{Container, Resource, State};
 
 const TYPE: &str = "Microsoft.Storage/storageAccounts/blobServices/containers";
-
-/// `BlobServices_GetServiceProperties`: soft delete is off, as the data plane has none.
-pub(super) fn service(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
-    let state = context.state();
-    let account = match account_of(&state, request) {
-        Ok(account) => account,
-        Err(reply) => return reply,
-    };
-    let shown = super::account(&state, account);
-    Reply::ok(&json!({
-        "id": format!("{}/blobServices/default", account.id),
-        "name": "default",
-        "type": "Microsoft.Storage/storageAccounts/blobServices",
-        "sku": shown["sku"],
-        "properties": {
-            "cors": {"corsRules": []},
-            "deleteRetentionPolicy": {"enabled": false},
-        },
-    }))
-}
 
 pub(super) fn list(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = context.state();
@@ -164,7 +144,7 @@ fn check_name(name: &str) -> Result<(), Reply> {
     Err(bad_request("InvalidContainerName", &message))
 }
 
-fn account_of<'a>(state: &'a State, request: &Request) -> Result<&'a Resource, Reply> {
+pub(super) fn account_of<'a>(state: &'a State, request: &Request) -> Result<&'a Resource, Reply> {
     let id = format!(
         "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.Storage/storageAccounts/{}",
         request.parameter("subscriptionId"),

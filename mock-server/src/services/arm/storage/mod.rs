@@ -1,6 +1,7 @@
 //! `Microsoft.Storage`, control plane: storage accounts, containers, and private endpoint connections.
 //!
-//! - `accounts` what may be written · `containers` the blob service and its containers, which the data plane shows too
+//! - `accounts` what may be written · `service` the blob service · `containers` its containers, which the
+//!   data plane shows too
 //! - `keys` keys of accounts, usage
 //!
 //! Missing on purpose: policies, other services.
@@ -8,6 +9,7 @@
 mod accounts;
 mod containers;
 mod keys;
+mod service;
 
 #[cfg(test)]
 mod tests;
@@ -17,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::connections::{self, Dialect};
 use super::key_vault::{connection, private_link_resources};
-use super::{built, delete, found, get, list, page, patch, provider, put, read, shape};
+use super::{built, delete, found, get, list, page, patch, provider, put, read, shape, simplified};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
@@ -108,7 +110,18 @@ const OPERATIONS: &[Operation] = &[
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts/{accountName}/blobServices/default",
         "Microsoft.Storage/storageAccounts/blobServices/read",
         BLOB,
-        containers::service,
+        service::get,
+    ),
+    simplified(
+        built(
+            "BlobServices_SetServiceProperties",
+            Method::PUT,
+            "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts/{accountName}/blobServices/default",
+            "Microsoft.Storage/storageAccounts/blobServices/write",
+            BLOB,
+            service::set,
+        ),
+        "settings are kept and shown; nothing deleted is kept, there are no versions",
     ),
     read(
         "BlobContainers_List",

@@ -291,3 +291,47 @@ fn keys_are_shown_and_made_anew_one_at_a_time() {
     let usages = owner(&context, Method::GET, usages, None).1;
     assert_eq!(usages["value"][0]["currentValue"], 1);
 }
+
+#[test]
+fn settings_of_the_blob_service_are_kept_and_shown() {
+    let context = writable();
+    assert_eq!(put(&context, NEW, &plain()).0, 202);
+    let path = format!("{NEW}/blobServices/default");
+    let on = json!({"properties": {"deleteRetentionPolicy": {"enabled": true, "days": 7}}});
+    let (status, set) = put(&context, &path, &on);
+    assert_eq!(status, 200, "{set}");
+    let versions = json!({"properties": {"isVersioningEnabled": true}});
+    assert_eq!(put(&context, &path, &versions).0, 200);
+    let shown = write(&context, Method::GET, &path).ok();
+    let settings = &shown["properties"];
+    assert_eq!(
+        (
+            &settings["deleteRetentionPolicy"]["days"],
+            &settings["isVersioningEnabled"]
+        ),
+        (&json!(7), &json!(true))
+    );
+    assert_eq!(
+        put(&context, &path, &shown).0,
+        200,
+        "what GET answers can be put back"
+    );
+    let exported = context.state().export(&crate::world::example());
+    let text = serde_json::to_string(&exported).unwrap();
+    let file = xtenant_source::SourceFile::new("state.json", text);
+    let read = crate::world::World::parse(&file);
+    assert!(read.is_ok(), "{:?}", read.err());
+    for (bad, wanted) in [
+        (json!({"deleteRetentionPolicy": {"enabled": true}}), 400),
+        (
+            json!({"deleteRetentionPolicy": {"enabled": true, "days": 366}}),
+            400,
+        ),
+        (json!({"isVersioningEnabled": "yes"}), 400),
+    ] {
+        let body = json!({"properties": bad});
+        assert_eq!(put(&context, &path, &body).0, wanted, "{body}");
+    }
+    let nowhere = path.replace("stnew", "stnowhere");
+    assert_eq!(put(&context, &nowhere, &on).0, 404);
+}

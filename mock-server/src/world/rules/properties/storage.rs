@@ -4,12 +4,14 @@
 
 use super::{Type, row};
 
-pub(super) const TYPES: &[Type] = &[row(
-    "Microsoft.Storage/storageAccounts",
-    &[
-        (
-            "",
-            "accessTier accountMigrationInProgress allowBlobPublicAccess allowCrossTenantReplication \
+pub(super) const TYPES: &[Type] = &[
+    SERVICE,
+    row(
+        "Microsoft.Storage/storageAccounts",
+        &[
+            (
+                "",
+                "accessTier accountMigrationInProgress allowBlobPublicAccess allowCrossTenantReplication \
              allowSharedKeyAccess allowedCopyScope azureFilesIdentityBasedAuthentication blobRestoreStatus \
              creationTime customDomain defaultToOAuthAuthentication dnsEndpointType dualStackEndpointPreference \
              enableExtendedGroups encryption failoverInProgress geoPriorityReplicationStatus geoReplicationStats \
@@ -18,13 +20,24 @@ pub(super) const TYPES: &[Type] = &[row(
              minimumTlsVersion networkAcls primaryEndpoints primaryLocation privateEndpointConnections \
              provisioningState publicNetworkAccess routingPreference sasPolicy secondaryEndpoints secondaryLocation \
              statusOfPrimary statusOfSecondary storageAccountSkuConversionStatus supportsHttpsTrafficOnly",
-        ),
-        (
-            "networkAcls",
-            "bypass defaultAction ipRules ipv6Rules resourceAccessRules virtualNetworkRules",
-        ),
-        ("networkAcls.ipRules[]", "action value"),
-        ("networkAcls.resourceAccessRules[]", "resourceId tenantId"),
-        ("networkAcls.virtualNetworkRules[]", "action id state"),
-    ],
-)];
+            ),
+            (
+                "networkAcls",
+                "bypass defaultAction ipRules ipv6Rules resourceAccessRules virtualNetworkRules",
+            ),
+            ("networkAcls.ipRules[]", "action value"),
+            ("networkAcls.resourceAccessRules[]", "resourceId tenantId"),
+            ("networkAcls.virtualNetworkRules[]", "action id state"),
+        ],
+    ),
+];
+
+/// `blob.json`, `BlobServiceProperties`.
+const SERVICE: Type = row(
+    "Microsoft.Storage/storageAccounts/blobServices",
+    &[(
+        "",
+        "automaticSnapshotPolicyEnabled changeFeed containerDeleteRetentionPolicy cors defaultServiceVersion \
+         deleteRetentionPolicy isVersioningEnabled lastAccessTimeTrackingPolicy restorePolicy",
+    )],
+);
