@@ -113,25 +113,11 @@ fn check(write: &Write<'_>, body: &Body) -> Result<(), Reply> {
         fields::required_text(body, &format!("{at}/name"))?;
         fields::text(body, &format!("{at}/value"))?;
     }
-    identities(write, body)?;
     let subnet = fields::text(body, "/properties/virtualNetworkSubnetId")?;
     match subnet.filter(|it| !it.is_empty()) {
         Some(subnet) => join(write, "properties.virtualNetworkSubnetId", subnet),
         None => Ok(()),
     }
-}
-
-/// Who attaches an identity must be allowed to assign it.
-fn identities(write: &Write<'_>, body: &Body) -> Result<(), Reply> {
-    let assigned = fields::object(body, "/identity/userAssignedIdentities")?;
-    for (id, _) in assigned.into_iter().flatten() {
-        let action = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action";
-        write.linked("identity.userAssignedIdentities", id, action)?;
-        if write.state.resource(id).is_none() {
-            return Err(linked::not_there(write, id));
-        }
-    }
-    Ok(())
 }
 
 /// The subnet exists, and the caller may put things into it.

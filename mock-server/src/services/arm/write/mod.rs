@@ -28,7 +28,7 @@
 //!
 //! The plumbing does the rest, in this order: body ([`body`]), auxiliary tokens ([`linked`]), then under one lock of the
 //! state group and parent ([`place`]), an operation that still runs, `If-Match` and `If-None-Match` ([`conditions`]), what
-//! may not change, location and tags ([`body`]), the type's own rules ([`Kind::prepare`]), the store, and the answer with
+//! may not change, what is referred to (`references`), location and tags ([`body`]), the type's own rules ([`Kind::prepare`]), the store, and the answer with
 //! status, `ETag`, and the headers of a long-running operation (`operations`).
 //!
 //! A handler that this does not fit (connections, record sets) is written by hand from the same parts. While a handler holds
@@ -43,6 +43,7 @@ mod kind;
 pub mod linked;
 pub mod names;
 pub mod place;
+mod references;
 
 #[cfg(test)]
 mod tests;
@@ -119,6 +120,7 @@ fn try_put<K: Kind>(
     let write = place.write::<K>(&state, &callers, Verb::Put, context);
     free::<K>(context, request, &write)?;
     body::fits(&given, &place.id)?;
+    references::check(&write, &given)?;
     let mut body = body::envelope::<K>(&write, given)?;
     K::prepare(&write, &mut body)?;
     let status = match write.existing {
@@ -152,6 +154,7 @@ fn try_patch<K: Kind>(
     };
     free::<K>(context, request, &write)?;
     body::fits(&given, &place.id)?;
+    references::check(&write, &given)?;
     let merged = body::patched(existing.body.clone(), given, K::PATCH);
     let mut body = body::envelope::<K>(&write, merged)?;
     K::prepare(&write, &mut body)?;

@@ -107,3 +107,45 @@ fn a_reference_needs_the_right_there() {
     let local = json!({"location": "japaneast", "properties": {"vault": {"id": format!("{GROUP}/providers/Microsoft.KeyVault/vaults/x")}}});
     assert_eq!(put_one(&context, &local).status, 201);
 }
+
+#[test]
+fn what_a_body_may_hold_in_any_type_needs_rights_too() {
+    let context = writable();
+    let there = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data/providers";
+    let gateway = |of: &str| {
+        let id = format!("{of}/Microsoft.Network/natGateways/x");
+        json!({"location": "japaneast", "properties": {"subnets": [{"properties": {"natGateway": {"id": id}}}]}})
+    };
+    let groups = json!({"location": "japaneast", "properties": {"applicationSecurityGroups": [{"id": format!("{there}/Microsoft.Network/applicationSecurityGroups/x")}]}});
+    let plan = json!({"location": "japaneast", "properties": {"serverFarmId": format!("{there}/Microsoft.Web/serverFarms/x")}});
+    let identity = |of: &str, name: &str| {
+        let id = format!("{of}/Microsoft.ManagedIdentity/userAssignedIdentities/{name}");
+        json!({"location": "japaneast", "identity": {"type": "UserAssigned", "userAssignedIdentities": {id: {}}}})
+    };
+    let own = format!("{GROUP}/providers");
+    let app = own.replace("/net/", "/app/");
+    for (body, expected) in [
+        (gateway(there), (403, "LinkedAuthorizationFailed")),
+        (groups, (403, "LinkedAuthorizationFailed")),
+        (plan, (403, "LinkedAuthorizationFailed")),
+        (identity(there, "x"), (403, "LinkedAuthorizationFailed")),
+        (identity(&own, "none"), (400, "InvalidResourceReference")),
+        (gateway("x"), (400, "LinkedInvalidPropertyId")),
+        (gateway(&own), (201, "")),
+        (identity(&app, "orders"), (200, "")),
+    ] {
+        let answer = code(&put_one(&context, &body));
+        assert_eq!((answer.0, answer.1.as_str()), expected, "PUT of {body:#}");
+    }
+    let patched = send(
+        &context,
+        Method::PATCH,
+        ONE,
+        Some(&identity(there, "x")),
+        &[],
+    );
+    assert_eq!(code(&patched).0, 403);
+    let many = vec![json!({"id": format!("{own}/Microsoft.Network/x/y")}); 1001];
+    let many = json!({"location": "japaneast", "properties": {"publicIPAddress": many}});
+    assert_eq!(code(&put_one(&context, &many)).0, 400);
+}
