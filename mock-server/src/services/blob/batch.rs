@@ -14,6 +14,7 @@ use super::errors::Error;
 use super::{Answer, operations};
 use crate::auth::{Audience, Caller, authenticate};
 use crate::context::Context;
+use crate::listen::limits::HEADERS;
 use crate::request::{Reply, Request};
 use crate::router::parse;
 use crate::router::template::Template;
@@ -121,9 +122,13 @@ fn part(whole: &Request, piece: &str, number: usize) -> Option<(String, Request)
     ((is_tier || request.method == Method::DELETE) && is_within).then_some((id, request))
 }
 
+/// Headers up to an empty line; no more than a request of its own may have.
 fn headers<'l>(lines: &mut impl Iterator<Item = &'l str>) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
     for line in lines.take_while(|line| !line.is_empty()) {
+        if headers.len() == HEADERS {
+            return None;
+        }
         let (name, value) = line.split_once(':')?;
         let name = HeaderName::from_bytes(name.trim().as_bytes()).ok()?;
         headers.append(name, HeaderValue::from_str(value.trim()).ok()?);

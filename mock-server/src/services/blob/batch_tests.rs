@@ -74,6 +74,10 @@ fn batches_that_cannot_be_read_do_nothing() {
     }
     let reply = batch(&context, within, &vec![one; 257]);
     assert_eq!(code(&reply), (400, "ExceedsMaxBatchRequestCount"));
+    let headers: String = (0..40_000).map(|it| format!("\r\nx-{it}: y")).collect();
+    let bomb = format!("DELETE /orders/hello.txt HTTP/1.1{headers}");
+    let reply = batch(&context, within, &[(&bomb, true)]);
+    assert_eq!(code(&reply), (400, "InvalidInput"));
     let untyped = asked(&context, Method::POST, within).bytes("x").reply();
     assert_eq!(code(&untyped), (400, "InvalidHeaderValue"));
     assert_eq!(get(&context, "/orders/hello.txt").status, 200);

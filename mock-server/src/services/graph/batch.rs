@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 use super::asked::{Answer, Asked};
 use super::errors::Refused;
+use crate::listen::limits::HEADERS;
 use crate::request::{Reply, Request};
 use crate::router;
 
@@ -169,7 +170,11 @@ fn headers(asked: &Asked<'_>, given: &Value) -> Result<HeaderMap, Refused> {
     if let Some(token) = token {
         headers.insert(http::header::AUTHORIZATION, token.clone());
     }
-    for (name, value) in given.as_object().into_iter().flatten() {
+    let given = given.as_object();
+    if given.is_some_and(|it| it.len() >= HEADERS) {
+        return Err(bad("A request of the batch has too many headers."));
+    }
+    for (name, value) in given.into_iter().flatten() {
         let name = HeaderName::from_bytes(name.as_bytes()).ok();
         let value = value.as_str().and_then(|it| HeaderValue::from_str(it).ok());
         let (Some(name), Some(value)) = (name, value) else {

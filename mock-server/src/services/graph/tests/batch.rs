@@ -59,8 +59,12 @@ fn a_batch_of_the_wrong_shape_runs_nothing() {
     let context = example();
     let one = |id: &str| json!({"id": id, "method": "GET", "url": "/organization"});
     let many: Vec<_> = (0..21).map(|id| one(&id.to_string())).collect();
+    let headers: serde_json::Map<_, _> = (0..40_000)
+        .map(|it| (format!("x-{it}"), json!("y")))
+        .collect();
     for requests in [
         json!(many),
+        json!([{"id": "1", "method": "GET", "url": "/x", "headers": headers}]),
         json!([one("a"), one("A")]),
         json!([{"id": "1", "method": "GET"}]),
         json!([{"id": "1", "url": "/x"}]),
@@ -73,6 +77,6 @@ fn a_batch_of_the_wrong_shape_runs_nothing() {
         json!("x"),
     ] {
         let answer = batch(&context, &requests);
-        assert_eq!(code(&answer), (400, "BadRequest"), "{requests}");
+        assert_eq!(code(&answer), (400, "BadRequest"), "{requests:.300}");
     }
 }
