@@ -88,6 +88,7 @@ fn answer(context: &Context, request: &Request, caller: &Caller) -> Result<Reply
         columns: COLUMNS.iter().map(|it| (*it).to_owned()).collect(),
         rows: reader.rows(&query.table).map_err(refuse)?,
         later: &later,
+        made: std::cell::Cell::default(),
     };
     let rows = rows.apply(&query).map_err(refuse)?;
     Ok(Reply::ok(&asked.page(&rows, query.has_pages())))

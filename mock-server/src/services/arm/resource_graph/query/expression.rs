@@ -96,6 +96,9 @@ pub enum Function {
     Length,
 }
 
+/// Longest text that a function makes. Kusto's own is 1 MiB (`scalar-data-types/string`); this one is ours.
+const LONGEST_TEXT: usize = 64 * 1024;
+
 /// Names of functions, and how many values each takes; 0 for any number.
 pub const FUNCTIONS: &[(&str, Function, usize)] = &[
     ("not", Function::Not, 1),
@@ -214,10 +217,26 @@ impl Function {
             Self::IsNotNull => json!(!first.is_null()),
             Self::IsEmpty => json!(text(first).is_empty()),
             Self::IsNotEmpty => json!(!text(first).is_empty()),
-            Self::Join => json!(values.iter().map(text).collect::<String>()),
+            Self::Join => joined(values),
             Self::Length => first.as_array().map_or(Value::Null, |it| json!(it.len())),
         }
     }
+}
+
+/// Texts one after the other, cut where they are too long: joined again and again they would fill the memory.
+fn joined(values: &[Value]) -> Value {
+    let mut all = String::new();
+    for value in values {
+        all.push_str(&text(value));
+        if all.len() > LONGEST_TEXT {
+            let end = (0..=LONGEST_TEXT)
+                .rev()
+                .find(|at| all.is_char_boundary(*at));
+            all.truncate(end.unwrap_or_default());
+            break;
+        }
+    }
+    json!(all)
 }
 
 impl Comparison {

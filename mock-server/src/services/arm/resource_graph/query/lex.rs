@@ -139,8 +139,7 @@ impl Lexer<'_> {
         if first == '\'' || first == '"' || first == '@' {
             return self.text();
         }
-        let lower = self.rest.to_ascii_lowercase();
-        let sign = SIGNS.iter().find(|sign| lower.starts_with(**sign));
+        let sign = SIGNS.iter().find(|sign| self.begins_with(sign));
         match sign {
             Some(sign) => Ok(self.take(sign.len(), Kind::Sign)),
             None => {
@@ -150,9 +149,14 @@ impl Lexer<'_> {
         }
     }
 
+    /// Without case.
+    fn begins_with(&self, text: &str) -> bool {
+        let begin = self.rest.get(..text.len());
+        begin.is_some_and(|it| it.eq_ignore_ascii_case(text))
+    }
+
     fn word(&mut self) -> Token {
-        let lower = self.rest.to_ascii_lowercase();
-        let hyphenated = HYPHENATED.iter().find(|it| lower.starts_with(**it));
+        let hyphenated = HYPHENATED.iter().find(|it| self.begins_with(it));
         let plain = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '$';
         let length = self.rest.find(|it| !plain(it)).unwrap_or(self.rest.len());
         let is_in =

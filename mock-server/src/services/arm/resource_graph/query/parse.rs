@@ -8,12 +8,20 @@ use super::{Aggregate, Expression, Fault, Named, Operator, Order, Query};
 
 /// How deep parentheses may nest.
 const DEEPEST: usize = 100;
+/// Longest query in bytes, and the most that `strcat` takes (Kusto, `strcat-function`: "between 1 and 64 arguments"). The
+/// first is ours.
+const LONGEST: usize = 32 * 1024;
+const MOST_JOINED: usize = 64;
 
 /// Reads a query.
 ///
 /// # Errors
 /// What of it is not understood.
 pub fn parse(text: &str) -> Result<Query, Fault> {
+    if text.len() > LONGEST {
+        let why = format!("the query has {} bytes, {LONGEST} at most", text.len());
+        return Err(Fault::meaning(why));
+    }
     let mut parser = Parser {
         tokens: tokens(text)?,
         at: 0,
@@ -336,6 +344,10 @@ impl Parser {
             if !self.takes(",") {
                 break;
             }
+        }
+        if values.len() > MOST_JOINED {
+            let why = format!("{lower} takes at most {MOST_JOINED} values");
+            return Err(Fault::meaning(why));
         }
         if *count > 0 && values.len() != *count {
             return Err(name.unexpected("a function with its values"));

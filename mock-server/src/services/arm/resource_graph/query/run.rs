@@ -3,12 +3,16 @@
 //! A row may know some of its cells only when asked ([`Rows::later`]): what nobody asks for costs nothing. Which columns there
 //! are is known after every step, also when no row is left, and a query that names another is refused.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 use serde_json::{Map, Value, json};
 
 use super::expression::{order, text};
 use super::{Aggregate, Expression, Fault, Named, Operator, Order, Query};
+
+/// What the cells that a query makes may hold, in bytes. Ours: a query that multiplies rows or texts would fill the memory.
+const MOST_MADE: usize = 256 << 20;
 
 /// A row: its cells, and the key of those that are made when asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,6 +31,8 @@ pub struct Rows<'a> {
     pub rows: Vec<Row>,
     /// Makes a cell of a row, from its key and the column.
     pub later: &'a dyn Fn(&str, &str) -> Value,
+    /// Bytes of the cells that were made so far.
+    pub made: Cell<usize>,
 }
 
 impl Rows<'_> {
@@ -110,8 +116,12 @@ impl Rows<'_> {
         self.columns.iter().any(|column| column == name)
     }
 
-    fn values(&self, row: &Row, columns: &[Named]) -> Vec<Value> {
-        let of = |column: &Named| column.value.value(&|name| self.cell(row, name));
+    fn values(&self, row: &Row, columns: &[Named]) -> Result<Vec<Value>, Fault> {
+        let of = |column: &Named| {
+            let value = column.value.value(&|name| self.cell(row, name));
+            count(&self.made, weight(&value))?;
+            Ok(value)
+        };
         columns.iter().map(of).collect()
     }
 
@@ -125,7 +135,7 @@ impl Rows<'_> {
             return Ok(());
         }
         let rows = self.rows.iter().map(|row| self.values(row, columns));
-        let rows = rows.collect();
+        let rows = rows.collect::<Result<_, _>>()?;
         self.replace(names(columns), rows);
         Ok(())
     }
@@ -135,6 +145,7 @@ impl Rows<'_> {
         let later = self.later;
         for row in &mut self.rows {
             let value = column.value.value(&|name| cell(later, row, name));
+            count(&self.made, weight(&value))?;
             row.cells.insert(column.name.clone(), value);
         }
         if !self.has(&column.name) {
@@ -152,7 +163,7 @@ impl Rows<'_> {
         let mut places = std::collections::BTreeMap::new();
         let mut groups: Vec<(Vec<Value>, Vec<&Row>)> = Vec::new();
         for row in &self.rows {
-            let keys = self.values(row, by);
+            let keys = self.values(row, by)?;
             let place = json!(keys).to_string();
             let place = *places.entry(place).or_insert_with(|| {
                 groups.push((keys, Vec::new()));
@@ -246,7 +257,9 @@ impl Rows<'_> {
                     .collect(),
                 other => vec![other],
             };
+            let cells = row.cells.values().map(weight).sum::<usize>();
             for item in items {
+                count(&self.made, cells + weight(&item))?;
                 let mut row = row.clone();
                 row.cells.insert(column.name.clone(), item);
                 rows.push(row);
@@ -276,6 +289,27 @@ impl Aggregate {
             Self::Distinct(of) | Self::Least(of) | Self::Most(of) => Some(of),
         }
     }
+}
+
+/// What a value holds, about.
+fn weight(value: &Value) -> usize {
+    let inside = match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(fields) => fields.iter().map(|(key, it)| key.len() + weight(it)).sum(),
+        _ => 0,
+    };
+    size_of::<Value>() + inside
+}
+
+fn count(made: &Cell<usize>, bytes: usize) -> Result<(), Fault> {
+    made.set(made.get().saturating_add(bytes));
+    if made.get() <= MOST_MADE {
+        return Ok(());
+    }
+    let most = MOST_MADE >> 20;
+    let why = format!("the query makes more than {most} MiB of cells");
+    Err(Fault::meaning(why))
 }
 
 fn cell(later: &dyn Fn(&str, &str) -> Value, row: &Row, column: &str) -> Value {

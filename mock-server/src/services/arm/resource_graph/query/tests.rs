@@ -45,6 +45,7 @@ fn run(query: &str) -> Result<(Vec<String>, Vec<Vec<Value>>), super::Fault> {
         columns: COLUMNS.iter().map(|it| (*it).to_owned()).collect(),
         rows: rows(),
         later: &later,
+        made: std::cell::Cell::default(),
     };
     let rows = rows.apply(&parse(query)?)?;
     let cells = |row: &Row| rows.columns.iter().map(|it| rows.cell(row, it)).collect();
@@ -232,4 +233,31 @@ fn what_is_not_understood_is_named() {
     }
     let deep = format!("where {}1{}", "(".repeat(5000), ")".repeat(5000));
     assert!(run(&deep).is_err());
+}
+
+#[test]
+fn queries_that_would_fill_the_memory_are_refused() {
+    let doubled = "| extend x = strcat(x, x, x, x) ".repeat(40);
+    let long = first(&format!("t | extend x = name {doubled}| project x"));
+    let text = long[0].as_str().unwrap();
+    assert!(text.len() <= 64 * 1024, "{}", text.len());
+    assert!(text.starts_with("homehome"));
+    let wide = "| extend x = strcat(x, x) ".repeat(20);
+    let columns: Vec<String> = (0..3000).map(|it| format!("c{it}=x")).collect();
+    let filled = format!("t | extend x = name {wide}| extend {}", columns.join(","));
+    for (query, why) in [
+        (filled, "MiB of cells"),
+        (
+            format!("t | where name == '{}'", "x".repeat(40_000)),
+            "bytes",
+        ),
+        (format!("t | project {}", "name,".repeat(10_000)), "bytes"),
+        (
+            format!("t | project strcat({})", vec!["name"; 65].join(",")),
+            "64",
+        ),
+    ] {
+        let fault = run(&query).unwrap_err();
+        assert!(fault.why.contains(why), "{fault:?}");
+    }
 }
