@@ -2,7 +2,8 @@
 //!
 //! What there is: [`routes::ROUTES`], also told by `GET /`.
 //!
-//! Errors are `{"error": text}`. Requests with an `Origin` header are refused: no web page may steer a mock.
+//! Errors are `{"error": text}`. Requests with an `Origin` header are refused, and those for a host with another name than
+//! `localhost` (a page may give a name of its own the address of this machine): no web page may steer a mock.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -100,9 +101,23 @@ fn written(status: StatusCode, body: &Value) -> Answered {
     response
 }
 
+/// An address or `localhost`, with or without a port; HTTP/1.0 may name no host.
+fn is_for_this_machine(request: &Whole) -> bool {
+    let header = request.headers().get(http::header::HOST);
+    let header = header.map(|it| it.to_str().unwrap_or_default());
+    let asked = request.uri().authority().map(http::uri::Authority::as_str);
+    [header, asked].into_iter().flatten().all(|named| {
+        let host = named.parse::<http::uri::Authority>();
+        host.is_ok_and(|it| {
+            let host = it.host().trim_matches(['[', ']']);
+            host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok()
+        })
+    })
+}
+
 impl Api {
     async fn route(&self, request: Whole) -> Outcome {
-        if request.headers().contains_key(http::header::ORIGIN) {
+        if request.headers().contains_key(http::header::ORIGIN) || !is_for_this_machine(&request) {
             return Err((
                 StatusCode::FORBIDDEN,
                 "requests of web pages are refused".to_owned(),

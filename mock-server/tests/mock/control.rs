@@ -151,5 +151,15 @@ async fn a_web_page_may_not_steer_a_mock() {
         .await
         .unwrap();
     assert_eq!(response.status(), 403);
+    for (host, status) in [
+        ("rebound.example.com", 403),
+        ("rebound.example.com:80", 403),
+        ("localhost:1", 200),
+        ("[::1]:1", 200),
+    ] {
+        let url = format!("http://{}/coordinates", mock.coordinates.control);
+        let asked = client(&mock, &[]).get(url).header("Host", host);
+        assert_eq!(asked.send().await.unwrap().status(), status, "{host}");
+    }
     assert_eq!(call(&mock, http::Method::GET, "/world", None).await.0, 404);
 }
