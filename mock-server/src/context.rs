@@ -74,6 +74,22 @@ impl Context {
         *current = Arc::new(Snapshot::of(state));
     }
 
+    /// Puts what `change` makes of the state in its place; operations that run on the old one are cancelled. Nobody else
+    /// changes it meanwhile.
+    ///
+    /// # Errors
+    /// Those of `change`; nothing changes then.
+    pub fn change_state<E>(
+        &self,
+        change: impl FnOnce(&Arc<Snapshot>) -> Result<State, E>,
+    ) -> Result<(), E> {
+        let mut current = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let state = change(&current)?;
+        self.operations.cancel_running(self.clock.now());
+        *current = Arc::new(Snapshot::of(state));
+        Ok(())
+    }
+
     /// Puts another state in its place; operations that run on the old one are cancelled.
     pub fn replace_state(&self, state: State) {
         let mut current = self.state.write().unwrap_or_else(PoisonError::into_inner);

@@ -106,7 +106,7 @@ impl Control {
         let path = self.world_file.as_deref().ok_or(NotChanged::NoFile)?;
         let mut given = Given::new(World::load(path).map_err(|it| told(&it))?);
         for planted in self.planted() {
-            given.plant(&planted.fault, &planted.at)?;
+            given.plant_at_start(&planted.fault, &planted.at)?;
         }
         self.replace(given, false).await
     }
@@ -155,6 +155,7 @@ impl Control {
             }
             self.ctx.replace_state(state);
             *given = new;
+            given.is_built(&self.ctx.state());
         }
         self.reopen().await
     }

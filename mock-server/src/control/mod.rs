@@ -25,6 +25,7 @@ use time::OffsetDateTime;
 
 use crate::args::{Options, WorldSource};
 use crate::context::Context;
+use crate::context::Snapshot;
 use crate::coordinates::Coordinates;
 use crate::fabric::doors::Dial;
 use crate::faults::FaultError;
@@ -88,11 +89,16 @@ fn list(names: &[String]) -> String {
 impl Control {
     pub(crate) fn new(
         listeners: Listeners,
-        given: Given,
+        mut given: Given,
+        is_resumed: bool,
         coordinates: Coordinates,
         options: &Options,
     ) -> Self {
-        let vantages = listeners.ctx.state().vantages.clone();
+        let state = listeners.ctx.state();
+        let vantages = state.vantages.clone();
+        if !is_resumed {
+            given.is_built(&state);
+        }
         Self {
             ctx: listeners.ctx.clone(),
             listeners,
@@ -199,7 +205,8 @@ impl Control {
 
     /// The faults of the catalogue, with the places where they apply in the world as it is.
     pub fn applicable(&self) -> Vec<Applicable> {
-        self.given().applicable()
+        let given = self.given();
+        given::applicable(&given.shown_by(&self.ctx.state()))
     }
 
     /// The wire faults that are planted.
@@ -207,23 +214,28 @@ impl Control {
         self.ctx.wire.planted()
     }
 
-    /// Plants a fault and builds the state anew: what clients changed since the start is gone.
+    /// Plants a fault in what is there now, also in what clients made. Of what they made it keeps what a world can say: older
+    /// versions of a secret, for one, are gone while the fault is planted.
     ///
     /// # Errors
     /// The name is unknown, or the fault does not apply there.
     pub fn plant(&self, fault: &str, at: &str) -> Result<(), FaultError> {
-        let state = self.given().plant(fault, at)?;
-        self.ctx.replace_state(state);
+        let mut given = self.given();
+        let changed = |now: &Arc<Snapshot>| given.plant_in(Arc::clone(now), fault, at);
+        self.ctx.change_state(changed)?;
+        given.is_built(&self.ctx.state());
         Ok(())
     }
 
-    /// Takes all faults out, those of the wire too, and builds the state anew.
+    /// Takes all faults out, those of the wire too: the state is the one before the first of them, with what clients had
+    /// made until then.
     ///
     /// # Errors
     /// None for a world that was built before.
     pub fn heal(&self) -> Result<(), String> {
-        let state = self.given().heal()?;
-        self.ctx.replace_state(state);
+        if let Some(state) = self.given().heal()? {
+            self.ctx.replace_state(state);
+        }
         self.ctx.wire.heal_all();
         Ok(())
     }

@@ -81,7 +81,7 @@ pub const ROUTES: &[(&str, &str, &str)] = &[
     (
         "DELETE",
         "/faults",
-        "takes all out; what clients changed is gone",
+        "takes all out: the state is the one before the first of them",
     ),
     ("GET", "/faults/wire", "wire faults: planted, and kinds"),
     (

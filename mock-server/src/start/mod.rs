@@ -119,6 +119,7 @@ impl Mock {
 /// Which part failed, in words for the person who started it.
 pub async fn serve(options: Options) -> Result<Mock, StartError> {
     let (given, kept) = given(&options)?;
+    let is_resumed = kept.is_some();
     let ctx = context(&given, kept)?;
     for fault in &options.wire {
         ctx.wire.plant(fault.parse()?);
@@ -139,7 +140,12 @@ pub async fn serve(options: Options) -> Result<Mock, StartError> {
         ca_pem: tls.ca_pem,
         vantages: listeners.vantages(ports(&options), &[]).await?,
     };
-    let control = Control::new(listeners, given, coordinates.clone(), &options);
+    let control = Control::new(listeners, given, is_resumed, coordinates.clone(), &options);
+    if is_resumed {
+        for (fault, at) in &options.faults {
+            control.plant(fault, at)?;
+        }
+    }
     let control = Arc::new(control);
     let api = Arc::new(Api(Arc::clone(&control)));
     control.listeners().spawn(control_listener, None, api);
@@ -191,14 +197,15 @@ fn given(options: &Options) -> Result<(Given, Option<Kept>), StartError> {
         Some(path) => state_file::read(path, &world.world)?,
         None => None,
     };
-    let mut given = match &kept {
-        Some(kept) => Given::resumed(world, kept.frame.clone()),
-        None => Given::new(world),
+    let Some(kept) = kept else {
+        let mut given = Given::new(world);
+        for (fault, at) in &options.faults {
+            given.plant_at_start(fault, at)?;
+        }
+        return Ok((given, None));
     };
-    for (fault, at) in &options.faults {
-        given.plant(fault, at)?;
-    }
-    Ok((given, kept))
+    // What was kept is broken once it is there.
+    Ok((Given::resumed(world, kept.frame.clone()), Some(kept)))
 }
 
 /// When a world's clock starts.

@@ -178,6 +178,55 @@ async fn a_changed_file_is_read_again_on_request() {
     );
 }
 
+#[tokio::test]
+async fn a_fault_is_planted_in_what_is_there_and_healing_goes_back_to_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = || {
+        let mut options = Options::of_file(example_path());
+        options.state = Some(folder.path().join("state.json"));
+        options
+    };
+    let mock = serve(options()).await.unwrap();
+    let add = |name: &str| value!({"resources": [network(name)]});
+    mock.control.add(&add("before")).await.unwrap();
+    let has = |mock: &Mock, name: &str| {
+        let world = serde_json::to_string(&mock.control.state()).unwrap();
+        world.contains(&format!("virtualNetworks/{name}"))
+    };
+    let disabled = |mock: &Mock| {
+        let world = serde_json::to_value(mock.control.state()).unwrap();
+        world["tenants"]["home"]["applications"][0]["isDisabled"] == value!(true)
+    };
+    mock.control
+        .plant("application-disabled", "home/orders")
+        .unwrap();
+    assert!(has(&mock, "before") && disabled(&mock));
+    mock.control.heal().unwrap();
+    assert!(has(&mock, "before") && !disabled(&mock));
+    mock.control.heal().unwrap();
+    assert!(
+        has(&mock, "before"),
+        "without a fault there is nothing to take out"
+    );
+    mock.stop_and_save().await.unwrap();
+
+    let mut broken = options();
+    broken.faults = vec![("application-disabled".to_owned(), "home/orders".to_owned())];
+    let resumed = serve(broken).await.unwrap();
+    assert!(
+        has(&resumed, "before") && disabled(&resumed),
+        "a kept state can be broken"
+    );
+    let places = resumed.control.applicable();
+    let places = places
+        .iter()
+        .find(|own| own.fault == "application-single-tenant")
+        .unwrap();
+    assert_eq!(places.places, ["home/orders"]);
+    resumed.control.heal().unwrap();
+    assert!(has(&resumed, "before") && !disabled(&resumed));
+}
+
 async fn keys(mock: &Mock) -> Value {
     let client = public(mock, "internet", "login.microsoftonline.com").await;
     let url = format!("https://login.microsoftonline.com/{HOME}/discovery/v2.0/keys");
