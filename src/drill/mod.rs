@@ -1,7 +1,7 @@
 //! Would the scenario notice? Breaks its world in every way that the mock knows, one at a time or two at once, runs the
 //! chain each time, and holds what it tells against what it should (`DESIGN.md` §12): mutation testing for a chain.
 //!
-//! - [`file`]: `drill.yaml`: which link, cause and owner a fault must lead to, and which faults a chain need not notice
+//! - [`mod@file`]: `drill.yaml`: which link, cause and owner a fault must lead to, and which faults a chain need not notice
 //! - [`told`]: which causes a fault may lead to where no row says more
 //! - [`judge`]: what a run under a fault proves; pure
 //! - [`pairs`]: which two faults go together, and what they prove; pure
