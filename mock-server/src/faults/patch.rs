@@ -54,22 +54,50 @@ pub fn set(world: &mut World, id: &str, pointer: &str, value: Value) -> Result<(
     Ok(())
 }
 
-/// Removes the resource of an id and everything below it.
+/// Removes the resource of an id and everything below it; the group that it was in stays.
 ///
 /// # Errors
 /// A sentence fragment when the world has none.
 pub fn remove(world: &mut World, id: &str) -> Result<(), String> {
-    let before = world.resources.len();
-    let below = format!("{}/", id.to_ascii_lowercase());
+    let location = resource(world, id)?.body.get("location").cloned();
+    let (own, below) = (
+        id.to_ascii_lowercase(),
+        format!("{}/", id.to_ascii_lowercase()),
+    );
     world.resources.retain(|resource| {
-        let own = resource.id().to_ascii_lowercase();
-        own != id.to_ascii_lowercase() && !own.starts_with(&below)
+        let each = resource.id().to_ascii_lowercase();
+        each != own && !each.starts_with(&below)
     });
-    if world.resources.len() == before {
-        Err(format!("the world has no resource {id}"))
-    } else {
-        Ok(())
+    keep_group(world, &ResourceId::parse(id)?, location);
+    Ok(())
+}
+
+/// Writes a group down whose last resource went: a world implies those groups only that something is in, and Azure deletes
+/// none by itself.
+fn keep_group(world: &mut World, id: &ResourceId, location: Option<Value>) {
+    let (Some(subscription), Some(group)) = (&id.subscription, &id.resource_group) else {
+        return;
+    };
+    let group = format!("/subscriptions/{subscription}/resourceGroups/{group}");
+    let key = group.to_ascii_lowercase();
+    let below = format!("{key}/");
+    let is_of_it = |own: String| own == key || own.starts_with(&below);
+    if id.key() == key
+        || world
+            .resources
+            .iter()
+            .any(|it| is_of_it(it.id().to_ascii_lowercase()))
+    {
+        return;
     }
+    // A resource that is in no region says nothing of its group's.
+    let location = location.filter(|it| *it != "global");
+    let fields = [("id", Some(Value::from(group))), ("location", location)];
+    let body = fields
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect();
+    world.resources.push(Resource { body });
 }
 
 /// Id of the tenant whose subscription a resource is in.
@@ -97,5 +125,39 @@ fn child<'v>(value: &'v mut Value, step: &str) -> Option<&'v mut Value> {
         }
         Value::Array(items) => items.get_mut(step.parse::<usize>().ok()?),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GROUP: &str = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/app";
+
+    #[test]
+    fn a_group_stays_when_its_last_resource_goes() {
+        let identity = |name: &str| {
+            format!("{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}")
+        };
+        let text = format!(
+            r#"{{
+            "version": 1, "world": "app",
+            "tenants": {{"home": {{"name": "Home", "domain": "home.example", "id": "11111111-1111-1111-1111-111111111111",
+                "subscriptions": [{{"id": "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa", "name": "home"}}]}}}},
+            "resources": [
+                {{"id": "{}", "location": "westeurope", "properties": {{}}}},
+                {{"id": "{}", "location": "westeurope", "properties": {{}}}}
+            ]}}"#,
+            identity("one"),
+            identity("two")
+        );
+        let mut world: World = serde_json::from_str(&text).unwrap();
+        remove(&mut world, &identity("one")).unwrap();
+        assert_eq!(world.resources.len(), 1);
+        remove(&mut world, &identity("two")).unwrap();
+        let left: Vec<&str> = world.resources.iter().map(Resource::id).collect();
+        assert_eq!(left, [GROUP]);
+        assert_eq!(world.resources[0].text("location"), Some("westeurope"));
+        assert!(remove(&mut world, &identity("two")).is_err());
     }
 }
