@@ -3,6 +3,10 @@
 //! Whoever looks after the network that the workload runs in has to look first, so they are about that network, which
 //! the settle step knows as `{vantage-network}`.
 
+/// From where the commands below it reach what they act on, when it is reached by endpoints only. It starts with
+/// [`IF_KNOWN`](crate::outcome::IF_KNOWN).
+pub(super) const INSIDE: &str =
+    "# if known: # inside a network that has an endpoint of it, such as {vantage-network}:";
 /// The private endpoints of the network's subscription, with their subnets and names.
 pub(super) const LIST_ENDPOINTS: &str = "az network private-endpoint list --subscription {vantage-network.subscription} --query \"[].[id, subnet.id, customDnsConfigs]\"";
 /// What the network is peered with; a mesh makes no peerings (PITFALLS A17).

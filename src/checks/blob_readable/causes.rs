@@ -31,6 +31,9 @@ const WORKLOAD_HOME: Owner = Owner::HomeOf("workload-application");
 const NETWORK: Owner = Owner::Of("vantage-network");
 const LOOK_UP: &str = "nslookup \"$(echo {account} | cut -d/ -f3)\"";
 const SHOW_BLOB: &str = "az storage blob show --account-name {account-name} --container-name {container} --name {blob} --auth-mode login --query properties";
+const RIGHT_FILE: &str =
+    "# FILE: the file that is expected, where that is right and the blob is wrong";
+const UPLOAD: &str = "az storage blob upload --account-name {account-name} --container-name {container} --name {blob} --file \"$FILE\" --overwrite --auth-mode login";
 const ASSIGN: &str = concat!(
     "az role assignment create --role 'Storage Blob Data Reader' --assignee-object-id ",
     "\"$(az ad sp show --id {workload-application} --query id --output tsv)\" --assignee-principal-type ServicePrincipal --scope ",
@@ -174,11 +177,14 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "{account} has no container {container}",
-        fix: &[concat!(
-            "az storage container create --account-name ",
-            account_name!(),
-            " --name {container} --auth-mode login"
-        )],
+        fix: &[
+            silence::INSIDE,
+            concat!(
+                "az storage container create --account-name ",
+                account_name!(),
+                " --name {container} --auth-mode login"
+            ),
+        ],
         source: "IDENTITY.md §6 (ContainerNotFound)",
     },
     Cause {
@@ -188,6 +194,7 @@ pub(super) const CAUSES: &[Cause] = &[
         heals: Heals::Never,
         says: "the container {container} of {account} has no blob {blob}",
         fix: &[
+            silence::INSIDE,
             concat!(
                 "az storage blob list --account-name ",
                 account_name!(),
@@ -218,7 +225,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the blob {blob} has another size than expected",
-        fix: &[SHOW_BLOB],
+        fix: &[silence::INSIDE, SHOW_BLOB, RIGHT_FILE, UPLOAD],
         source: "DESIGN.md §3 (blob-readable)",
     },
     Cause {
@@ -227,7 +234,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the bytes of the blob {blob} have another MD5 than expected",
-        fix: &[SHOW_BLOB],
+        fix: &[silence::INSIDE, SHOW_BLOB, RIGHT_FILE, UPLOAD],
         source: "DESIGN.md §3 (blob-readable)",
     },
     Cause {
@@ -236,7 +243,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the bytes of the blob {blob} have another SHA-256 than expected",
-        fix: &[SHOW_BLOB],
+        fix: &[silence::INSIDE, SHOW_BLOB, RIGHT_FILE, UPLOAD],
         source: "DESIGN.md §3 (blob-readable)",
     },
 ];

@@ -29,6 +29,13 @@ macro_rules! object_id {
     };
 }
 
+/// A new value under the same name.
+macro_rules! set_value {
+    () => {
+        "az keyvault secret set --vault-name {vault-name} --name {secret} --value \"$SECRET_VALUE\""
+    };
+}
+
 const WORKLOAD_HOME: Owner = Owner::HomeOf("workload-application");
 /// The tenant whose network the workload runs in.
 const NETWORK: Owner = Owner::Of("vantage-network");
@@ -229,8 +236,9 @@ pub(super) const CAUSES: &[Cause] = &[
         heals: Heals::Never,
         says: "the vault {vault} holds no secret {secret}, or it was deleted and can be recovered",
         fix: &[
-            "az keyvault secret recover --id {vault}/deletedsecrets/{secret}",
-            "# or, where none was deleted: az keyvault secret set --id {vault}/secrets/{secret} --value VALUE",
+            silence::INSIDE,
+            "# SECRET_VALUE: the value of a new one, where none was deleted",
+            "az keyvault secret recover --id {vault}/deletedsecrets/{secret} || az keyvault secret set --id {vault}/secrets/{secret} --value \"$SECRET_VALUE\"",
         ],
         source: "PITFALLS D05; key-vault soft-delete-overview.md",
     },
@@ -240,7 +248,10 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the secret {secret} of the vault {vault} is disabled",
-        fix: &["az keyvault secret set-attributes --id {vault}/secrets/{secret} --enabled true"],
+        fix: &[
+            silence::INSIDE,
+            "az keyvault secret set-attributes --id {vault}/secrets/{secret} --enabled true",
+        ],
         source: "Azure/azure-sdk-for-js #24756 (innererror SecretDisabled)",
     },
     // -- answered, but not as it should be ------------------------------------------------------------------
@@ -272,14 +283,17 @@ pub(super) const CAUSES: &[Cause] = &[
         heals: Heals::Never,
         says: "the secret {secret} has another value than expected",
         fix: &[
+            silence::INSIDE,
             "az keyvault secret list-versions --vault-name {vault-name} --name {secret} --output table",
+            "# SECRET_VALUE: the value that is expected, where that is right and the vault is wrong",
+            set_value!(),
         ],
         source: "DESIGN.md §3 (secret-readable)",
     },
 ];
 
 const NEW_VALUE: &str = "# SECRET_VALUE and EXPIRES: the value that follows, and until when it lasts (2027-01-31T00:00:00Z)";
-const SET_ANEW: &str = "az keyvault secret set --vault-name {vault-name} --name {secret} --value \"$SECRET_VALUE\" --expires \"$EXPIRES\"";
+const SET_ANEW: &str = concat!(set_value!(), " --expires \"$EXPIRES\"");
 
 pub(super) const WARNINGS: &[Cause] = &[
     Cause {
@@ -288,7 +302,7 @@ pub(super) const WARNINGS: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the secret {secret} expired at {end}; Key Vault still gives it out, others who look at the date will not take it",
-        fix: &[NEW_VALUE, SET_ANEW],
+        fix: &[silence::INSIDE, NEW_VALUE, SET_ANEW],
         source: "key-vault about-secrets.md (exp is informational for secrets); API.md §6 (attributes.exp)",
     },
     Cause {
@@ -297,7 +311,7 @@ pub(super) const WARNINGS: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the secret {secret} expires at {end}",
-        fix: &[NEW_VALUE, SET_ANEW],
+        fix: &[silence::INSIDE, NEW_VALUE, SET_ANEW],
         source: "API.md §6 (attributes.exp)",
     },
     Cause {
@@ -307,6 +321,7 @@ pub(super) const WARNINGS: &[Cause] = &[
         heals: Heals::Never,
         says: "the secret {secret} is to be used from {begin} on; Key Vault already gives it out, others who look at the date will not take it",
         fix: &[
+            silence::INSIDE,
             "az keyvault secret show --vault-name {vault-name} --name {secret} --query attributes",
             "# NOT_BEFORE: from when it may be used (2027-01-31T00:00:00Z), if that is not what was meant",
             "az keyvault secret set-attributes --vault-name {vault-name} --name {secret} --not-before \"$NOT_BEFORE\"",
