@@ -66,6 +66,8 @@ pub const SERVICES: &[&Service] = &[
     &arm::storage::SERVICE,
     &arm::operations::SERVICE,
     &arm::web::SERVICE,
+    &arm::web::PLANS,
+    &arm::web::PARTS,
     &arm::container_registry::SERVICE,
     &arm::others::SERVICE,
     &graph::SERVICE,

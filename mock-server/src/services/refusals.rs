@@ -23,6 +23,8 @@ const UNBUNDLED: &[&str] = &[
     "arm-others",
     "arm-provider-registration",
     "arm-tags",
+    "arm-web-plans",
+    "arm-web-parts",
 ];
 
 /// A URL that fits an operation, with the parameters filled with something.

@@ -15,6 +15,7 @@ mod named;
 mod network;
 mod pages;
 mod past;
+pub mod plans;
 mod private_links;
 mod records;
 mod registries;
@@ -201,6 +202,7 @@ impl State {
             state.put_resource(resource.id(), resource.body.clone())?;
         }
         state.unfold_given()?;
+        state.plan_given()?;
         Ok(state)
     }
 

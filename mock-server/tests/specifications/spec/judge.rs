@@ -45,6 +45,11 @@ pub(crate) const DEVIATIONS: &[(&str, &str, &str)] = &[
         "\"Snapshot\" is a required property",
         "only snapshots have one (List Blobs)",
     ),
+    (
+        "web/2023-12-01/",
+        "properties: Additional properties are not allowed ('sku' was unexpected)",
+        "the tier of the app's plan, named by the specification from 2024-04-01 on; Azure CLI reads it in this version",
+    ),
 ];
 
 /// Headers of Blob that the specification has at other operations, or that every answer of the service has.

@@ -1,10 +1,11 @@
 //! `Microsoft.ContainerRegistry`, control plane: registries, replicas, their private endpoint connections.
 //!
 //! Shapes: `azure/MORE.md` §1g (Azure/bicep-types-az, `microsoft.containerregistry/2025-11-01`; the operations are those of
-//! azure-rest-api-specs `containerregistry.json` 2023-07-01). Missing on purpose: writes of replicas, the admin user,
-//! scope maps, tasks, webhooks, imports.
+//! azure-rest-api-specs `containerregistry.json` 2023-07-01). Missing on purpose: the admin user, scope maps, tasks, webhooks,
+//! imports.
 
 mod admin;
+mod replicas;
 mod writes;
 
 #[cfg(test)]
@@ -17,13 +18,17 @@ use serde_json::{Value, json};
 
 use super::connections::{self, Dialect};
 use super::key_vault::{connection, private_link_resources};
-use super::{built, delete, errors, found, page, patch, provider, put, read, shape, unbundled};
+use super::{
+    built, children, delete, errors, found, get as get_kind, page, patch, provider, put, read,
+    shape, unbundled,
+};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::services::registry::{REGISTRIES, hosts};
 use crate::services::{Operation, Service};
 use crate::store::{Resource, State};
+use replicas::{Replicas, usages};
 use writes::Registries;
 
 const READ: &str = "Microsoft.ContainerRegistry/registries/read";
@@ -33,6 +38,8 @@ const READ_CONNECTIONS: &str =
 const READ_REPLICAS: &str = "Microsoft.ContainerRegistry/registries/replications/read";
 const READ_GROUPS: &str = "Microsoft.ContainerRegistry/registries/privateLinkResources/read";
 const ONE: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}";
+const REPLICA: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/replications/{replicationName}";
+const WRITE_REPLICAS: &str = "Microsoft.ContainerRegistry/registries/replications/write";
 const CONNECTION: &str = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/privateEndpointConnections/{privateEndpointConnectionName}";
 
 const DIALECT: Dialect = Dialect {
@@ -92,19 +99,42 @@ const OPERATIONS: &[Operation] = &[
         "",
         get_group,
     )),
-    unbundled(read(
+    unbundled(children::<Replicas>(
         "Replications_List",
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/replications",
         READ_REPLICAS,
         "",
-        list_replicas,
     )),
-    unbundled(read(
+    unbundled(get_kind::<Replicas>(
         "Replications_Get",
-        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/replications/{replicationName}",
+        REPLICA,
         READ_REPLICAS,
         "",
-        get_replica,
+    )),
+    unbundled(put::<Replicas>(
+        "Replications_Create",
+        REPLICA,
+        WRITE_REPLICAS,
+        "",
+    )),
+    unbundled(patch::<Replicas>(
+        "Replications_Update",
+        REPLICA,
+        WRITE_REPLICAS,
+        "",
+    )),
+    unbundled(delete::<Replicas>(
+        "Replications_Delete",
+        REPLICA,
+        "Microsoft.ContainerRegistry/registries/replications/delete",
+        "",
+    )),
+    unbundled(read(
+        "Registries_ListUsages",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/listUsages",
+        "Microsoft.ContainerRegistry/registries/listUsages/read",
+        "",
+        usages,
     )),
     unbundled(built(
         "Registries_CheckNameAvailability",
@@ -240,22 +270,6 @@ fn get_group(context: &Context, request: &Request, _: Option<&Caller>) -> Reply 
             .ok_or_else(|| errors::resource_not_found(&id))
     };
     answer().unwrap_or_else(|reply| reply)
-}
-
-fn list_replicas(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
-    const REPLICAS: &str = "Microsoft.ContainerRegistry/registries/replications";
-    let state = context.state();
-    let all = |it: &Resource| {
-        let replicas = state.children(&it.id, REPLICAS).map(shape::resource);
-        page::reply(request, replicas.collect())
-    };
-    found::parent(&state, request).map_or_else(|reply| reply, all)
-}
-
-fn get_replica(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
-    let state = context.state();
-    found::resource(&state, request)
-        .map_or_else(|reply| reply, |it| Reply::ok(&shape::resource(it)))
 }
 
 /// `roleAssignmentMode` is left as given: versions before 2025-11-01 do not tell it, and no default is documented.

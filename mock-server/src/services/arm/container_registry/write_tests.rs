@@ -162,3 +162,59 @@ fn the_admin_user_is_refused_and_there_are_no_tokens() {
     let path = format!("{REGISTRY}/listCredentials");
     assert_eq!(send(&context, Method::POST, &path, &json!({})).0, 501);
 }
+
+#[test]
+fn a_replica_is_a_region_more_and_needs_premium() {
+    let context = owned();
+    let registry = |sku: &str| json!({"location": "japaneast", "sku": {"name": sku}});
+    send(&context, Method::PUT, NEW, &registry("Basic"));
+    let replica = format!("{NEW}/replications/japanwest");
+    let body = json!({"location": "japanwest"});
+    let refused = send(&context, Method::PUT, &replica, &body);
+    assert_eq!(code(&refused), (400, "SkuNotSupported"));
+    send(&context, Method::PUT, NEW, &registry("Premium"));
+    let (status, made) = send(&context, Method::PUT, &replica, &body);
+    assert_eq!(status, 201, "{made}");
+    assert_eq!(made["properties"]["regionEndpointEnabled"], true);
+    assert_eq!(made["properties"]["status"]["displayStatus"], "Ready");
+    let patch = json!({"properties": {"regionEndpointEnabled": false}});
+    let (_, patched) = send(&context, Method::PATCH, &replica, &patch);
+    assert_eq!(patched["properties"]["regionEndpointEnabled"], false);
+    let group = format!("{NEW}/privateLinkResources/registry");
+    let members = |context: &Context| {
+        let (_, group) = send(context, Method::GET, &group, &json!({}));
+        group["properties"]["requiredMembers"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
+    assert_eq!(members(&context), 3);
+    assert_eq!(send(&context, Method::DELETE, &replica, &json!({})).0, 200);
+    assert_eq!(members(&context), 2);
+    let foreign = send(&context, Method::PUT, &replica, &json!({}));
+    assert_eq!(code(&foreign), (400, "LocationRequired"));
+    let url = format!("management.azure.com{replica}?api-version=2023-07-01");
+    let reader = ask(&context, Method::PUT, &url).body(&body);
+    let reader = reader.bearing(RESOURCE, RESOURCE_AUDITOR, Audience::Arm);
+    assert_eq!(code(&reader.json()), (403, "AuthorizationFailed"));
+}
+
+#[test]
+fn usages_tell_what_the_sku_includes_and_what_lies_there() {
+    let context = owned();
+    let usages = format!("{REGISTRY}/listUsages");
+    let (status, shown) = send(&context, Method::GET, &usages, &json!({}));
+    assert_eq!(status, 200, "{shown}");
+    let size = &shown["value"][0];
+    assert_eq!(
+        (&size["name"], &size["limit"]),
+        (&json!("Size"), &json!(500_u64 << 30))
+    );
+    let state = context.state();
+    let largest = state
+        .repositories("acrresource")
+        .flat_map(|(_, it)| it.blobs.values());
+    let largest = largest.map(|it| it.len() as u64).max().unwrap();
+    assert!(size["currentValue"].as_u64().unwrap() > largest);
+    assert_eq!(shown["value"][1]["limit"], 500);
+}

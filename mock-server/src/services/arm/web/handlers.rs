@@ -29,7 +29,7 @@ pub(super) fn site_of<'a>(state: &'a State, request: &Request) -> Result<&'a Res
 }
 
 /// An answer made of the site.
-fn with_site(
+pub(super) fn with_site(
     context: &Context,
     request: &Request,
     answer: impl FnOnce(&State, &Resource) -> Result<Reply, Reply>,
@@ -58,8 +58,8 @@ pub(super) fn list(context: &Context, request: &Request, _: Option<&Caller>) -> 
 }
 
 pub(super) fn configuration(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
-    with_site(context, request, |_, it| {
-        Ok(Reply::ok(&site::configuration(it)))
+    with_site(context, request, |state, it| {
+        Ok(Reply::ok(&site::configuration(state, it)))
     })
 }
 

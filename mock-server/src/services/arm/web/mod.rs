@@ -1,15 +1,22 @@
-//! `Microsoft.Web`, control plane: sites with their configuration, functions, keys, networks and private endpoints.
+//! `Microsoft.Web`, control plane: plans, and sites with their configuration, functions, keys, networks and private endpoints.
 //!
 //! - `handlers` what the operations answer · `site` how a site and its parts look · `writes` sites, settings,
-//!   configuration, network; here are the operations
+//!   configuration, network · `parts` smaller parts · `plans` App Service plans · `publishing` profiles to publish with; here are the operations
 //!
 //! App settings and keys are asked by POST, and need more than Reader. The keys of a function come as the specification
-//! says (`StringDictionary`, below `properties`). Missing on purpose: slots, plans, deployments, certificates.
+//! says (`StringDictionary`, below `properties`). Missing on purpose: slots, deployments, certificates.
 
 mod handlers;
+mod parts;
+mod plans;
+mod publishing;
 mod site;
 mod writes;
 
+#[cfg(test)]
+mod part_tests;
+#[cfg(test)]
+mod plan_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -18,14 +25,14 @@ mod write_tests;
 use http::Method;
 
 use super::connections::Dialect;
-use super::{built, delete, patch, provider, put, read, simplified};
+use super::{built, patch, provider, put, read, simplified};
 use crate::services::{Access, Handler, Operation, Service};
 use handlers::{
     configuration, delete_connection, function_keys, get, get_connection, get_function, host_keys,
     integration, list, list_connections, list_functions, list_groups, list_networks, list_settings,
     put_connection, slot_names,
 };
-use writes::{Sites, delete_network, put_configuration, put_network, put_settings};
+use writes::{Sites, delete_network, delete_site, put_configuration, put_network, put_settings};
 
 const SPEC: &str = "web/2023-12-01/WebApps.json";
 const READ: &str = "Microsoft.Web/sites/read";
@@ -56,6 +63,20 @@ pub const SERVICE: Service = provider(
     "arm-web",
     "apps: configuration, functions and their keys, network integration, private endpoint connections",
     OPERATIONS,
+);
+
+/// App Service plans.
+pub const PLANS: Service = provider(
+    "arm-web-plans",
+    "App Service plans and the apps in them",
+    plans::OPERATIONS,
+);
+
+/// Smaller parts of apps.
+pub const PARTS: Service = provider(
+    "arm-web-parts",
+    "apps: start and stop, connection strings, names, what is known of regions and names before an app is made",
+    parts::OPERATIONS,
 );
 
 const OPERATIONS: &[Operation] = &[
@@ -172,7 +193,14 @@ const OPERATIONS: &[Operation] = &[
         RUNS,
     ),
     simplified(patch::<Sites>("WebApps_Update", ONE, WRITE, SPEC), RUNS),
-    delete::<Sites>("WebApps_Delete", ONE, "Microsoft.Web/sites/delete", SPEC),
+    built(
+        "WebApps_Delete",
+        Method::DELETE,
+        ONE,
+        "Microsoft.Web/sites/delete",
+        SPEC,
+        delete_site,
+    ),
     built(
         "WebApps_UpdateApplicationSettings",
         Method::PUT,

@@ -1,15 +1,18 @@
 //! How a site looks in ARM, with its configuration, functions and networks (`specs/web/2023-12-01`, and its examples).
 //!
 //! App settings are never part of a site's answer. Identities carry the ids of what was attached; outbound addresses are
-//! the egress of the vantage that the app runs at.
+//! the egress of the vantage that the app runs at. `sku`, which the specification leaves out, is the tier of the plan: Azure
+//! CLI reads it from this version (`is_flex_functionapp`).
 
 use serde_json::{Map, Value, json};
 
+use super::plans::tier_of;
 use crate::directory::SystemIdentity;
 use crate::fabric::addresses::egress;
 use crate::services::arm::shape;
 use crate::services::functions::host_of;
 use crate::services::private_endpoint::derived_guid;
+use crate::store::plans::plan_of;
 use crate::store::{Resource, State};
 use crate::world::{Function, FunctionApp};
 
@@ -43,6 +46,10 @@ pub(super) fn site(state: &State, given: &Resource) -> Value {
         ("resourceGroup", json!(group)),
     ] {
         shape::derive(&mut body, property, value);
+    }
+    shape::default(&mut body, "reserved", json!(is_linux(given)));
+    if let Some(plan) = plan_of(given) {
+        shape::derive(&mut body, "sku", json!(tier_of(state, plan)));
     }
     let app = state.function_app(&given.name);
     if let Some(app) = app {
@@ -95,13 +102,35 @@ fn identities(state: &State, app: Option<&FunctionApp>, body: &mut Value) {
     }
 }
 
-/// `config/web`.
-pub(super) fn configuration(site: &Resource) -> Value {
+/// `config/web`: what nobody set is as in the official example (`GetSiteConfig.json`). What the mock runs of the article on
+/// Linux is the article's language.
+pub(super) fn configuration(state: &State, site: &Resource) -> Value {
     let mut properties = visible(site);
     let route_all = site.property("/vnetRouteAllEnabled").cloned();
     for (key, value) in [
         ("vnetRouteAllEnabled", route_all.unwrap_or(json!(false))),
         ("vnetName", json!(network_name(site).unwrap_or_default())),
+        ("linuxFxVersion", json!(runtime(state, site))),
+        ("numberOfWorkers", json!(1)),
+        ("netFrameworkVersion", json!("v4.0")),
+        ("requestTracingEnabled", json!(false)),
+        ("remoteDebuggingEnabled", json!(false)),
+        ("httpLoggingEnabled", json!(false)),
+        ("acrUseManagedIdentityCreds", json!(false)),
+        ("logsDirectorySizeLimit", json!(35)),
+        ("detailedErrorLoggingEnabled", json!(false)),
+        ("use32BitWorkerProcess", json!(false)),
+        ("webSocketsEnabled", json!(false)),
+        ("alwaysOn", json!(false)),
+        ("appCommandLine", json!("")),
+        ("managedPipelineMode", json!("Integrated")),
+        ("loadBalancing", json!("LeastRequests")),
+        ("autoHealEnabled", json!(false)),
+        ("vnetPrivatePortsCount", json!(0)),
+        ("functionAppScaleLimit", json!(0)),
+        ("functionsRuntimeScaleMonitoringEnabled", json!(false)),
+        ("minimumElasticInstanceCount", json!(0)),
+        ("azureStorageAccounts", json!({})),
         ("minTlsVersion", json!("1.2")),
         ("scmMinTlsVersion", json!("1.2")),
         ("ftpsState", json!("FtpsOnly")),
@@ -111,6 +140,20 @@ pub(super) fn configuration(site: &Resource) -> Value {
         properties.entry(key).or_insert(value);
     }
     config(site, "web", Value::Object(properties))
+}
+
+/// `linuxFxVersion`.
+fn runtime(state: &State, site: &Resource) -> &'static str {
+    if is_linux(site) && state.function_app(&site.name).is_some() {
+        "DOTNET-ISOLATED|8.0"
+    } else {
+        ""
+    }
+}
+
+fn is_linux(site: &Resource) -> bool {
+    let kind = site.body.get("kind").and_then(Value::as_str);
+    kind.is_some_and(|it| it.contains("linux"))
 }
 
 /// A part of the configuration.

@@ -9,18 +9,21 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::handlers::site_of;
+use super::plans;
 use super::site;
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::ids::ResourceId;
 use crate::request::{Reply, Request};
-use crate::services::arm::errors::{bad_request, conflict};
+use crate::services::arm::errors::{bad_request, conflict, error};
 use crate::services::arm::write::linked::{self, Callers};
 use crate::services::arm::write::names::Name;
 use crate::services::arm::write::{
     Body, Kind, Location, Patch, Verb, Write, body, conditions, fields,
 };
+use crate::services::arm::{found, write};
 use crate::services::functions::{SITES, settings};
+use crate::store::plans::{PLANS, plan_of};
 use crate::store::{Resource, State};
 
 const JOIN: &str = "Microsoft.Network/virtualNetworks/subnets/join/action";
@@ -64,8 +67,52 @@ impl Kind for Sites {
         if let Some(properties) = body.get_mut("properties").and_then(Value::as_object_mut) {
             properties.retain(|key, _| !DERIVED.contains(&key.as_str()));
         }
-        Ok(())
+        // It is read-only: `start` and `stop` change it.
+        if let Some(state) = write.existing.and_then(|it| it.property("/state")) {
+            fields::set(body, "state", state.clone());
+        }
+        keep_plan(write, body)
     }
+
+    fn stored(state: &mut State, id: &str) {
+        // The id is that of a resource, so a plan can be made.
+        let _ = state.ensure_plan(id);
+    }
+}
+
+/// An app stays in its plan unless another is named, which must exist; the right to join it was asked for before. The text of a plan that
+/// is not there is Azure's (Azure/azure-cli #4497).
+fn keep_plan(write: &Write<'_>, body: &mut Body) -> Result<(), Reply> {
+    let before = write.existing.and_then(plan_of);
+    let named = fields::text(body, "/properties/serverFarmId")?;
+    let named = named.filter(|it| !it.is_empty());
+    match (named, before) {
+        (None, Some(before)) => fields::set(body, "serverFarmId", before),
+        (Some(named), before) if !before.is_some_and(|it| it.eq_ignore_ascii_case(named)) => {
+            let id = linked::read("properties.serverFarmId", named)?;
+            let plan = write.state.resource(id.as_str());
+            if !plan.is_some_and(|it| it.is_a(PLANS)) {
+                let text = format!("Cannot find ServerFarm with name {}.", id.name);
+                return Err(error(StatusCode::NOT_FOUND, "NotFound", &text));
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// DELETE of an app, and of its plan when that is empty then.
+pub(super) fn delete_site(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
+    let plan = {
+        let state = context.state();
+        let site = found::resource(&state, request).ok();
+        site.and_then(plan_of).map(str::to_owned)
+    };
+    let reply = write::delete::<Sites>(context, request, caller);
+    if reply.status == StatusCode::OK {
+        plans::delete_empty(context, request, plan.as_deref());
+    }
+    reply
 }
 
 /// Azure's to say, whatever is sent.
@@ -81,6 +128,8 @@ const DERIVED: &[&str] = &[
     "usageState",
     "availabilityState",
     "lastModifiedTimeUtc",
+    "state",
+    "sku",
 ];
 
 /// Names of apps are host names.
@@ -114,10 +163,16 @@ fn check(write: &Write<'_>, body: &Body) -> Result<(), Reply> {
         fields::text(body, &format!("{at}/value"))?;
     }
     let subnet = fields::text(body, "/properties/virtualNetworkSubnetId")?;
-    match subnet.filter(|it| !it.is_empty()) {
+    match subnet.filter(|it| !it.is_empty() && kept_subnet(write) != Some(it)) {
         Some(subnet) => join(write, "properties.virtualNetworkSubnetId", subnet),
         None => Ok(()),
     }
+}
+
+/// What a PATCH finds there and leaves as it is: its body does not name it, so no right to it is needed.
+fn kept_subnet<'a>(write: &'a Write<'_>) -> Option<&'a str> {
+    let existing = write.existing.filter(|_| write.verb == Verb::Patch)?;
+    existing.property("/virtualNetworkSubnetId")?.as_str()
 }
 
 /// The subnet exists, and the caller may put things into it.
@@ -183,7 +238,7 @@ pub(super) fn put_configuration(
         }
         wanted.shift_remove("vnetName");
         configure(site, wanted);
-        Ok(|_: &State, it: &Resource| site::configuration(it))
+        Ok(|state: &State, it: &Resource| site::configuration(state, it))
     })
 }
 
@@ -215,7 +270,7 @@ pub(super) fn delete_network(context: &Context, request: &Request, _: Option<&Ca
 }
 
 /// Puts values into `siteConfig`; null takes one out.
-fn configure(site: &mut Body, values: Map<String, Value>) {
+pub(super) fn configure(site: &mut Body, values: Map<String, Value>) {
     let config = site.get("properties").and_then(|it| it.get("siteConfig"));
     let mut config = config
         .and_then(Value::as_object)
@@ -232,7 +287,7 @@ fn configure(site: &mut Body, values: Map<String, Value>) {
 }
 
 /// Changes a part of a site and answers that part, under one lock.
-fn change<S: Fn(&State, &Resource) -> Value>(
+pub(super) fn change<S: Fn(&State, &Resource) -> Value>(
     context: &Context,
     request: &Request,
     caller: Option<&Caller>,

@@ -12,8 +12,8 @@ use crate::request::Reply;
 use crate::services::arm::errors::bad_request;
 
 /// Properties that hold an id, `{id}`, or an array of those, and the right that is needed there (azure-docs,
-/// `role-based-access-control/permissions/networking.md`, `web-and-mobile.md`). Whether they exist is not asked: the mock
-/// has none of these types.
+/// `role-based-access-control/permissions/networking.md`, `web-and-mobile.md`). Whether they exist is not asked here: of
+/// these types the mock has plans, which apps look for themselves.
 const JOINED: &[(&str, &str)] = &[
     (
         "applicationSecurityGroups",

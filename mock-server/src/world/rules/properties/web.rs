@@ -1,8 +1,22 @@
-//! `Microsoft.Web`. Source: `specs/web/2023-12-01/CommonDefinitions.json`, `Site`, `SiteConfig`, `NameValuePair`.
+//! `Microsoft.Web`. Source: `specs/web/2023-12-01/CommonDefinitions.json`, `Site`, `SiteConfig`, `NameValuePair`; the
+//! same file of azure-rest-api-specs, `AppServicePlan`.
 
 use super::{Type, row};
 
-pub(super) const TYPES: &[Type] = &[row(
+pub(super) const TYPES: &[Type] = &[SITE, PLAN];
+
+const PLAN: Type = row(
+    "Microsoft.Web/serverfarms",
+    &[(
+        "",
+        "elasticScaleEnabled freeOfferExpirationTime geoRegion hostingEnvironmentProfile hyperV isSpot isXenon \
+         kubeEnvironmentProfile maximumElasticWorkerCount maximumNumberOfWorkers numberOfSites numberOfWorkers \
+         perSiteScaling provisioningState reserved resourceGroup spotExpirationTime status subscription \
+         targetWorkerCount targetWorkerSizeId workerTierName zoneRedundant",
+    )],
+);
+
+const SITE: Type = row(
     "Microsoft.Web/sites",
     &[
         (
@@ -41,4 +55,4 @@ pub(super) const TYPES: &[Type] = &[row(
             "dnsAltServer dnsLegacySortOrder dnsMaxCacheTimeout dnsRetryAttemptCount dnsRetryAttemptTimeout dnsServers",
         ),
     ],
-)];
+);
