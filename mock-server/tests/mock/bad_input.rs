@@ -200,15 +200,16 @@ async fn old_and_unusual_forms_of_http_are_understood() {
     .await;
     assert!(text.starts_with("HTTP/1.0 400"), "no host: {text}");
 
-    let pipelined = "GET /clock HTTP/1.1\r\nHost: c\r\n\r\n".repeat(20)
-        + "GET /clock HTTP/1.1\r\nHost: c\r\nConnection: close\r\n\r\n";
+    let pipelined = "GET /clock HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20)
+        + "GET /clock HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let text = ask(&mut plain(control).await, pipelined.as_bytes()).await;
     assert_eq!(text.matches("HTTP/1.1 200").count(), 21, "{text}");
 
-    let chunked = "POST /clock HTTP/1.1\r\nHost: c\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n8\r\n{\"advanc\r\nd\r\ne-seconds\":1}\r\n0\r\n\r\n";
+    let chunked = "POST /clock HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n8\r\n{\"advanc\r\nd\r\ne-seconds\":1}\r\n0\r\n\r\n";
     let text = ask(&mut plain(control).await, chunked.as_bytes()).await;
     assert!(text.starts_with("HTTP/1.1 200"), "{text}");
-    let broken = "POST /clock HTTP/1.1\r\nHost: c\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
+    let broken =
+        "POST /clock HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
     let text = ask(&mut plain(control).await, broken.as_bytes()).await;
     assert!(
         text.is_empty() || text.starts_with("HTTP/1.1 400"),
@@ -216,8 +217,7 @@ async fn old_and_unusual_forms_of_http_are_understood() {
     );
 
     let mut stream = plain(control).await;
-    let head =
-        "POST /clock HTTP/1.1\r\nHost: c\r\nContent-Length: 21\r\nExpect: 100-continue\r\n\r\n";
+    let head = "POST /clock HTTP/1.1\r\nHost: localhost\r\nContent-Length: 21\r\nExpect: 100-continue\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
     assert!(reply(&mut stream).await.starts_with("HTTP/1.1 100 "));
     stream.write_all(b"{\"advance-seconds\":1}").await.unwrap();
