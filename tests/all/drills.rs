@@ -106,7 +106,7 @@ impl RunListener for Nobody {
 }
 
 /// Folders of the bundled scenarios, each with its drill.
-fn drills() -> Vec<(PathBuf, DrillFile)> {
+pub(crate) fn drills() -> Vec<(PathBuf, DrillFile)> {
     let mut found = Vec::new();
     for path in scenario::find(&[root().join("scenarios")]).expect("the bundled scenarios") {
         let folder = path.parent().expect("a folder").to_owned();
@@ -123,7 +123,7 @@ fn telling(drill: &DrillFile) -> impl Iterator<Item = &Row> {
 }
 
 /// The scenario files of a folder: every YAML file that is neither its world nor its drill.
-fn scenarios(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn scenarios(folder: &Path) -> Vec<PathBuf> {
     let files = std::fs::read_dir(folder).expect("the folder is there");
     let is_scenario = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str());

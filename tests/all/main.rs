@@ -12,6 +12,7 @@
 //! - [`wire_fields`]: what checks read of Azure's answers is what its specifications have
 //! - [`targets`]: targets that do not fit, and requests that must not leave
 //! - [`libtest`]: scenarios as tests
+//! - [`mending`]: every fix is typed into the Azure CLI, and mends
 //! - [`mesh`]: the mesh in worlds that nobody drew up for it
 //! - [`listing`]: what would run; completions
 //! - [`mock`]: the mock as a process of its own
@@ -40,6 +41,7 @@ mod layering;
 mod libtest;
 mod listing;
 mod live;
+mod mending;
 mod mesh;
 mod mock;
 mod readme;
