@@ -66,6 +66,7 @@ pub const SERVICES: &[&Service] = &[
     &arm::storage::SERVICE,
     &arm::operations::SERVICE,
     &arm::web::SERVICE,
+    &arm::web::STACKS,
     &arm::web::PLANS,
     &arm::web::PARTS,
     &arm::container_registry::SERVICE,

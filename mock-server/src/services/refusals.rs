@@ -25,6 +25,7 @@ const UNBUNDLED: &[&str] = &[
     "arm-tags",
     "arm-web-plans",
     "arm-web-parts",
+    "arm-web-stacks",
 ];
 
 /// A URL that fits an operation, with the parameters filled with something.

@@ -11,6 +11,7 @@ mod parts;
 mod plans;
 mod publishing;
 mod site;
+mod stacks;
 mod writes;
 
 #[cfg(test)]
@@ -70,6 +71,13 @@ pub const PLANS: Service = provider(
     "arm-web-plans",
     "App Service plans and the apps in them",
     plans::OPERATIONS,
+);
+
+/// Languages and versions.
+pub const STACKS: Service = provider(
+    "arm-web-stacks",
+    "languages and versions that apps may be made with",
+    stacks::OPERATIONS,
 );
 
 /// Smaller parts of apps.

@@ -107,6 +107,43 @@ fn names_slots_policies_and_configurations_are_told() {
 }
 
 #[test]
+fn languages_are_told_to_whoever_has_a_token() {
+    let context = context(&[]);
+    let stacks = |of: &str, more: &str| {
+        let url = format!(
+            "management.azure.com/providers/Microsoft.Web/{of}?api-version=2023-12-01{more}"
+        );
+        get(&context, &url)
+            .bearing(RESOURCE, RESOURCE_AUDITOR, Audience::Arm)
+            .json()
+    };
+    let settings = "/properties/majorVersions/0/minorVersions/0/stackSettings/linuxRuntimeSettings";
+    let (_, all) = stacks("functionAppStacks", "");
+    let workers: Vec<_> = all["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| {
+            it.pointer(settings).unwrap()["appSettingsDictionary"]["FUNCTIONS_WORKER_RUNTIME"]
+                .clone()
+        })
+        .collect();
+    assert_eq!(workers, ["dotnet-isolated", "node", "python"]);
+    let (_, webs) = stacks("webAppStacks", "&stackOsType=Linux");
+    assert_eq!(
+        webs["value"][1].pointer(settings).unwrap()["runtimeVersion"],
+        "NODE|22-lts"
+    );
+    assert_eq!(
+        stacks("webAppStacks", "&stackOsType=windows").1["value"],
+        json!([])
+    );
+    assert_eq!(stacks("webAppStacks", "&stackOsType=plan9").0, 400);
+    let url = "management.azure.com/providers/Microsoft.Web/webAppStacks?api-version=2023-12-01";
+    assert_eq!(get(&context, url).reply().status, 401);
+}
+
+#[test]
 fn a_name_is_free_taken_or_none() {
     let context = context(&[]);
     let check = |name: &str, kind: &str| {

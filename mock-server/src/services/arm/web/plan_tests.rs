@@ -118,6 +118,12 @@ fn a_plan_is_created_changed_used_and_deleted() {
     let app = format!("{GROUP}/sites/planned");
     let body = json!({"location": "japaneast", "properties": {"serverFarmId": plan}});
     assert_eq!(send(&context, Method::PUT, &app, &body).0, 200);
+    let shown = read(&context, &app);
+    assert_eq!(
+        (&shown["kind"], &shown["properties"]["reserved"]),
+        (&json!("app,linux"), &json!(true)),
+        "as its plan is"
+    );
     let kept = json!({"location": "japaneast", "properties": {"httpsOnly": true}});
     let (_, kept) = send(&context, Method::PUT, &app, &kept);
     assert_eq!(kept["properties"]["serverFarmId"], json!(plan));

@@ -47,7 +47,11 @@ pub(super) fn site(state: &State, given: &Resource) -> Value {
     ] {
         shape::derive(&mut body, property, value);
     }
-    shape::default(&mut body, "reserved", json!(is_linux(given)));
+    let linux = is_linux(state, given);
+    if body["kind"].is_null() {
+        body["kind"] = json!(if linux { "app,linux" } else { "app" });
+    }
+    shape::default(&mut body, "reserved", json!(linux));
     if let Some(plan) = plan_of(given) {
         shape::derive(&mut body, "sku", json!(tier_of(state, plan)));
     }
@@ -144,16 +148,23 @@ pub(super) fn configuration(state: &State, site: &Resource) -> Value {
 
 /// `linuxFxVersion`.
 fn runtime(state: &State, site: &Resource) -> &'static str {
-    if is_linux(site) && state.function_app(&site.name).is_some() {
+    if is_linux(state, site) && state.function_app(&site.name).is_some() {
         "DOTNET-ISOLATED|8.0"
     } else {
         ""
     }
 }
 
-fn is_linux(site: &Resource) -> bool {
-    let kind = site.body.get("kind").and_then(Value::as_str);
-    kind.is_some_and(|it| it.contains("linux"))
+/// By its kind, and without one by itself or its plan (`reserved`: "true if Linux", `Site`).
+fn is_linux(state: &State, site: &Resource) -> bool {
+    let reserved = |it: &Resource| it.property("/reserved").and_then(Value::as_bool);
+    match site.body.get("kind").and_then(Value::as_str) {
+        Some(kind) => kind.contains("linux"),
+        None => {
+            let plan = plan_of(site).and_then(|it| state.resource(it));
+            reserved(site).or(plan.and_then(reserved)) == Some(true)
+        }
+    }
 }
 
 /// A part of the configuration.
