@@ -4,7 +4,7 @@
 //! `cargo bench -p xtenant-mock-server`. Rows: a GET of ARM over TLS with the token and rights checked on each, the token
 //! endpoint beside a handler that signs, and the 99th percentile of a GET while token clients sign beside it. For the last
 //! one the bare handlers sign on their I/O workers, and then on other threads: what a machine of few cores does to a GET
-//! while all of them sign, whoever serves it.
+//! while all of them sign, whoever serves it. Last, worlds of 100 to 100,000 resources: loading, and a page of a list.
 
 #![expect(
     clippy::expect_used,
@@ -13,6 +13,7 @@
 )]
 
 mod bare;
+mod growth;
 mod load;
 
 use std::path::Path;
@@ -53,6 +54,7 @@ async fn run() {
     signing(&login, &exchange).await;
     beside(&arm, &get, &login, &exchange).await;
     mock.stop().await;
+    growth::growing().await;
 }
 
 async fn arm_token(mock: &Mock) -> String {
