@@ -85,8 +85,8 @@ mod tests {
             assert!(same(one, other), "{one} {other}");
         }
         assert!(!same("/subscriptions/a", "/subscriptions/b"));
-        let below = "/providers/Microsoft.Management/managementGroups/root/providers/Microsoft.Network/networkManagerConnections/c";
-        assert!(!same(below, "/Microsoft.Management/root"));
+        let below = "/providers/Microsoft.Management/managementGroups/platform/providers/Microsoft.Network/networkManagerConnections/c";
+        assert!(!same(below, "/Microsoft.Management/platform"));
     }
 
     #[test]
@@ -101,9 +101,9 @@ mod tests {
             Some(subscription)
         );
         assert_eq!(
-            scope("/providers/Microsoft.Management/managementGroups/root/providers/x/y/z")
+            scope("/providers/Microsoft.Management/managementGroups/platform/providers/x/y/z")
                 .as_deref(),
-            Some("/providers/Microsoft.Management/managementGroups/root")
+            Some("/providers/Microsoft.Management/managementGroups/platform")
         );
         assert_eq!(scope("/providers/x/y"), None);
     }

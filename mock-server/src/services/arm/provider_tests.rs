@@ -88,7 +88,7 @@ fn registering_needs_the_right_of_the_namespace() {
         (status, &body["error"]["code"]),
         (403, &json!("AuthorizationFailed"))
     );
-    let group = "management.azure.com/providers/Microsoft.Management/managementGroups/root/providers/Microsoft.Network/register?api-version=2021-04-01";
+    let group = "management.azure.com/providers/Microsoft.Management/managementGroups/platform/providers/Microsoft.Network/register?api-version=2021-04-01";
     let refused = ask(&context, Method::POST, group).bearing(HOME, HOME_WRITER, Audience::Arm);
     assert_eq!(refused.json().0, 403);
 }
