@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Check;
 use super::listed::Listed;
 use super::typed_id::{IdOf, VirtualNetwork};
-use super::wire::{Resource, lenient, list_of};
+use super::wire::{Resource, is_elsewhere, lenient, list_of};
 use crate::ask::Ask;
 use crate::outcome::{
     Asks, Card, Cause, Claim, Heals, NoAnswer, Owner, Permission, Plane, Reason, Verdict,
@@ -42,17 +42,6 @@ struct Network {
     /// Whether its subscription belongs to another tenant than the one that the scenario lists it for.
     #[serde(default)]
     elsewhere: bool,
-}
-
-/// Codes of a tenant that does not have the subscription (any more).
-const ELSEWHERE: &[&str] = &["InvalidAuthenticationTokenTenant", "SubscriptionNotFound"];
-
-/// Whether an answer says that the tenant does not have the subscription.
-fn is_elsewhere(why: &NoAnswer) -> bool {
-    let codes = why.codes();
-    codes
-        .iter()
-        .any(|own| ELSEWHERE.iter().any(|code| code.eq_ignore_ascii_case(own)))
 }
 
 impl Check for AddressSpacesDisjoint {

@@ -31,6 +31,7 @@ mod network_group_complete;
 mod network_manager;
 mod network_manager_connection_connected;
 mod network_manager_provisioned;
+mod no_foreign_private_endpoints;
 mod private_dns_zone_linked;
 mod private_endpoint_approved;
 mod private_endpoint_connection_approved;
@@ -43,6 +44,7 @@ mod silence;
 mod testing;
 mod token_exchanged;
 mod typed_id;
+mod virtual_network_peering_connected;
 mod wire;
 
 use std::future::Future;
@@ -67,8 +69,10 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<connectivity_deployed::ConnectivityDeployed>(),
     Kind::of::<connectivity_effective::ConnectivityEffective>(),
     Kind::of::<address_spaces_disjoint::AddressSpacesDisjoint>(),
+    Kind::of::<virtual_network_peering_connected::VirtualNetworkPeeringConnected>(),
     Kind::of::<private_endpoint_approved::PrivateEndpointApproved>(),
     Kind::of::<private_endpoint_connection_approved::PrivateEndpointConnectionApproved>(),
+    Kind::of::<no_foreign_private_endpoints::NoForeignPrivateEndpoints>(),
     Kind::of::<private_dns_zone_linked::PrivateDnsZoneLinked>(),
     Kind::of::<dns_resolves_privately::DnsResolvesPrivately>(),
     Kind::of::<managed_identity_exists::ManagedIdentityExists>(),

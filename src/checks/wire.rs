@@ -45,6 +45,17 @@ pub(super) fn same_id(id: &ResourceId, text: &str) -> bool {
     id.as_str().eq_ignore_ascii_case(text.trim_end_matches('/'))
 }
 
+/// Codes of a tenant that does not have the subscription (any more).
+const ELSEWHERE: &[&str] = &["InvalidAuthenticationTokenTenant", "SubscriptionNotFound"];
+
+/// Whether an answer says that the tenant asked does not have the subscription.
+pub(super) fn is_elsewhere(why: &NoAnswer) -> bool {
+    let codes = why.codes();
+    codes
+        .iter()
+        .any(|own| ELSEWHERE.iter().any(|code| code.eq_ignore_ascii_case(own)))
+}
+
 /// An answer that only explains: whether it could be had decides nothing.
 pub(super) fn explaining<T>(answer: Result<Option<T>, NoAnswer>) -> Option<T> {
     answer.ok().flatten()

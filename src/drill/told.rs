@@ -335,6 +335,14 @@ pub const TOLD: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "private-endpoint-of-stranger-approved",
+        &["no-foreign-private-endpoints.stranger-approved"],
+    ),
+    (
+        "private-endpoint-of-stranger-pending",
+        &["no-foreign-private-endpoints.stranger-waits"],
+    ),
+    (
         "private-endpoint-other-approved",
         &["private-endpoint-approved.pending"],
     ),
@@ -647,6 +655,7 @@ pub const TOLD: &[(&str, &[&str])] = &[
             "network-manager-connection-connected.subscription-elsewhere",
             "network-manager-provisioned.subscription-elsewhere",
             "scope-connection-connected.pending",
+            "virtual-network-peering-connected.subscription-elsewhere",
         ],
     ),
     (
@@ -715,6 +724,7 @@ pub const TOLD: &[(&str, &[&str])] = &[
         "vault-missing",
         &[
             "dns-resolves-privately.no-such-name",
+            "no-foreign-private-endpoints.missing",
             "private-endpoint-approved.disconnected",
             "private-endpoint-approved.target-missing",
             "private-endpoint-connection-approved.missing",
@@ -751,10 +761,60 @@ pub const TOLD: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "virtual-network-peering-elsewhere",
+        &["virtual-network-peering-connected.names-another-network"],
+    ),
+    (
+        "virtual-network-peering-missing",
+        &[
+            "virtual-network-peering-connected.initiated",
+            "virtual-network-peering-connected.no-peering",
+        ],
+    ),
+    (
+        "virtual-network-peering-out-of-sync",
+        &["virtual-network-peering-connected.not-in-sync"],
+    ),
+    (
+        "virtual-network-peering-provisioning-failed",
+        &["virtual-network-peering-connected.provisioning-failed"],
+    ),
+    (
+        "virtual-network-peering-removed",
+        &["virtual-network-peering-connected.disconnected"],
+    ),
+    (
+        "virtual-network-peering-updating",
+        &["virtual-network-peering-connected.updating"],
+    ),
+    (
+        "virtual-network-peering-without-access",
+        &["virtual-network-peering-connected.access-refused"],
+    ),
+    (
+        "virtual-network-peering-without-forwarded-traffic",
+        &["virtual-network-peering-connected.forwarded-traffic-refused"],
+    ),
+    (
+        "virtual-network-peering-without-gateway-transit",
+        &["virtual-network-peering-connected.gateway-transit-refused"],
+    ),
+    (
+        "virtual-network-peering-without-remote-gateway",
+        &["virtual-network-peering-connected.remote-gateway-unused"],
+    ),
+    (
         "virtual-network-second-manager",
         &[
             "connectivity-effective.several-managers",
             "network-manager-connection-connected.manager-above",
+        ],
+    ),
+    (
+        "virtual-network-with-peering-missing",
+        &[
+            "address-spaces-disjoint.missing",
+            "virtual-network-peering-connected.missing",
         ],
     ),
     (

@@ -49,6 +49,14 @@ const WITHOUT_FAULT: &[(&str, &str)] = &[
         "the status is free text in ARM, and the mock knows the four documented words only",
     ),
     (
+        "virtual-network-peering-connected.unknown-state",
+        "the states are an open list in ARM, and the mock knows the documented words only",
+    ),
+    (
+        "no-foreign-private-endpoints.unknown-state",
+        "the status is free text in ARM, and the mock knows the four documented words only",
+    ),
+    (
         "federated-credential-matches.identity-in-other-tenant",
         "a scenario that names an identity of another tenant provokes it; of a world, managed-identity-exists.wrong-tenant tells it first",
     ),

@@ -6,12 +6,12 @@
 //!
 //! - [`identity`] applications and federated credentials · [`principals`] managed identities, service principals
 //! - [`token_refusal`] refusals of Entra whose reason lies outside of the world
-//! - [`private_endpoint`] endpoints and their approval · [`private_dns`] zones, links, DNS servers · [`records`] in zones
+//! - [`private_endpoint`] endpoints and their approval · [`strangers`] those of others · [`private_dns`] zones, links, DNS servers · [`records`] in zones
 //! - [`public_access`] the way around the endpoint · [`vantage`] where the workload runs
 //! - [`roles`] role assignments · [`access_policies`] of vaults · [`other_tenant`] who trusts the wrong tenant
 //! - [`data`] secrets and blobs
 //! - [`network_manager`] managers · [`tenant_connection`] their connections to other tenants · [`network_groups`] groups and
-//!   networks · [`connectivity`] configurations · [`deployment`] commits
+//!   networks · [`connectivity`] configurations · [`deployment`] commits · [`peering`] of networks by hand
 //! - [`wire`] replies that are delayed, replaced, cut or lost on their way
 //! - [`patch`] how to change a resource's JSON; [`directory`] how to find directory objects
 //!
@@ -27,12 +27,14 @@ pub mod network_groups;
 pub mod network_manager;
 pub mod other_tenant;
 pub mod patch;
+pub mod peering;
 pub mod principals;
 pub mod private_dns;
 pub mod private_endpoint;
 pub mod public_access;
 pub mod records;
 pub mod roles;
+pub mod strangers;
 pub mod tenant_connection;
 pub mod token_refusal;
 pub mod vantage;
@@ -118,6 +120,8 @@ pub const CATALOGUE: &[&Fault] = &[
     &private_endpoint::SECOND_MAY_OVERWRITE_RECORD,
     &private_endpoint::SECOND_OVERWRITES_RECORD,
     &private_endpoint::UNPEERED,
+    &strangers::APPROVED,
+    &strangers::WAITING,
     &private_dns::ZONE_MISSING,
     &private_dns::ZONE_MISNAMED,
     &private_dns::ZONE_NOT_LINKED,
@@ -224,6 +228,17 @@ pub const CATALOGUE: &[&Fault] = &[
     &network_groups::NETWORK_MISSING,
     &network_groups::IN_OTHER_MESHES,
     &network_groups::SECOND_MANAGERS_MESH,
+    &peering::NETWORK_MISSING,
+    &peering::MISSING,
+    &peering::REMOVED,
+    &peering::ELSEWHERE,
+    &peering::FAILED,
+    &peering::UPDATING,
+    &peering::WITHOUT_ACCESS,
+    &peering::OUT_OF_SYNC,
+    &peering::WITHOUT_FORWARDED_TRAFFIC,
+    &peering::WITHOUT_GATEWAY_TRANSIT,
+    &peering::WITHOUT_REMOTE_GATEWAY,
     // -- commits --
     &deployment::NOT_COMMITTED,
     &deployment::COMMITTED_NOTHING,

@@ -80,6 +80,13 @@ fn answers(context: &Context) -> BTreeMap<String, String> {
         keep(Method::GET, network, who);
     }
     keep(Method::GET, format!("{HERE}/hub"), home);
+    for (network, who) in [
+        (format!("{HERE}/hub"), home),
+        (format!("{THERE}/legacy"), resource),
+    ] {
+        let peerings = format!("{network}/virtualNetworkPeerings");
+        keep(Method::GET, peerings, who);
+    }
     for list in ["networkManagerConnections", "networkManagers"] {
         keep(Method::GET, format!("{AGREED}/{list}"), resource);
     }
@@ -99,6 +106,7 @@ fn every_fault_of_network_managers_changes_an_answer() {
         assert!(
             healthy.iter().all(|(path, it)| path.starts_with("10.")
                 || path.ends_with("/hub")
+                || path.ends_with("/virtualNetworkPeerings")
                 || it.starts_with("200")),
             "{healthy:#?}"
         );

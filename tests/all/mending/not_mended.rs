@@ -21,6 +21,8 @@ pub(super) const NOT_MENDED: &[(&str, &[(&str, &str)])] = &[
             ("federated-credential-matches.application-missing", ANY),
             ("blob-readable.token-refused", ANY),
             ("private-endpoint-connection-approved.missing", ANY),
+            ("no-foreign-private-endpoints.missing", ANY),
+            ("virtual-network-peering-connected.missing", ANY),
         ],
     ),
     (
@@ -33,6 +35,10 @@ pub(super) const NOT_MENDED: &[(&str, &[(&str, &str)])] = &[
             ),
             ("network-manager-provisioned.subscription-elsewhere", ANY),
             ("scope-connection-connected.pending", "subscription-moved"),
+            (
+                "virtual-network-peering-connected.subscription-elsewhere",
+                ANY,
+            ),
         ],
     ),
     (
@@ -189,6 +195,7 @@ pub(super) const NOT_MENDED: &[(&str, &[(&str, &str)])] = &[
         "takes time, or makes somebody look why it does; the clock heals nothing that is stuck",
         &[
             ("connectivity-configured.not-provisioned", ANY),
+            ("virtual-network-peering-connected.updating", ANY),
             ("network-manager-provisioned.not-provisioned", ANY),
             ("connectivity-deployed.deploying", ANY),
         ],

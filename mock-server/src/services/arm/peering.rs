@@ -342,7 +342,7 @@ fn peering(state: &State, peering: &Peering) -> Value {
         "remoteVirtualNetwork",
         json!({"id": peering.remote}),
     );
-    shape::default(&mut body, "peeringState", json!(connected));
+    shape::derive(&mut body, "peeringState", json!(connected));
     let level = sync_level(state, peering);
     shape::default(&mut body, "peeringSyncLevel", json!(level));
     shape::default(&mut body, "provisioningState", json!("Succeeded"));

@@ -3,7 +3,7 @@
 //! Those that people made (resources), and those that a deployed hub-and-spoke makes in both directions: the
 //! spoke's by the commit of its region, the hub's by that of its own. A peering is `Connected` when the other network
 //! points back, else `Initiated`, or `Disconnected`
-//! when it did before (API.md §3). With `useHubGateway` and no gateway in the hub, the spoke's cannot be made
+//! when it did before (API.md §3), which a world says by `peeringState: Disconnected`. With `useHubGateway` and no gateway in the hub, the spoke's cannot be made
 //! (azure-docs, `virtual-network-manager/concept-connectivity-configuration.md`, "Use hub as a gateway"; PITFALLS A20).
 //! A mesh makes none (A17). Peerings are not transitive.
 
@@ -122,7 +122,8 @@ impl Peerings {
             for peering in peerings {
                 let back = (key(&peering.remote), from.clone());
                 peering.connected = pairs.contains(&back);
-                peering.disconnected = !peering.connected && state.was_peered(from, &back.0);
+                let was = state.was_peered(from, &back.0) || was_connected(&peering.given);
+                peering.disconnected = !peering.connected && was;
             }
         }
     }
@@ -137,6 +138,12 @@ impl Peerings {
         let peerings = self.of_network(network).iter().filter(|it| it.connected);
         peerings.map(|it| key(&it.remote))
     }
+}
+
+/// Does the world say that the other half was deleted?
+fn was_connected(given: &Value) -> bool {
+    let state = effective::text(given, "peeringState");
+    state.is_some_and(|it| it.eq_ignore_ascii_case("Disconnected"))
 }
 
 /// One direction that hub-and-spoke makes.

@@ -307,7 +307,8 @@ fn hub_and_spoke_shows_peerings_on_both_sides() {
         &context,
         &format!("{NET}/virtualNetworks/hub/virtualNetworkPeerings"),
     );
-    let hub = hub["value"].as_array().unwrap().clone();
+    let mut hub = hub["value"].as_array().unwrap().clone();
+    hub.retain(|it| it["name"].as_str().unwrap().starts_with("ANM_"));
     assert_eq!(hub.len(), 2);
     assert!(
         hub.iter()

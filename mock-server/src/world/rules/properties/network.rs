@@ -1,7 +1,9 @@
-//! Networks, private endpoints, network interfaces. Source: `specs/network/2024-01-01` (`VirtualNetworkPropertiesFormat`,
-//! `SubnetPropertiesFormat`, `VirtualNetworkPeeringPropertiesFormat`, `PrivateEndpointProperties`,
-//! `PrivateDnsZoneGroupPropertiesFormat`, `NetworkInterfacePropertiesFormat`) and, for names of later versions,
-//! `specs/network-types-2025-07-01.md`.
+//! Networks, private endpoints, network interfaces, security groups, route tables, watchers. Source:
+//! `specs/network/2024-01-01` (`VirtualNetworkPropertiesFormat`, `SubnetPropertiesFormat`,
+//! `VirtualNetworkPeeringPropertiesFormat`, `PrivateEndpointProperties`, `PrivateDnsZoneGroupPropertiesFormat`,
+//! `NetworkInterfacePropertiesFormat`, `NetworkSecurityGroupPropertiesFormat`, `SecurityRulePropertiesFormat`,
+//! `RouteTablePropertiesFormat`, `RoutePropertiesFormat`, `NetworkWatcherPropertiesFormat`) and, for names of later
+//! versions, `specs/network-types-2025-07-01.md`.
 
 use super::{Place, SUB_RESOURCE, Type, row};
 
@@ -45,6 +47,38 @@ pub(super) const TYPES: &[Type] = &[
              provisioningState resourceGuid tapConfigurations virtualMachine vnetEncryptionSupported workloadType",
         )],
     ),
+    row(
+        "Microsoft.Network/networkSecurityGroups",
+        &[
+            (
+                "",
+                "defaultSecurityRules flowLogs flushConnection networkInterfaces provisioningState resourceGuid \
+                 securityRules subnets",
+            ),
+            ("securityRules[]", SUB_RESOURCE),
+            ("securityRules[].properties", RULE),
+        ],
+    ),
+    row(
+        "Microsoft.Network/networkSecurityGroups/securityRules",
+        &[("", RULE)],
+    ),
+    row(
+        "Microsoft.Network/routeTables",
+        &[
+            (
+                "",
+                "disableBgpRoutePropagation provisioningState resourceGuid routes subnets",
+            ),
+            ("routes[]", SUB_RESOURCE),
+            ("routes[].properties", ROUTE),
+        ],
+    ),
+    row("Microsoft.Network/routeTables/routes", &[("", ROUTE)]),
+    row(
+        "Microsoft.Network/networkWatchers",
+        &[("", "provisioningState")],
+    ),
     // Hubs have gateways; their own properties are in no bundled specification, so any may stand there.
     row("Microsoft.Network/virtualNetworkGateways", &[]),
     row("Microsoft.Network/privateEndpoints", ENDPOINT),
@@ -71,6 +105,13 @@ const PEERING: &str = "allowForwardedTraffic allowGatewayTransit allowVirtualNet
     enableOnlyIPv6Peering localAddressSpace localSubnetNames localVirtualNetworkAddressSpace peerCompleteVnets \
     peeringState peeringSyncLevel provisioningState remoteAddressSpace remoteBgpCommunities remoteSubnetNames \
     remoteVirtualNetwork remoteVirtualNetworkAddressSpace remoteVirtualNetworkEncryption resourceGuid useRemoteGateways";
+
+const RULE: &str = "access description destinationAddressPrefix destinationAddressPrefixes \
+    destinationApplicationSecurityGroups destinationPortRange destinationPortRanges direction priority protocol \
+    provisioningState sourceAddressPrefix sourceAddressPrefixes sourceApplicationSecurityGroups sourcePortRange \
+    sourcePortRanges";
+
+const ROUTE: &str = "addressPrefix hasBgpOverride nextHopIpAddress nextHopType provisioningState";
 
 const CONNECTION: &str = "groupIds privateLinkServiceConnectionState privateLinkServiceId provisioningState requestMessage";
 
