@@ -305,7 +305,11 @@ mod tests {
         let own = endpoint(HOME, "vault").to_uppercase();
         for status in ["Approved", "Pending", "Pondering"] {
             let seen = seen(&[(&own, status)]);
-            assert_eq!(judged(&by_subscription(), &seen), Verdict::Holds, "{status}");
+            assert_eq!(
+                judged(&by_subscription(), &seen),
+                Verdict::Holds,
+                "{status}"
+            );
         }
         let named = check(json!({"resource": VAULT, "private-endpoints": [stranger()]}));
         let there = seen(&[(&format!("{}/", stranger()), "APPROVED")]);
@@ -335,20 +339,24 @@ mod tests {
         let other = stranger();
         for status in ["Rejected", "Disconnected", "Removed"] {
             let gone = seen(&[(&other, status)]);
-            assert_eq!(judged(&by_subscription(), &gone), Verdict::Holds, "{status}");
+            assert_eq!(
+                judged(&by_subscription(), &gone),
+                Verdict::Holds,
+                "{status}"
+            );
         }
         let odd = seen(&[(&other, "Pondering"), (&other, "Pending")]);
         broken(&by_subscription(), &odd, "unknown-state");
-        broken(
-            &by_subscription(),
-            &Seen { connections: None },
-            "missing",
-        );
+        broken(&by_subscription(), &Seen { connections: None }, "missing");
     }
 
     #[test]
     fn what_names_no_endpoint_waits_as_a_stranger() {
-        let reason = warned(&by_subscription(), &seen(&[("", "Pending")]), "stranger-waits");
+        let reason = warned(
+            &by_subscription(),
+            &seen(&[("", "Pending")]),
+            "stranger-waits",
+        );
         assert!(reason.values["stranger"].ends_with("/privateEndpointConnections/c"));
     }
 

@@ -157,7 +157,8 @@ mod tests {
             let groups = exported.resources.iter().filter(is_group).count();
             let listed = exported.resources.len() - groups;
             // What may be written inside of a network is, from then on.
-            let is_inside = |it: &&crate::world::Resource| it.id().contains("/virtualNetworkPeerings/");
+            let is_inside =
+                |it: &&crate::world::Resource| it.id().contains("/virtualNetworkPeerings/");
             let inside = world.resources.iter().filter(is_inside).count();
             assert_eq!(listed + inside, world.resources.len(), "{scenario}");
             assert_eq!(exported.secrets.len(), world.secrets.len(), "{scenario}");

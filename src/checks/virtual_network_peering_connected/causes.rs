@@ -89,10 +89,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Of("peering"),
         heals: Heals::Never,
         says: "the last change to the peering {peering} failed; writing it again says why, or mends it",
-        fix: &[
-            SHOW,
-            "az network vnet peering sync --ids {peering}",
-        ],
+        fix: &[SHOW, "az network vnet peering sync --ids {peering}"],
         source: "specs/network/2024-01-01/virtualNetwork.json (provisioningState)",
     },
     Cause {

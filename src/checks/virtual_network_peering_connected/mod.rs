@@ -220,12 +220,7 @@ impl VirtualNetworkPeeringConnected {
             .with("own-network", own)
             .with("own-uses-gateway", self.uses_gateway(own, ends))
             .with("own-offers-gateway", self.offers_gateway(own, ends));
-        self.anew(
-            reason,
-            other.as_str(),
-            ends,
-            format!("to-{}", name_of(own)),
-        )
+        self.anew(reason, other.as_str(), ends, format!("to-{}", name_of(own)))
     }
 
     /// Adds what it takes to make the peering of a network, which is the one that lacks it.
@@ -331,7 +326,11 @@ fn name_of(network: &str) -> &str {
 /// `to-data`, or the next one that no peering has.
 fn free_name(taken: &[Peering], other: &ResourceId) -> String {
     let wanted = format!("to-{}", other.name());
-    let is_taken = |name: &str| taken.iter().any(|it| name_of(&it.id).eq_ignore_ascii_case(name));
+    let is_taken = |name: &str| {
+        taken
+            .iter()
+            .any(|it| name_of(&it.id).eq_ignore_ascii_case(name))
+    };
     if !is_taken(&wanted) {
         return wanted;
     }

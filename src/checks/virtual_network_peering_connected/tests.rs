@@ -62,7 +62,10 @@ fn both_directions_connected_hold_whatever_the_casing_and_order() {
     });
     assert_eq!(judged(&subject(), &shouting), Verdict::Holds);
     let another = peering(HOME, &format!("{HOME}-hub"));
-    let several = seen(vec![another, peering(HOME, DATA)], vec![peering(DATA, HOME)]);
+    let several = seen(
+        vec![another, peering(HOME, DATA)],
+        vec![peering(DATA, HOME)],
+    );
     assert_eq!(judged(&subject(), &several), Verdict::Holds);
     let silent = with(|own| {
         (own.access, own.forwarded, own.uses_gateway) = (None, None, None);
@@ -74,7 +77,11 @@ fn both_directions_connected_hold_whatever_the_casing_and_order() {
 
 #[test]
 fn the_side_that_lacks_its_peering_acts() {
-    let reason = broken(&subject(), &seen(vec![], vec![peering(DATA, HOME)]), "no-peering");
+    let reason = broken(
+        &subject(),
+        &seen(vec![], vec![peering(DATA, HOME)]),
+        "no-peering",
+    );
     assert_eq!(reason.values["network"], HOME);
     assert_eq!(reason.values["remote-network"], DATA);
     assert_eq!(reason.values["peering-name"], "to-data");
@@ -90,7 +97,11 @@ fn the_side_that_lacks_its_peering_acts() {
 fn what_was_left_by_a_deleted_half_is_made_anew_on_both_sides() {
     let mut left = peering(DATA, HOME);
     left.state = "Disconnected".to_owned();
-    let reason = broken(&subject(), &seen(vec![], vec![left.clone()]), "disconnected");
+    let reason = broken(
+        &subject(),
+        &seen(vec![], vec![left.clone()]),
+        "disconnected",
+    );
     assert_eq!(reason.values["peering"], left.id);
     assert_eq!(reason.values["network"], HOME);
     assert_eq!(reason.values["own-network"], DATA);
@@ -115,14 +126,20 @@ fn a_namesake_of_another_group_is_told_as_that_and_keeps_its_name() {
 fn each_state_has_its_cause() {
     type Change = fn(&mut Peering);
     let cases: [(&str, Change); 8] = [
-        ("provisioning-failed", |own| own.provisioning = "Failed".to_owned()),
+        ("provisioning-failed", |own| {
+            own.provisioning = "Failed".to_owned()
+        }),
         ("updating", |own| own.provisioning = "Updating".to_owned()),
         ("updating", |own| own.state = "Initiated".to_owned()),
         ("unknown-state", |own| own.state = "Pondering".to_owned()),
         ("access-refused", |own| own.access = Some(false)),
         ("not-in-sync", |own| own.sync = "LocalNotInSync".to_owned()),
-        ("forwarded-traffic-refused", |own| own.forwarded = Some(false)),
-        ("remote-gateway-unused", |own| own.uses_gateway = Some(false)),
+        ("forwarded-traffic-refused", |own| {
+            own.forwarded = Some(false)
+        }),
+        ("remote-gateway-unused", |own| {
+            own.uses_gateway = Some(false)
+        }),
     ];
     for (cause, change) in cases {
         let reason = broken(&subject(), &with(change), cause);
