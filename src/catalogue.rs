@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::checks::{KINDS, Kind};
-use crate::outcome::general::{DENIED_OTHERWISE, NOT_DENIED, OVER_BUDGET};
+use crate::outcome::general::{DENIED_OTHERWISE, NOT_DENIED, OF_EVERY_CHECK};
 use crate::outcome::{Asks, Card, Cause, Heals, Mode, Owner, Permission};
 
 /// One line per check.
@@ -45,12 +45,9 @@ pub fn markdown() -> String {
         text.push_str(&page(kind));
     }
     text.push_str("\n## Causes of every check\n");
-    described(
-        "over-budget",
-        "<check>.over-budget",
-        &OVER_BUDGET,
-        &mut text,
-    );
+    for cause in OF_EVERY_CHECK {
+        described(cause.id, &format!("<check>.{}", cause.id), cause, &mut text);
+    }
     text
 }
 
@@ -210,6 +207,10 @@ fn heals(heals: Heals) -> String {
         Heals::Never => "never by itself".to_owned(),
         Heals::Within(bound) => format!(
             "may be gone within {} min of the last change",
+            bound.as_secs().div_ceil(60)
+        ),
+        Heals::Flapping(bound) => format!(
+            "comes and goes, and may be gone within {} min of the last change",
             bound.as_secs().div_ceil(60)
         ),
     }

@@ -1,7 +1,7 @@
 //! Is the application registered here, and open to other tenants?
 //!
 //! Asks Microsoft Graph for the application as the home tenant's auditor; when it is absent, for its service principal,
-//! which says where it is registered instead. An enabled application whose sign-in audience includes other
+//! which says where it is registered instead, and for the application in the scenario's other tenants. An enabled application whose sign-in audience includes other
 //! organisations holds.
 
 use schemars::JsonSchema;
@@ -30,7 +30,8 @@ pub(super) struct ApplicationMultiTenant {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Seen {
     application: Option<Application>,
-    /// The tenant that the service principal here names as the application's home, when the application is absent.
+    /// The tenant that the service principal here names as the application's home, or another tenant of the scenario that
+    /// has the application, when it is absent here.
     registered_in: Option<String>,
 }
 
@@ -84,11 +85,7 @@ impl Check for ApplicationMultiTenant {
             .await?;
         let registered_in = match &application {
             Some(_) => None,
-            None => {
-                let path = format!("/servicePrincipals(appId='{}')", *self.application);
-                explaining(ask.graph::<ServicePrincipal>(&path).await)
-                    .map(|found| found.app_owner_organization_id)
-            }
+            None => self.registered_in(ask).await,
         };
         if let Some(found) = application
             .as_ref()
@@ -101,7 +98,7 @@ impl Check for ApplicationMultiTenant {
         }
         Ok(Seen {
             application,
-            registered_in: registered_in.filter(|tenant| !tenant.is_empty()),
+            registered_in,
         })
     }
 
@@ -158,6 +155,26 @@ impl Check for ApplicationMultiTenant {
 
     fn claims(&self) -> Vec<Claim> {
         vec![Claim::new(Self::CARD.id, None, &*self.application)]
+    }
+}
+
+impl ApplicationMultiTenant {
+    /// Where the application is registered, when it is not here. What may not be read is no harm.
+    async fn registered_in(&self, ask: &Ask) -> Option<String> {
+        let principal = format!("/servicePrincipals(appId='{}')", *self.application);
+        let principal = explaining(ask.graph::<ServicePrincipal>(&principal).await);
+        let home = principal.map(|found| found.app_owner_organization_id);
+        if let Some(home) = home.filter(|home| !home.is_empty()) {
+            return Some(home);
+        }
+        let path = format!("/applications(appId='{}')", *self.application);
+        for tenant in ask.tenants().filter(|own| Some(*own) != ask.tenant()) {
+            let there = explaining(ask.graph_in::<Application>(tenant, &path).await);
+            if there.is_some_and(|found| !found.id.is_empty()) {
+                return Some(tenant.id.to_string());
+            }
+        }
+        None
     }
 }
 

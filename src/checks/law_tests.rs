@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use schemars::SchemaGenerator;
 
 use super::testing::{ALWAYS_KNOWN, base, parameters_of, placeholders, templates};
-use super::{KINDS, Kind};
+use super::{KINDS, Kind, kind};
+use crate::outcome::general::GENERAL;
 use crate::outcome::{OTHERWISE, Owner};
 
 /// Files of the folder that are not checks.
@@ -295,5 +296,20 @@ fn every_parameter_is_described() {
                 );
             }
         }
+    }
+}
+
+/// What the diagnosis says of checks is about causes and checks that there are.
+#[test]
+fn rules_of_the_diagnosis_name_causes_that_there_are() {
+    for code in crate::diagnosis::named_codes() {
+        let (check, cause) = code.split_once('.').expect("a check and a cause");
+        let kind = kind(check).unwrap_or_else(|| panic!("there is no check {check}"));
+        let is_general = || GENERAL.iter().any(|own| own.id == cause);
+        let is_there = cause == "*" || kind.card.cause(cause).is_some() || is_general();
+        assert!(is_there, "there is no cause {code}");
+    }
+    for check in crate::diagnosis::named_checks() {
+        assert!(kind(check).is_some(), "there is no check {check}");
     }
 }

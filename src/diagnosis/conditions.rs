@@ -2,7 +2,8 @@
 //!
 //! Services refuse a request that does not meet the condition of a role as if there were no role. Where a link that the
 //! refused one needs has warned of such a condition at the same resource, that is why: waiting does not help, and giving
-//! the role again is refused as existing.
+//! the role again is refused as existing. Where it needs no link that looked at a role there, those that did count all
+//! the same, if every one of them warned.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,6 +17,7 @@ const REFUSALS: &[(&str, &str)] = &[
     ("blob-readable.no-role", "account"),
     ("secret-readable.no-role", "vault"),
 ];
+const ROLE: &str = "role-assigned";
 const WARNING: &str = "role-assigned.conditional";
 
 /// Puts the condition in the place of the missing role.
@@ -39,8 +41,18 @@ fn explain(link: &LinkReport, links: &[LinkReport]) -> Option<Finding> {
     let (_, parameter) = REFUSALS.iter().find(|(code, _)| *code == told.code)?;
     let host = link.parameters.get(parameter).and_then(Value::as_str)?;
     let needed = needed(link, links);
-    let warns = |role: &&LinkReport| warning(role).is_some() && reaches(role, host);
-    let warning = warning(needed.into_iter().find(warns)?)?;
+    let looked = |role: &&LinkReport| role.check == ROLE && reaches(role, host);
+    let near = needed.iter().copied().any(|own| looked(&own));
+    let mut roles: Vec<&LinkReport> = match near {
+        true => needed,
+        false => links.iter().collect(),
+    };
+    roles.retain(looked);
+    let warning = match near {
+        true => roles.into_iter().find_map(warning)?,
+        false if roles.iter().all(|role| warning(role).is_some()) => warning(roles.first()?)?,
+        false => return None,
+    };
     let condition = warning.observed.clone().unwrap_or_default();
     let code = format!("{}.{}", link.check, CONDITION_NOT_MET.id);
     Some(Finding {
@@ -104,6 +116,7 @@ mod tests {
 
     fn role(scope: &str) -> LinkReport {
         let mut role = sample("role", Fail);
+        role.check = ROLE.to_owned();
         role.outcome = Warning;
         role.findings[0].code = WARNING.to_owned();
         role.findings[0].observed = Some("the condition @Resource[x]".to_owned());
@@ -139,6 +152,24 @@ mod tests {
         assert!(finding.expected.as_ref().unwrap().contains("@Resource[x]"));
         assert_eq!(finding.fix, ["az role assignment update"]);
         assert!(finding.heals_within_seconds.is_none() && !link.still_healing);
+    }
+
+    #[test]
+    fn without_a_need_every_role_at_the_resource_must_count_under_a_condition() {
+        let alone = || {
+            let mut blob = blob("blob-readable.no-role");
+            blob.needs.clear();
+            blob
+        };
+        let mut links = [role(SCOPE), alone()];
+        blame_conditions(&mut links);
+        assert_eq!(links[1].findings[0].code, "blob-readable.condition-not-met");
+        let mut plain = role(SCOPE);
+        (plain.id, plain.outcome) = ("plain".to_owned(), crate::outcome::Outcome::Pass);
+        plain.findings.clear();
+        let mut links = [role(SCOPE), plain, alone()];
+        blame_conditions(&mut links);
+        assert_eq!(links[2].findings[0].code, "blob-readable.no-role");
     }
 
     #[test]

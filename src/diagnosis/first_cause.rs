@@ -2,10 +2,9 @@
 //!
 //! A red link with no red ancestor. Of several: control plane before data plane, a known cause before an answer that
 //! never came, final before healing, then the order of the file (`DESIGN.md` §8; the second rule is ours: an unexplained
-//! error beside an explained failure is more often its consequence than its cause). A rule that knows what two links
-//! mean together may point to another of them.
+//! error beside an explained failure is more often its consequence than its cause). A link that another red one explains
+//! (`rules`) does not lead, wherever it stands and whatever it needs.
 
-use super::halves::other_half;
 use crate::outcome::link::behind;
 use crate::outcome::{LinkReport, Outcome};
 
@@ -17,10 +16,22 @@ pub fn first_cause(links: &[LinkReport]) -> Option<&str> {
         let red = red.filter(|(_, link)| link.outcome.is_red());
         red.filter(|(_, link)| !behind_red.contains(link.id.as_str()))
     };
-    let (_, first) = roots()
-        .min_by_key(|(at, link)| (link.plane, link.outcome == Outcome::Error, heals(link), *at))?;
-    let better = other_half(first, roots().map(|(_, link)| link));
-    Some(better.unwrap_or(first).id.as_str())
+    // Where each is explained by another one, none of them is better than the others.
+    let first = first_of(roots().filter(|(_, link)| !is_explained(link)));
+    first
+        .or_else(|| first_of(roots()))
+        .map(|link| link.id.as_str())
+}
+
+fn first_of<'a>(links: impl Iterator<Item = (usize, &'a LinkReport)>) -> Option<&'a LinkReport> {
+    let by_rank = links
+        .min_by_key(|(at, link)| (link.plane, link.outcome == Outcome::Error, heals(link), *at));
+    by_rank.map(|(_, link)| link)
+}
+
+/// Whether another red link is why this one is red.
+fn is_explained(link: &LinkReport) -> bool {
+    link.explained_by.iter().any(|own| own.certain)
 }
 
 fn heals(link: &LinkReport) -> bool {

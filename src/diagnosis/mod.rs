@@ -1,20 +1,31 @@
-//! What several outcomes mean together. Pure functions over the links of a finished chain; no I/O, no rendering.
+//! What several outcomes mean together. Pure functions over the links of a chain; no I/O, no rendering.
 //!
 //! - [`first_cause`]: which red link leads the summary
+//! - [`Known`]: what links said so far, and which of it explains a red one; the engine asks while links wait
+//! - `rules`: THE list of what one link says about another
+//! - `keys`, [`ground`]: by what two links are about the same thing, and what of a chain that needs
+//! - `explained`: what an explained link still says of itself
 //! - `conditions`: which missing role is one that counts under a condition only
-//! - `halves`: which half of a connection across tenants knows why it does not stand; the other one advises nothing
 //! - `implied`: which unknowns are proved by links that passed
 //! - `waived`: which failures are let be, and which waivers are for nothing
 
 mod conditions;
+mod explained;
 mod first_cause;
-mod halves;
+pub mod ground;
 mod implied;
+mod keys;
+mod known;
+mod rules;
 mod waived;
 
+pub use explained::make_final;
 pub use first_cause::first_cause;
-use halves::defer;
+pub use ground::Ground;
 pub use implied::imply;
+pub use known::Known;
+#[cfg(test)]
+pub(crate) use rules::{named_checks, named_codes};
 pub use waived::waive;
 
 use crate::outcome::run::{ChainReport, identity_link};
@@ -24,7 +35,8 @@ pub fn conclude(chain: &mut ChainReport) {
     conditions::blame_conditions(&mut chain.links);
     imply(&mut chain.links);
     waive(chain);
-    defer(&mut chain.links);
+    let ground = Ground::of(&chain.vantages, &chain.workloads);
+    explained::explain(&mut chain.links, ground);
     let failed = chain
         .identities
         .iter()

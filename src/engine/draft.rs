@@ -1,6 +1,6 @@
 //! What a report says before anything is asked: what would be told if the run ended now.
 
-use crate::outcome::run::ChainReport;
+use crate::outcome::run::{ChainReport, WorkloadReport};
 use crate::outcome::{Evidence, Facts, LinkReport, Outcome};
 use crate::plan::{Plan, PlannedLink};
 use crate::timestamp::Timestamp;
@@ -25,6 +25,7 @@ pub fn draft(plan: &Plan, target: &str, started: Timestamp) -> ChainReport {
         target: target.to_owned(),
         vantages: Vec::new(),
         tenants: plan.tenants.clone(),
+        workloads: workloads(plan),
         identities: Vec::new(),
         started,
         milliseconds: 0,
@@ -32,6 +33,22 @@ pub fn draft(plan: &Plan, target: &str, started: Timestamp) -> ChainReport {
         waivers: plan.waivers.clone(),
         first_cause: None,
     }
+}
+
+/// The identities under test of the links, each once.
+fn workloads(plan: &Plan) -> Vec<WorkloadReport> {
+    let mut found: Vec<WorkloadReport> = Vec::new();
+    for workload in plan.links.iter().filter_map(|link| link.workload.as_ref()) {
+        if found.iter().all(|own| own.name != workload.name) {
+            found.push(WorkloadReport {
+                name: workload.name.clone(),
+                tenant: workload.tenant.clone(),
+                application: workload.application.as_ref().map(ToString::to_string),
+                managed_identity: workload.managed_identity.as_ref().map(ToString::to_string),
+            });
+        }
+    }
+    found
 }
 
 /// A report that says nothing but what the plan says.
@@ -66,12 +83,14 @@ pub(super) fn link_draft(
         reason,
         waived: false,
         findings: Vec::new(),
+        explained_by: Vec::new(),
         seen: None,
         no_answer: None,
         facts: Facts::none(),
         claims: Vec::new(),
         proves: Vec::new(),
         tries: 0,
+        failed_tries: 0,
         still_healing: false,
         started: None,
         milliseconds: 0,

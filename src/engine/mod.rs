@@ -77,7 +77,8 @@ pub async fn run(
             identities: &identities,
             vantages: &vantages,
         });
-        report.links = schedule::Schedule::new(plan, session, options, &identities, sides)
+        let ground = diagnosis::Ground::of(&vantages, &report.workloads);
+        report.links = schedule::Schedule::new(plan, session, options, &identities, sides, ground)
             .run(listener)
             .await;
         (report.identities, report.vantages) = (identities, vantages);

@@ -19,6 +19,7 @@ use super::queue::{Next, Queue};
 use super::settle::{Settled, settle};
 use super::{Options, identity_link, milliseconds};
 use crate::ask::{LinkSide, SharedSession};
+use crate::diagnosis::{Ground, Known, make_final};
 use crate::event::{RunEvent, RunListener};
 use crate::outcome::run::IdentityReport;
 use crate::outcome::{Facts, LinkReport, NoAnswer, Outcome, TenantRef};
@@ -28,6 +29,10 @@ use crate::timestamp::Timestamp;
 
 /// First pause between two tries; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
+/// How long an answer that comes and goes is asked again, though nobody asked to wait: a few tries (`azure/MORE.md` §3).
+const SECOND_THOUGHTS: Duration = Duration::from_secs(10);
+/// So many good answers in a row settle that one which came and went does not any more.
+const GOOD_IN_A_ROW: u32 = 2;
 /// Longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -44,6 +49,8 @@ pub(super) struct Schedule<'a> {
     reports: Vec<Option<LinkReport>>,
     /// What the last try of each link came to that is asked again: its outcome if the run ends now.
     last: Vec<Option<LinkReport>>,
+    /// What links said so far, and what that explains.
+    known: Known,
     /// Links that have not been begun.
     queue: Queue,
     /// Where in the plan each link is.
@@ -64,7 +71,39 @@ struct Active {
     parameters: Value,
     started: Timestamp,
     tries: u32,
+    /// Tries that did not come out well.
+    failed: u32,
+    /// Tries that came out well since the last one that did not.
+    good_in_a_row: u32,
+    /// Until when good answers are asked again, for there were others that come and go.
+    doubted_until: Option<Timestamp>,
     pause: Duration,
+}
+
+impl Active {
+    /// Counts how a try came out.
+    fn count(&mut self, is_red: bool, doubted_until: Option<Timestamp>) {
+        if is_red {
+            self.failed += 1;
+            self.good_in_a_row = 0;
+            self.doubted_until = doubted_until.or(self.doubted_until);
+        } else {
+            self.good_in_a_row += 1;
+        }
+    }
+
+    /// Until when a good answer is asked again.
+    fn doubts(&self) -> Option<Timestamp> {
+        self.doubted_until
+            .filter(|_| self.good_in_a_row < GOOD_IN_A_ROW)
+    }
+}
+
+/// Until when a link is asked again.
+struct Deadline {
+    at: Timestamp,
+    /// Whether somebody asked to wait.
+    is_asked_for: bool,
 }
 
 impl<'a> Schedule<'a> {
@@ -74,6 +113,7 @@ impl<'a> Schedule<'a> {
         options: Options,
         identities: &'a [IdentityReport],
         vantages: BTreeMap<String, Result<String, String>>,
+        ground: Ground,
     ) -> Self {
         let failed = identities
             .iter()
@@ -88,6 +128,7 @@ impl<'a> Schedule<'a> {
             vantages,
             reports: plan.links.iter().map(|_| None).collect(),
             last: plan.links.iter().map(|_| None).collect(),
+            known: Known::on(ground),
             queue: Queue::of(plan),
             positions: plan
                 .links
@@ -267,6 +308,9 @@ impl<'a> Schedule<'a> {
                     parameters: json,
                     started: self.now(),
                     tries: 0,
+                    failed: 0,
+                    good_in_a_row: 0,
+                    doubted_until: None,
                     pause: FIRST_PAUSE,
                 });
             }
@@ -337,24 +381,40 @@ impl<'a> Schedule<'a> {
         let settled = within_budget(card, link.budget, took, settled, &ground);
         let now = self.now();
         let deadline = self.deadline(link, &active, &settled);
+        let is_red = settled.outcome.is_red();
+        let doubted_until = deadline
+            .as_ref()
+            .filter(|_| settled.flaps)
+            .map(|own| own.at);
+        active.count(is_red, doubted_until);
         let mut report = self.report(link, settled.outcome, settled.reason);
         report.findings = settled.findings;
         report.facts = settled.facts;
         report.proves = settled.proves;
         // Only a known cause says that it may heal; an error was asked again in hope.
-        report.still_healing = deadline.is_some() && !report.findings.is_empty();
+        report.still_healing =
+            deadline.as_ref().is_some_and(|own| own.is_asked_for) && !report.findings.is_empty();
         report.parameters.clone_from(&active.parameters);
         report.seen = seen;
         report.no_answer = no_answer;
         report.claims = claims;
         report.evidence = evidence;
         report.tries = active.tries;
+        report.failed_tries = if is_red { 0 } else { active.failed };
         report.started = Some(active.started);
         report.milliseconds = milliseconds(now.since(active.started));
         report.last_try_milliseconds = milliseconds(took);
-        match deadline.filter(|deadline| now < *deadline) {
-            Some(deadline) => {
-                let again = (now + active.pause).min(deadline);
+        let is_final = is_red && self.known.is_final(&report);
+        if is_final {
+            make_final(&mut report);
+        }
+        let until = match is_red {
+            true => deadline.map(|own| own.at).filter(|_| !is_final),
+            false => active.doubts(),
+        };
+        match until.filter(|until| now < *until) {
+            Some(until) => {
+                let again = (now + active.pause).min(until);
                 active.pause = (active.pause * 2).min(LONGEST_PAUSE);
                 self.put_aside(active, report, again, listener);
             }
@@ -400,23 +460,51 @@ impl<'a> Schedule<'a> {
 
     /// Until when a red link is asked again: the later of its own wait and the run's, capped by what its cause may
     /// take; nothing when no wait was asked for, or waiting cannot help.
-    fn deadline(
-        &self,
-        link: &PlannedLink,
-        active: &Active,
-        settled: &Settled,
-    ) -> Option<Timestamp> {
-        let wait = link.within.max(self.options.wait);
+    fn deadline(&self, link: &PlannedLink, active: &Active, settled: &Settled) -> Option<Deadline> {
+        let asked = link.within.max(self.options.wait);
+        let wait = match settled.flaps {
+            true => asked.max(SECOND_THOUGHTS),
+            false => asked,
+        };
         let bound = settled
             .heals
             .filter(|_| settled.outcome.is_red() && !wait.is_zero())?;
-        Some(active.started + wait.min(bound))
+        Some(Deadline {
+            at: active.started + wait.min(bound),
+            is_asked_for: !asked.is_zero(),
+        })
     }
 
     fn finish(&mut self, index: usize, report: LinkReport, listener: &mut dyn RunListener) {
         listener.event(&RunEvent::LinkFinished { report: &report });
+        self.known.learn(&report);
+        let is_red = report.outcome.is_red();
         self.reports[index] = Some(report);
         self.queue.finished(index);
+        if is_red {
+            self.hear(listener);
+        }
+    }
+
+    /// Ends waiting links of which is known by now that waiting does not help.
+    fn hear(&mut self, listener: &mut dyn RunListener) {
+        let is_final = |active: &Active| {
+            let last = self.last[active.index].as_ref();
+            last.is_some_and(|last| last.outcome.is_red() && self.known.is_final(last))
+        };
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let ended: Vec<Active> = waiting
+            .extract_if(.., |_, active| is_final(active))
+            .map(|(_, active)| active)
+            .collect();
+        self.waiting = waiting;
+        for active in ended {
+            if let Some(mut report) = self.last[active.index].take() {
+                make_final(&mut report);
+                report.reason = report.reason.filter(|reason| reason != NOT_ASKED_AGAIN);
+                self.finish(active.index, report, listener);
+            }
+        }
     }
 
     /// Gives every link without an outcome the one of a run that ends early: what its last try came to, if it had one.

@@ -10,9 +10,11 @@ use super::typists::typed_as;
 use super::words::{self, Values};
 use crate::checks::Judgement;
 use crate::ids::{AppId, ResourceId, TenantId};
-use crate::outcome::general::{DENIED_OTHERWISE, NOT_DENIED, OVER_BUDGET};
+use crate::outcome::general::{
+    DENIED_OTHERWISE, NOT_DENIED, OF_EVERY_CHECK, SUBSCRIPTION_ELSEWHERE,
+};
 use crate::outcome::{
-    Card, Cause, Claim, Facts, Finding, Heals, NoAnswer, Outcome, Owner, Reason, Refusal,
+    Asks, Card, Cause, Claim, Facts, Finding, Heals, NoAnswer, Outcome, Owner, Reason, Refusal,
     TenantRef, Verdict,
 };
 use crate::plan::Expect;
@@ -44,6 +46,8 @@ pub(super) struct Settled {
     pub proves: Vec<Claim>,
     /// How long the cause may take to heal; absent when waiting cannot help.
     pub heals: Option<Duration>,
+    /// Whether such answers come and go, so that a single one proves little.
+    pub flaps: bool,
 }
 
 /// A service that is busy or unreachable may answer later; nobody says when.
@@ -101,7 +105,7 @@ fn judged(card: &Card, judgement: Judgement, ground: &dyn Ground) -> Settled {
         findings,
         facts: judgement.facts,
         proves: judgement.proves,
-        heals: None,
+        ..nothing()
     }
 }
 
@@ -135,7 +139,9 @@ fn denied(card: &Card, codes: &[String], why: &NoAnswer, ground: &dyn Ground) ->
             ..nothing()
         };
     }
-    if why.is_refusal() && !transient(why) {
+    // Without a token nobody was refused at the door that is meant.
+    let was_tried = !matches!(why, NoAnswer::NoIdentity(_));
+    if why.is_refusal() && was_tried && !transient(why) {
         // What would be a cause elsewhere is none here: its fix would open what must stay closed.
         let reason = Reason::new(DENIED_OTHERWISE.id)
             .expected(wanted)
@@ -146,7 +152,7 @@ fn denied(card: &Card, codes: &[String], why: &NoAnswer, ground: &dyn Ground) ->
         );
     }
     // Silence proves nothing about a door that must be closed; where its cause is known, that says whose turn it is.
-    let known = listed(card, why, ground).filter(|_| !why.is_refusal());
+    let known = listed(card, why, ground).filter(|_| !why.is_refusal() || !was_tried);
     let reason = format!("expected to be {wanted}; {}", why.describe());
     Settled {
         findings: known.map(|known| known.findings).unwrap_or_default(),
@@ -163,9 +169,26 @@ fn listed(card: &Card, why: &NoAnswer, ground: &dyn Ground) -> Option<Settled> {
         card.causes
             .iter()
             .find(|cause| cause.on.iter().any(|on| on.eq_ignore_ascii_case(code)))
-    })?;
-    let reason = Reason::new(cause.id).observed(why.describe());
-    Some(failed(card, cause, &reason, ground))
+    });
+    let reason = |cause: &Cause| Reason::new(cause.id).observed(why.describe());
+    if let Some(cause) = cause {
+        return Some(failed(card, cause, &reason(cause), ground));
+    }
+    let (Asks::Arm(parameter), true) = (card.asks, is_of(why, &SUBSCRIPTION_ELSEWHERE)) else {
+        return None;
+    };
+    let reason = reason(&SUBSCRIPTION_ELSEWHERE);
+    let reason = match ground.value(parameter) {
+        Some(id) => reason.with("asked-id", id),
+        None => reason,
+    };
+    Some(failed(card, &SUBSCRIPTION_ELSEWHERE, &reason, ground))
+}
+
+/// Whether an answer has one of the codes of a cause.
+fn is_of(why: &NoAnswer, cause: &Cause) -> bool {
+    let is_on = |code: &String| cause.on.iter().any(|on| on.eq_ignore_ascii_case(code));
+    why.codes().iter().any(is_on)
 }
 
 fn named(card: &Card, reason: &Reason, ground: &dyn Ground) -> Option<(Finding, Heals)> {
@@ -174,14 +197,11 @@ fn named(card: &Card, reason: &Reason, ground: &dyn Ground) -> Option<(Finding, 
 }
 
 fn broken(finding: Finding, heals: Heals) -> Settled {
-    let heals = match heals {
-        Heals::Never => None,
-        Heals::Within(bound) => Some(bound),
-    };
     Settled {
         outcome: Outcome::Fail,
         findings: vec![finding],
-        heals,
+        heals: heals.bound(),
+        flaps: heals.flaps(),
         ..nothing()
     }
 }
@@ -202,6 +222,7 @@ fn nothing() -> Settled {
         facts: Facts::none(),
         proves: Vec::new(),
         heals: None,
+        flaps: false,
     }
 }
 
@@ -231,24 +252,22 @@ fn finding(card: &Card, cause: &Cause, reason: &Reason, ground: &dyn Ground) -> 
         says: words::sentence(cause.says, &values),
         expected: reason.expected.clone(),
         observed: reason.observed.clone(),
-        heals_within_seconds: match cause.heals {
-            Heals::Never => None,
-            Heals::Within(bound) => Some(bound.as_secs()),
-        },
+        heals_within_seconds: cause.heals.bound().map(|bound| bound.as_secs()),
         fix: typed_as(words::commands(cause.fix, &values), owner.as_ref(), ground),
-        docs: anchor(card.id, cause.id),
+        docs: anchor(card, cause.id),
         source: cause.source.to_owned(),
         owner,
     }
 }
 
 /// Where a cause is documented.
-pub fn anchor(check: &str, cause: &str) -> String {
-    if cause == OVER_BUDGET.id {
+pub fn anchor(card: &Card, cause: &str) -> String {
+    let is_of_every = OF_EVERY_CHECK.iter().any(|own| own.id == cause);
+    if is_of_every && card.cause(cause).is_none() {
         // It says the same of every check, and stands there once.
         return format!("docs/checks.md#{cause}");
     }
-    format!("docs/checks.md#{check}.{cause}")
+    format!("docs/checks.md#{}.{cause}", card.id)
 }
 
 /// The tenant whose administrator must act.
@@ -298,7 +317,7 @@ impl Values for FindingValues<'_> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::outcome::{Asks, Plane, Unreachable};
+    use crate::outcome::{Plane, Unreachable};
 
     pub(in crate::engine) static CARD: Card = Card {
         id: "sample",
@@ -546,6 +565,33 @@ pub(super) mod tests {
         assert!(busy.outcome == Outcome::Error && busy.heals.is_some());
         let silent = denied(&["AKV10032"], Err(allowed_nothing()));
         assert_eq!(silent.outcome, Outcome::Error);
+    }
+
+    #[test]
+    fn without_a_token_nothing_was_refused_at_the_door() {
+        let behind = NoAnswer::NoIdentity(Box::new(refused(400, &["IdentityNotAssigned"])));
+        let settled = denied(&["AKV10032"], Err(behind));
+        assert_eq!((settled.outcome, settled.heals), (Outcome::Error, None));
+        assert!(settled.reason.unwrap().contains("no token to ask with"));
+    }
+
+    #[test]
+    fn a_subscription_that_the_tenant_does_not_have_is_told_of_every_resource() {
+        let of_arm = Card {
+            asks: Asks::Arm("vault"),
+            causes: &[],
+            ..CARD
+        };
+        let why = refused(404, &["SubscriptionNotFound"]);
+        let settled = settle(&of_arm, &Expect::Allowed, Err(why.clone()), &Land);
+        let finding = &settled.findings[0];
+        assert_eq!(finding.code, "sample.subscription-elsewhere");
+        assert_eq!(finding.docs, "docs/checks.md#subscription-elsewhere");
+        let commands = finding.fix.iter();
+        assert_eq!(commands.filter(|line| line.starts_with("az ")).count(), 1);
+        assert!(finding.says.contains("vaults/kv"), "{}", finding.says);
+        // Nobody but ARM has subscriptions.
+        assert_eq!(allowed(why).outcome, Outcome::Error);
     }
 
     fn allowed_nothing() -> NoAnswer {

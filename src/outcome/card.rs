@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::fact::FactType;
 
 /// What a check is, in data.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Card {
     /// `subject-state`: the key in a scenario and the anchor in the documentation.
     pub id: &'static str,
@@ -150,11 +150,32 @@ pub enum Heals {
     Never,
     /// It may be gone within this time after the last change.
     Within(Duration),
+    /// The same, and answers come and go meanwhile: replicas learn of a change one after the other. Also without any
+    /// change, a few of a thousand requests meet it.
+    Flapping(Duration),
 }
 
 impl Heals {
     /// Within so many minutes.
     pub const fn minutes(minutes: u64) -> Self {
         Self::Within(Duration::from_secs(minutes * 60))
+    }
+
+    /// Comes and goes for so many minutes.
+    pub const fn flapping_minutes(minutes: u64) -> Self {
+        Self::Flapping(Duration::from_secs(minutes * 60))
+    }
+
+    /// The time after which it is not going to be gone by itself.
+    pub const fn bound(self) -> Option<Duration> {
+        match self {
+            Self::Never => None,
+            Self::Within(bound) | Self::Flapping(bound) => Some(bound),
+        }
+    }
+
+    /// Whether one good answer is no proof yet, nor one bad.
+    pub const fn flaps(self) -> bool {
+        matches!(self, Self::Flapping(_))
     }
 }

@@ -40,7 +40,27 @@ pub const CONDITION_NOT_MET: Cause = Cause {
 };
 
 /// What a link may fail for beside the causes of its card.
-pub static GENERAL: [&Cause; 3] = [&DENIED_OTHERWISE, &NOT_DENIED, &OVER_BUDGET];
+pub static GENERAL: [&Cause; 4] = [
+    &DENIED_OTHERWISE,
+    &NOT_DENIED,
+    &OVER_BUDGET,
+    &SUBSCRIPTION_ELSEWHERE,
+];
+
+/// Those of them that say the same of every check, and are documented once.
+pub static OF_EVERY_CHECK: [&Cause; 2] = [&OVER_BUDGET, &SUBSCRIPTION_ELSEWHERE];
+
+/// ARM does not know the subscription with a token of the tenant that the scenario lists it for. Part of every card that
+/// asks ARM; one that knows more about it has a cause of its own.
+pub static SUBSCRIPTION_ELSEWHERE: Cause = Cause {
+    id: "subscription-elsewhere",
+    on: &["InvalidAuthenticationTokenTenant", "SubscriptionNotFound"],
+    owner: Owner::Asked,
+    heals: Heals::Never,
+    says: "the subscription of {asked-id} does not belong to the tenant asked: it was moved to another one or deleted, or the scenario lists it for the wrong tenant",
+    fix: &["az account show --subscription {asked-id.subscription} --query tenantId"],
+    source: "PITFALLS A28, C30, D17; IDENTITY.md §6 (InvalidAuthenticationTokenTenant, SubscriptionNotFound)",
+};
 
 /// Right, but slower than the scenario allows. Part of every card.
 pub static OVER_BUDGET: Cause = Cause {

@@ -101,6 +101,19 @@ pub struct Finding {
     pub source: String,
 }
 
+/// Another link that says why this one is red, or may be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Explanation {
+    /// Id of the other link.
+    pub link: String,
+    /// What it has to do with this one.
+    pub says: String,
+    /// Whether it is why; otherwise it may be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub certain: bool,
+}
+
 /// One link of a finished run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -143,6 +156,9 @@ pub struct LinkReport {
     /// The findings, the decisive one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
+    /// Other links that say why it is red, or may be; those that do come first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explained_by: Vec<Explanation>,
     /// What was observed: input of `judge`, kept so that judgement can be repeated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seen: Option<Value>,
@@ -160,6 +176,9 @@ pub struct LinkReport {
     pub proves: Vec<Claim>,
     /// How often it was tried.
     pub tries: u32,
+    /// How many of them did not come out well, where the last one did: such answers come and go.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub failed_tries: u32,
     /// Whether a wait ran out while the cause could still heal.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub still_healing: bool,
@@ -173,6 +192,11 @@ pub struct LinkReport {
     pub last_try_milliseconds: u64,
     /// What was asked and answered in the last try.
     pub evidence: Evidence,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl LinkReport {
@@ -278,12 +302,14 @@ pub(crate) fn sample(id: &str, outcome: Outcome) -> LinkReport {
         outcome,
         reason: None,
         waived: false,
+        explained_by: Vec::new(),
         seen: None,
         no_answer: None,
         facts: Facts::none(),
         claims: Vec::new(),
         proves: Vec::new(),
         tries: 1,
+        failed_tries: 0,
         still_healing: false,
         started: None,
         milliseconds: 0,

@@ -34,7 +34,7 @@ pub use evidence::{Evidence, Exchange};
 pub use fact::{
     AddressesByName, Fact, FactType, FactValue, Facts, Input, PathRule, Principal, Regions,
 };
-pub use link::{Finding, LinkReport, Outcome, TenantRef};
+pub use link::{Explanation, Finding, LinkReport, Outcome, TenantRef};
 pub use run::FinishedRun;
 pub use unreachable::Unreachable;
 pub use verdict::{Claim, Reason, Verdict};

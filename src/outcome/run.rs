@@ -45,6 +45,9 @@ pub struct ChainReport {
     pub vantages: Vec<VantageReport>,
     /// The tenants.
     pub tenants: Vec<TenantRef>,
+    /// The identities under test, as the scenario defines them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub workloads: Vec<WorkloadReport>,
     /// The identities that read, and what preflight found about them.
     pub identities: Vec<IdentityReport>,
     /// When it began, by the engine's clock.
@@ -72,6 +75,22 @@ pub struct VantageReport {
     pub network: Option<String>,
     /// How the run knows that it asked from there.
     pub proof: String,
+}
+
+/// An identity under test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct WorkloadReport {
+    /// Name in the scenario.
+    pub name: String,
+    /// The tenant that its tokens are asked from.
+    pub tenant: TenantRef,
+    /// The application whose token it asks for, when the scenario says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<String>,
+    /// The managed identity that it is, or that proves it, when the scenario says which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub managed_identity: Option<String>,
 }
 
 /// An identity that reads control planes, as preflight found it.
@@ -224,6 +243,7 @@ pub(crate) fn sample(outcomes: &[Outcome]) -> FinishedRun {
             target: "mock".to_owned(),
             vantages: Vec::new(),
             tenants: Vec::new(),
+            workloads: Vec::new(),
             identities: Vec::new(),
             started: Timestamp::from_epoch_seconds(0),
             milliseconds: 0,

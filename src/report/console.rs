@@ -151,8 +151,15 @@ fn line(link: &LinkReport, width: usize, out: &mut dyn Write) -> io::Result<()> 
         _ if link.waived => write!(out, "  {style}waived{style:#}")?,
         other => write!(out, "  {style}{}{style:#}", other.word())?,
     }
-    if link.tries > 1 {
-        write!(out, "  {}{} tries{:#}", dim(), link.tries, dim())?;
+    match (link.failed_tries, link.tries) {
+        (_, 0 | 1) => {}
+        (0, tries) => write!(out, "  {}{tries} tries{:#}", dim(), dim())?,
+        (failed, tries) => write!(
+            out,
+            "  {}{failed} of {tries} tries failed{:#}",
+            dim(),
+            dim()
+        )?,
     }
     writeln!(out)?;
     let shown = matches!(
@@ -254,6 +261,10 @@ fn explain(link: &LinkReport, out: &mut dyn Write) -> io::Result<()> {
             "  at        {}:{}:{}",
             link.place.file, link.place.line, link.place.column
         )?;
+    }
+    for other in &link.explained_by {
+        let word = if other.certain { "because" } else { "perhaps" };
+        writeln!(out, "  {word:<9} {}: {}", other.link, other.says)?;
     }
     writeln!(out)
 }

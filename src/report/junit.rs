@@ -186,7 +186,13 @@ fn of_link(link: &LinkReport) -> Vec<(&'static str, String)> {
     found.extend(vantage.map(|at| ("at", at)));
     found.extend(link.identity.clone().map(|identity| ("as", identity)));
     found.extend((link.tries > 1).then(|| ("tries", link.tries.to_string())));
+    found.extend((link.failed_tries > 0).then(|| ("failed-tries", link.failed_tries.to_string())));
     found.extend(link.tags.iter().map(|tag| ("tag", tag.clone())));
+    let others = link.explained_by.iter();
+    found.extend(others.map(|other| {
+        let word = if other.certain { "because" } else { "perhaps" };
+        (word, format!("{}: {}", other.link, other.says))
+    }));
     match (link.outcome, link.findings.first()) {
         (Outcome::Implied, _) => {
             found.extend(link.reason.clone().map(|reason| ("implied", reason)));
