@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::checks::{KINDS, Kind};
 use crate::outcome::general::{DENIED_OTHERWISE, NOT_DENIED, OF_EVERY_CHECK};
-use crate::outcome::{Asks, Card, Cause, Heals, Mode, Owner, Permission};
+use crate::outcome::{Asks, By, Card, Cause, Heals, Mode, Need, Owner, Permission, Right};
 
 /// One line per check.
 pub fn list() -> String {
@@ -61,11 +61,10 @@ pub fn page(kind: &Kind) -> String {
     );
     line(&mut text, format_args!("- Asks: {}", asks(card)));
     if !card.permissions.is_empty() {
-        let permissions: Vec<String> = card.permissions.iter().map(permission).collect();
-        line(
-            &mut text,
-            format_args!("- Needs: {}", permissions.join(", ")),
-        );
+        line(&mut text, format_args!("- Needs:"));
+        for own in card.permissions {
+            line(&mut text, format_args!("  - {}", permission(own)));
+        }
     }
     if card.modes.contains(&Mode::Denied) {
         line(
@@ -186,11 +185,22 @@ fn asks(card: &Card) -> String {
 }
 
 fn permission(permission: &Permission) -> String {
-    match permission {
-        Permission::Action(action) => format!("action `{action}`"),
-        Permission::DataAction(action) => format!("data action `{action}`"),
-        Permission::Graph(name) => format!("Graph permission `{name}`"),
-    }
+    let right = match permission.right {
+        Right::Action(action) => format!("action `{action}`"),
+        Right::OfType(below) => format!("action `{below}` of its type,"),
+        Right::DataAction(action) => format!("data action `{action}`"),
+        Right::Graph(name) => format!("Graph permission `{name}`"),
+    };
+    let by = match permission.by {
+        By::Reader => "",
+        By::Workload => " of the identity under test",
+    };
+    let need = match permission.need {
+        Need::Always => String::new(),
+        Need::Sometimes(when) => format!("; {when}"),
+        Need::Explains => "; only explains what is broken".to_owned(),
+    };
+    format!("{right}{by} {}{need}", permission.at.describe())
 }
 
 fn owner(owner: Owner) -> String {

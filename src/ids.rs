@@ -208,6 +208,20 @@ impl ResourceId {
         (!parent.is_empty()).then(|| Self(parent.to_owned()))
     }
 
+    /// The resource that this is or lies in: what is below it may be known to its own service only.
+    #[must_use]
+    pub fn top(&self) -> Self {
+        let mut id = self.clone();
+        let is_below = |id: &Self| {
+            let segments = id.resource_type().unwrap_or_default();
+            segments.split('/').count() > 2
+        };
+        while let Some(parent) = id.parent().filter(|_| is_below(&id)) {
+            id = parent;
+        }
+        id
+    }
+
     fn segment_after(&self, word: &str) -> Option<&str> {
         let mut segments = self.0.split('/');
         segments.find(|segment| segment.eq_ignore_ascii_case(word))?;

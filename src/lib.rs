@@ -29,6 +29,7 @@
 //! | [`journal`] | what happened, line by line; a report out of it |
 //! | [`report`] | one format per file; [`report::FORMATS`] is the list |
 //! | [`drill`] | would a chain notice what the mock can break? |
+//! | [`permissions`] | the least rights that a plan's links need |
 //! | [`catalogue`] | the checks as documentation |
 //! | [`chain`], [`cli`], [`libtest`] | wiring |
 //!
@@ -50,6 +51,7 @@ pub mod ids;
 pub mod journal;
 pub mod libtest;
 pub mod outcome;
+pub mod permissions;
 pub mod plan;
 pub mod report;
 pub mod scenario;

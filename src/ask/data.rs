@@ -68,6 +68,7 @@ impl Ask {
         name: &str,
         version: Option<&str>,
     ) -> Result<SecretAnswer, NoAnswer> {
+        self.rights.data_action(key_vault::GET_SECRET)?;
         let key = self.workload_key(self.cloud().vault_scope)?;
         let token = self.lasting_token(&key).await?;
         let claims = Claims::read(&token).map_err(NoAnswer::Unusable)?;
@@ -113,6 +114,7 @@ impl Ask {
         container: &str,
         blob: &str,
     ) -> Result<BlobAnswer, NoAnswer> {
+        self.rights.data_action(blob::READ_BLOB)?;
         let key = self.workload_key(self.cloud().storage_scope)?;
         let token = self.lasting_token(&key).await?;
         let data = Recorder::default();

@@ -7,6 +7,7 @@
 //! - `data`: names, tokens, secrets, blobs: over fresh connections, from the link's vantage
 //! - `fingerprint`: how secrets are compared without being kept
 //! - [`preflight`]: who an auditor is, before anything is read as it
+//! - `rights`: what a card does not declare is not asked
 //! - `session`: what all links of a run share
 //! - `settings`: ARM and Graph: over pooled connections, shared within the run
 //! - `shared`, `tokens`: reads in flight, tokens that last
@@ -15,6 +16,7 @@ mod answers;
 mod data;
 mod fingerprint;
 pub mod preflight;
+mod rights;
 mod session;
 mod settings;
 mod shared;
@@ -24,6 +26,7 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use self::rights::Rights;
 use self::tokens::TokenKey;
 pub use answers::{AssertionClaims, BlobAnswer, Resolution, Resolved, SecretAnswer, TokenAnswer};
 pub use fingerprint::{Fingerprint, FingerprintKey};
@@ -34,7 +37,7 @@ use crate::clients::recorder::Recorder;
 pub use crate::credentials::Selector;
 use crate::credentials::{Channel, Identity, Issued, issue};
 use crate::ids::{AppId, ResourceId, SubscriptionId};
-use crate::outcome::{Evidence, NoAnswer, TenantRef, Workload};
+use crate::outcome::{Declared, Evidence, NoAnswer, TenantRef, Workload};
 use crate::secret::Secret;
 pub use crate::target::Cloud;
 use crate::timestamp::Timestamp;
@@ -47,6 +50,7 @@ pub struct Ask {
     /// Whether this is a poll: what is shared is then asked anew, once per document.
     polls: bool,
     asked_anew: Mutex<HashSet<String>>,
+    rights: Rights,
 }
 
 /// The side from which a link asks.
@@ -73,7 +77,20 @@ impl Ask {
             recorder: Recorder::default(),
             polls,
             asked_anew: Mutex::default(),
+            rights: Rights::default(),
         }
+    }
+
+    /// The same, held to what a card declares: anything else is not asked.
+    #[must_use]
+    pub fn declaring(self, declared: Declared) -> Self {
+        let rights = Rights::of(declared);
+        Self { rights, ..self }
+    }
+
+    /// What was to be asked without being declared: a mistake of the check, whatever it made of the answer.
+    pub fn undeclared(&self) -> Option<String> {
+        self.rights.undeclared()
     }
 
     /// The moment, by the engine's clock.

@@ -26,6 +26,7 @@ impl Ask {
     /// [`NoAnswer::Forbidden`] when the reader may not look.
     pub async fn arm<T: DeserializeOwned>(&self, id: &ResourceId) -> Result<Option<T>, NoAnswer> {
         let tenant = self.session.tenant_of(id)?;
+        self.rights.action(&arm::read_action(id))?;
         let url = arm_url(&self.session, id, &[]);
         let read = |http, recorder, token| {
             let url = url.clone();
@@ -65,6 +66,7 @@ impl Ask {
         query: &[(&str, &str)],
     ) -> Result<Option<Vec<T>>, NoAnswer> {
         let tenant = self.session.tenant_of(collection)?;
+        self.rights.action(&arm::read_action(collection))?;
         let url = arm_url(&self.session, collection, query);
         let read = |http, recorder, token| {
             let url = url.clone();
@@ -92,6 +94,7 @@ impl Ask {
         body: &Value,
     ) -> Result<Option<Vec<T>>, NoAnswer> {
         let tenant = self.session.tenant_of(id)?;
+        self.rights.action(&action.action(id))?;
         let url = arm_url(&self.session, &id.child(action.path()), &[]);
         let read = |http, recorder, token| {
             let (url, body) = (url.clone(), body.clone());
@@ -138,6 +141,7 @@ impl Ask {
         tenant: &ReadableTenant,
         path: &str,
     ) -> Result<Option<T>, NoAnswer> {
+        self.rights.graph(graph::permission(path), path)?;
         let host = self.cloud().graph_host;
         let read = |http, recorder, token| {
             let path = path.to_owned();
@@ -157,6 +161,7 @@ impl Ask {
         &self,
         path: &str,
     ) -> Result<Option<Vec<T>>, NoAnswer> {
+        self.rights.graph(graph::permission(path), path)?;
         let host = self.cloud().graph_host;
         let read = |http, recorder, token| {
             let path = path.to_owned();

@@ -14,7 +14,7 @@ use super::typed_id::{IdOf, VirtualNetwork};
 use super::wire::{Resource, is_elsewhere, lenient, list_of};
 use crate::ask::Ask;
 use crate::outcome::{
-    Asks, Card, Cause, Claim, Heals, NoAnswer, Owner, Permission, Plane, Reason, Verdict,
+    Asks, At, Card, Cause, Claim, Heals, NoAnswer, Owner, Permission, Plane, Reason, Verdict,
 };
 use crate::timestamp::Timestamp;
 
@@ -56,7 +56,10 @@ impl Check for AddressSpacesDisjoint {
         at_least_one_of: &[],
         homes: &[],
         facts: &[],
-        permissions: &[Permission::Action("Microsoft.Network/virtualNetworks/read")],
+        permissions: &[Permission::action(
+            "Microsoft.Network/virtualNetworks/read",
+            At::Id("virtual-networks"),
+        )],
         causes: CAUSES,
         warnings: &[],
     };

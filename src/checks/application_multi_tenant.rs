@@ -12,8 +12,8 @@ use super::wire::{explaining, lenient};
 use crate::ask::Ask;
 use crate::ids::AppId;
 use crate::outcome::{
-    Asks, Card, Cause, Claim, FactSpec, FactType, Facts, Heals, Input, NoAnswer, Owner, Permission,
-    Plane, Reason, Verdict,
+    Asks, At, Card, Cause, Claim, FactSpec, FactType, Facts, Heals, Input, NoAnswer, Owner,
+    Permission, Plane, Reason, Verdict,
 };
 use crate::timestamp::Timestamp;
 
@@ -72,7 +72,13 @@ impl Check for ApplicationMultiTenant {
             fact_type: FactType::AppId,
             about: "the application (client) id",
         }],
-        permissions: &[Permission::Graph("Application.Read.All")],
+        permissions: &[
+            Permission::graph("Application.Read.All"),
+            // Where else it is registered.
+            Permission::graph("Application.Read.All")
+                .at(At::Directories)
+                .explains(),
+        ],
         causes: CAUSES,
         warnings: &[],
     };

@@ -19,6 +19,7 @@ const NOT_CHECKS: &[&str] = &[
     "listed",
     "mod",
     "network_manager",
+    "rights_tests",
     "silence",
     "testing",
     "typed_id",
@@ -52,7 +53,7 @@ fn quoted_after<'a>(text: &'a str, marker: &str) -> BTreeSet<&'a str> {
         .collect()
 }
 
-fn parameters(kind: &Kind) -> super::testing::Parameters {
+pub(super) fn parameters(kind: &Kind) -> super::testing::Parameters {
     let mut generator = SchemaGenerator::default();
     let schema = kind.schema(&mut generator);
     let reference = serde_json::to_value(&schema).unwrap();

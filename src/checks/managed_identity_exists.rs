@@ -13,8 +13,8 @@ use super::wire::{Resource, lenient};
 use crate::ask::Ask;
 use crate::ids::{AppId, ObjectId, ResourceId, TenantId};
 use crate::outcome::{
-    Asks, Card, Cause, Claim, FactSpec, FactType, Facts, Heals, Input, NoAnswer, Owner, Permission,
-    Plane, Principal, Reason, Verdict,
+    Asks, At, Card, Cause, Claim, FactSpec, FactType, Facts, Heals, Input, NoAnswer, Owner,
+    Permission, Plane, Principal, Reason, Verdict,
 };
 use crate::timestamp::Timestamp;
 
@@ -67,8 +67,9 @@ impl Check for ManagedIdentityExists {
                 about: "object id of its service principal",
             },
         ],
-        permissions: &[Permission::Action(
+        permissions: &[Permission::action(
             "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+            At::Id("identity"),
         )],
         causes: CAUSES,
         warnings: &[],

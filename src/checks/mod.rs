@@ -35,6 +35,8 @@ mod no_foreign_private_endpoints;
 mod private_dns_zone_linked;
 mod private_endpoint_approved;
 mod private_endpoint_connection_approved;
+#[cfg(test)]
+mod rights_tests;
 mod role_assigned;
 mod scope_connection_connected;
 mod secret_readable;

@@ -14,7 +14,7 @@ use super::wire::{Pointer, Resource, lenient, list_of, same_id};
 use crate::ask::Ask;
 use crate::ids::{ResourceId, SubscriptionId};
 use crate::outcome::{
-    Asks, Card, Cause, Claim, Heals, Input, NoAnswer, Owner, Permission, Plane, Reason, Verdict,
+    Asks, At, Card, Cause, Claim, Heals, Input, NoAnswer, Owner, Permission, Plane, Reason, Verdict,
 };
 use crate::timestamp::Timestamp;
 
@@ -59,10 +59,10 @@ impl Check for NoForeignPrivateEndpoints {
         at_least_one_of: &["subscriptions", "private-endpoints"],
         homes: &[],
         facts: &[],
-        permissions: &[
-            Permission::Action("Microsoft.KeyVault/vaults/privateEndpointConnections/read"),
-            Permission::Action("Microsoft.Storage/storageAccounts/privateEndpointConnections/read"),
-        ],
+        permissions: &[Permission::of_type(
+            "privateEndpointConnections/read",
+            At::Id("resource"),
+        )],
         causes: CAUSES,
         warnings: WARNINGS,
     };

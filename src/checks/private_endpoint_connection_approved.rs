@@ -11,7 +11,7 @@ use super::typed_id::{AnyResource, IdOf, PrivateEndpoint};
 use super::wire::{Pointer, Resource, lenient, list_of, same_id};
 use crate::ask::Ask;
 use crate::outcome::{
-    Asks, Card, Cause, Claim, Heals, Input, NoAnswer, Owner, Permission, Plane, Reason, Verdict,
+    Asks, At, Card, Cause, Claim, Heals, Input, NoAnswer, Owner, Permission, Plane, Reason, Verdict,
 };
 use crate::timestamp::Timestamp;
 
@@ -53,10 +53,10 @@ impl Check for PrivateEndpointConnectionApproved {
         at_least_one_of: &[],
         homes: &[],
         facts: &[],
-        permissions: &[
-            Permission::Action("Microsoft.KeyVault/vaults/privateEndpointConnections/read"),
-            Permission::Action("Microsoft.Storage/storageAccounts/privateEndpointConnections/read"),
-        ],
+        permissions: &[Permission::of_type(
+            "privateEndpointConnections/read",
+            At::Id("resource"),
+        )],
         causes: CAUSES,
         warnings: &[],
     };

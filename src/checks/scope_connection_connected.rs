@@ -18,8 +18,8 @@ use super::typed_id::{IdOf, Scope, ScopeConnection};
 use crate::ask::Ask;
 use crate::ids::TenantId;
 use crate::outcome::{
-    Asks, Card, Cause, Claim, FactSpec, FactType, Facts, Heals, NoAnswer, Owner, Permission, Plane,
-    Reason, Verdict,
+    Asks, At, Card, Cause, Claim, FactSpec, FactType, Facts, Heals, NoAnswer, Owner, Permission,
+    Plane, Reason, Verdict,
 };
 use crate::timestamp::Timestamp;
 
@@ -68,9 +68,17 @@ impl Check for ScopeConnectionConnected {
                 about: "the subscription or management group of the other tenant",
             },
         ],
-        permissions: &[Permission::Action(
-            "Microsoft.Network/networkManagers/scopeConnections/read",
-        )],
+        permissions: &[
+            Permission::action(
+                "Microsoft.Network/networkManagers/scopeConnections/read",
+                At::Id("scope-connection"),
+            ),
+            Permission::action(
+                "Microsoft.Network/networkManagerConnections/read",
+                At::Id("scope"),
+            )
+            .explains(),
+        ],
         causes: CAUSES,
         warnings: &[],
     };

@@ -65,7 +65,7 @@ impl Check for ServicePrincipalProvisioned {
             fact_type: FactType::ObjectId,
             about: "object id of the service principal in this tenant",
         }],
-        permissions: &[Permission::Graph("Application.Read.All")],
+        permissions: &[Permission::graph("Application.Read.All")],
         causes: CAUSES,
         warnings: &[],
     };

@@ -3,6 +3,7 @@
 //! - `run`: load, plan, ask, report
 //! - `list`: what would run
 //! - `load`: which scenarios are meant, with which values, and what of them
+//! - `permissions`: the least rights that identities need
 //! - `report`: a report or a journal, rendered again
 //! - `checks`: the catalogue
 //! - `completions`: scripts for shells
@@ -20,6 +21,7 @@ mod list;
 pub(crate) mod load;
 mod mock;
 mod output;
+mod permissions;
 mod report;
 mod run;
 mod schema;
@@ -52,6 +54,8 @@ enum Command {
     Run(run::Arguments),
     /// Show what would run: order, identities, requests. Asks nothing.
     List(list::Arguments),
+    /// Show the least rights that the identities of a scenario need. Asks nothing.
+    Permissions(permissions::Arguments),
     /// Break the mock's world in every known way: does the scenario notice?
     Drill(drill::Arguments),
     /// Render a report, or the journal of a run, again.
@@ -102,6 +106,7 @@ impl Command {
         match self {
             Self::Run(arguments) => block_on(run::run(arguments)),
             Self::List(arguments) => list::run(&arguments),
+            Self::Permissions(arguments) => permissions::run(&arguments),
             Self::Drill(arguments) => block_on(drill::run(arguments)),
             Self::Report(arguments) => report::run(&arguments),
             Self::Checks(arguments) => checks::run(&arguments),

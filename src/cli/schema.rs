@@ -21,6 +21,8 @@ enum Which {
     Report,
     /// The JSON report of a drill.
     DrillReport,
+    /// The JSON of `xtenant permissions`.
+    Permissions,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
@@ -29,6 +31,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         Which::World => crate::target::mock::world_schema(),
         Which::Report => crate::report::schema(),
         Which::DrillReport => crate::drill::score::schema(),
+        Which::Permissions => crate::permissions::schema(),
     };
     print(&format!("{schema:#}\n"))
 }

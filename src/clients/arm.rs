@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::http::{Answer, Http, Request};
 use super::recorder::Recorder;
 use super::refusal;
+use crate::ids::ResourceId;
 use crate::outcome::{NoAnswer, Refusal};
 use crate::secret::Secret;
 
@@ -36,6 +37,24 @@ impl ReadAction {
                 "listNetworkManagerEffectiveConnectivityConfigurations"
             }
         }
+    }
+}
+
+impl ReadAction {
+    /// The action that access control asks for: of the type that it is put to.
+    pub fn action(self, id: &ResourceId) -> String {
+        let own = id.resource_type().unwrap_or_default();
+        format!("{own}/{}/action", self.path())
+    }
+}
+
+/// The action that access control asks for when a resource or a collection is read: its type, and `read`; of what has no
+/// type of its own, `Microsoft.Resources`' (azure-docs, `role-based-access-control/resource-provider-operations.md`).
+pub fn read_action(id: &ResourceId) -> String {
+    match (id.resource_type(), id.resource_group()) {
+        (Some(own), _) => format!("{own}/read"),
+        (None, Some(_)) => "Microsoft.Resources/subscriptions/resourceGroups/read".to_owned(),
+        (None, None) => "Microsoft.Resources/subscriptions/read".to_owned(),
     }
 }
 

@@ -16,6 +16,9 @@ use super::sdk;
 use crate::outcome::NoAnswer;
 use crate::secret::Secret;
 
+/// The action on data that reading a blob takes (azure-docs, built-in role Storage Blob Data Reader).
+pub const READ_BLOB: &str = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";
+
 /// What was read of a blob.
 #[derive(Debug)]
 pub struct Measured {

@@ -36,6 +36,21 @@ pub async fn list(
     arm::list(http, recorder, &url(host, path), "@odata.nextLink", token).await
 }
 
+/// The least application permission for what stands below `/v1.0`, by the first segment of its path (`MORE.md` §6,
+/// microsoft-graph-docs-contrib, `api-reference/v1.0/includes/permissions/`).
+const LEAST: &[(&str, &str)] = &[
+    ("applications", "Application.Read.All"),
+    ("servicePrincipals", "Application.Read.All"),
+];
+
+/// The least application permission with which a path can be read; absent for what the table does not know.
+pub fn permission(path: &str) -> Option<&'static str> {
+    let first = path.trim_start_matches('/');
+    let first = first.split(['/', '(', '?']).next().unwrap_or_default();
+    let known = LEAST.iter().find(|(segment, _)| *segment == first);
+    known.map(|(_, permission)| *permission)
+}
+
 fn url(host: &str, path: &str) -> String {
     format!("https://{host}/v1.0{path}")
 }

@@ -12,6 +12,9 @@ use super::sdk;
 use crate::outcome::NoAnswer;
 use crate::secret::Secret;
 
+/// The action on data that reading a secret takes (azure-docs, built-in role Key Vault Secrets User).
+pub const GET_SECRET: &str = "Microsoft.KeyVault/vaults/secrets/getSecret/action";
+
 /// A secret as the vault gave it.
 #[derive(Debug)]
 pub struct SecretValue {

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::ask::{Ask, LinkSide, SharedSession};
 use crate::checks::{Judgement, Kind};
-use crate::outcome::{Claim, Evidence, Facts, NoAnswer, Verdict};
+use crate::outcome::{Claim, Declared, Evidence, Facts, NoAnswer, Verdict};
 use crate::source::{Mode, Node, Reference, SourceFile, Value as NodeValue, render};
 
 /// A link, ready to be asked: every fact is in its parameters.
@@ -115,7 +115,8 @@ async fn try_once(ready: Arc<Ready>, session: SharedSession, side: LinkSide, pol
             )));
         }
     };
-    let ask = Ask::new(session, side, polls);
+    let declared = Declared::new(ready.kind.card.permissions, &ready.parameters);
+    let ask = Ask::new(session, side, polls).declaring(declared);
     let observed = timeout(patience, check.observe(&ask)).await;
     let observed = observed.unwrap_or_else(|_| {
         Err(NoAnswer::unreachable(format!(
@@ -123,6 +124,10 @@ async fn try_once(ready: Arc<Ready>, session: SharedSession, side: LinkSide, pol
             patience.as_secs_f32()
         )))
     });
+    let observed = match ask.undeclared() {
+        Some(why) => Err(NoAnswer::Internal(why)),
+        None => observed,
+    };
     let (result, seen) = match observed {
         Ok(seen) => (check.judge(&seen, ask.now()), Some(seen)),
         Err(why) => (Err(why), None),

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use super::fact::FactType;
+use super::permission::Permission;
 
 /// What a check is, in data.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ pub struct Card {
     pub homes: &'static [&'static str],
     /// Facts that a pass provides to later links.
     pub facts: &'static [FactSpec],
-    /// What the asking identity must be allowed to do.
+    /// Every right that it may ever use: what is not listed here is not asked.
     pub permissions: &'static [Permission],
     /// Why the link may break.
     pub causes: &'static [Cause],
@@ -89,17 +90,6 @@ pub struct FactSpec {
     pub fact_type: FactType,
     /// What it is.
     pub about: &'static str,
-}
-
-/// A right that the asking identity needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Permission {
-    /// An ARM action at the resource that is read.
-    Action(&'static str),
-    /// A data action at the resource that is read.
-    DataAction(&'static str),
-    /// An application permission of Microsoft Graph.
-    Graph(&'static str),
 }
 
 /// Starts a command that stands in for the one before it, when a value of that one is not known.

@@ -21,7 +21,7 @@ fn schema(which: &str) -> Validator {
 
 #[test]
 fn the_committed_schemas_are_those_of_the_types() {
-    for which in ["scenario", "world", "report", "drill-report"] {
+    for which in ["scenario", "world", "report", "drill-report", "permissions"] {
         let printed = xtenant(["schema", which]).stdout;
         let current = committed(&format!("schemas/{which}.json")) == printed;
         assert!(
@@ -69,6 +69,7 @@ fn paths_that_documents_name_exist() {
         "ARCHITECTURE.md",
         "CONTRIBUTING.md",
         "docs/libtest.md",
+        "docs/permissions.md",
         "docs/scenario-format.md",
         "docs/world-format.md",
         "docs/glossary.md",

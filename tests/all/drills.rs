@@ -126,7 +126,7 @@ pub(crate) fn drills() -> Vec<(PathBuf, DrillFile)> {
 }
 
 /// The rows that tell something.
-fn telling(drill: &DrillFile) -> impl Iterator<Item = &Row> {
+pub(crate) fn telling(drill: &DrillFile) -> impl Iterator<Item = &Row> {
     drill.rows().filter(|row| row.nothing.is_none())
 }
 
@@ -146,7 +146,7 @@ pub(crate) fn scenarios(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Runs a scenario in its world with these faults.
-async fn run(path: &Path, faults: &[String]) -> ChainReport {
+pub(crate) async fn run(path: &Path, faults: &[String]) -> ChainReport {
     // As the command line does; another test may have done so already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let scenario = scenario::load(path, &Sources::default())
@@ -190,7 +190,7 @@ fn dependants<'a>(report: &'a ChainReport, id: &str) -> Vec<&'a LinkReport> {
 }
 
 /// What is wrong with a row's run, if anything.
-fn complaints(row: &Row, report: &ChainReport, scenario: &str) -> Vec<String> {
+pub(crate) fn complaints(row: &Row, report: &ChainReport, scenario: &str) -> Vec<String> {
     let told = report.links.iter();
     let mut wrong: Vec<String> = told
         .flat_map(|link| fixes::complaints(link, report, scenario))

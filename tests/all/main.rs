@@ -16,6 +16,7 @@
 //! - [`mesh`]: the mesh in worlds that nobody drew up for it
 //! - [`listing`]: what would run; completions
 //! - [`mock`]: the mock as a process of its own
+//! - [`permissions`]: what is printed as least rights is what is asked, and what is needed
 //! - [`readme`]: what the README shows is what happens
 //! - [`running`]: a mock as a process
 //! - [`support`]: running the binary, copying a scenario
@@ -44,6 +45,7 @@ mod live;
 mod mending;
 mod mesh;
 mod mock;
+mod permissions;
 mod readme;
 mod running;
 mod support;

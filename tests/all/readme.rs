@@ -15,6 +15,7 @@ const DOCUMENTS: &[&str] = &[
     "README.md",
     "docs/drill.md",
     "docs/libtest.md",
+    "docs/permissions.md",
     "docs/scenario-format.md",
     "docs/world-format.md",
 ];

@@ -20,7 +20,7 @@ use super::https_url::HttpsUrl;
 use super::wire::list_of;
 use crate::ask::Ask;
 use crate::outcome::{
-    Asks, Card, Claim, Input, Mode, NoAnswer, PathRule, Permission, Plane, Reason, Verdict,
+    Asks, At, Card, Claim, Input, Mode, NoAnswer, PathRule, Permission, Plane, Reason, Verdict,
 };
 use crate::timestamp::Timestamp;
 
@@ -70,8 +70,9 @@ impl Check for BlobReadable {
         at_least_one_of: &[],
         homes: &[],
         facts: &[],
-        permissions: &[Permission::DataAction(
+        permissions: &[Permission::data(
             "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+            At::Host("account", "Microsoft.Storage/storageAccounts"),
         )],
         causes: causes::CAUSES,
         warnings: &[],

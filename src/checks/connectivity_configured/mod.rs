@@ -20,7 +20,7 @@ use super::wire::{Resource, explaining, lenient, list_of};
 use crate::ask::Ask;
 use crate::ids::ResourceId;
 use crate::outcome::{
-    Asks, Card, Claim, FactSpec, FactType, Facts, Input, NoAnswer, Permission, Plane, Reason,
+    Asks, At, Card, Claim, FactSpec, FactType, Facts, Input, NoAnswer, Permission, Plane, Reason,
     Regions, Verdict,
 };
 use crate::timestamp::Timestamp;
@@ -98,8 +98,12 @@ impl Check for ConnectivityConfigured {
             about: "the connectivity configuration itself",
         }],
         permissions: &[
-            Permission::Action("Microsoft.Network/networkManagers/connectivityConfigurations/read"),
-            Permission::Action("Microsoft.Network/virtualNetworks/read"),
+            Permission::action(
+                "Microsoft.Network/networkManagers/connectivityConfigurations/read",
+                At::Id("configuration"),
+            ),
+            // Whether a hub has a gateway.
+            Permission::action("Microsoft.Network/virtualNetworks/read", At::Id("hub")).explains(),
         ],
         causes: causes::CAUSES,
         warnings: causes::WARNINGS,

@@ -31,7 +31,7 @@ use super::wire::{Resource, explaining, list_of};
 use crate::ask::{Ask, ReadAction};
 use crate::ids::ResourceId;
 use crate::outcome::{
-    Asks, Card, Claim, FactSpec, FactType, Facts, Input, NoAnswer, Permission, Plane, Reason,
+    Asks, At, Card, Claim, FactSpec, FactType, Facts, Input, NoAnswer, Permission, Plane, Reason,
     Regions, Verdict,
 };
 use crate::timestamp::Timestamp;
@@ -89,12 +89,23 @@ impl Check for ConnectivityDeployed {
             about: "the connectivity configuration itself",
         }],
         permissions: &[
-            Permission::Action("Microsoft.Network/networkManagers/connectivityConfigurations/read"),
-            Permission::Action("Microsoft.Network/networkManagers/listDeploymentStatus/action"),
-            Permission::Action(
-                "Microsoft.Network/networkManagers/listActiveConnectivityConfigurations/action",
+            Permission::action(
+                "Microsoft.Network/networkManagers/connectivityConfigurations/read",
+                At::Id("configuration"),
             ),
-            Permission::Action("Microsoft.Network/virtualNetworks/read"),
+            Permission::action(
+                "Microsoft.Network/networkManagers/listDeploymentStatus/action",
+                At::Id("configuration"),
+            ),
+            Permission::action(
+                "Microsoft.Network/networkManagers/listActiveConnectivityConfigurations/action",
+                At::Id("configuration"),
+            ),
+            Permission::action(
+                "Microsoft.Network/virtualNetworks/read",
+                At::Named("Microsoft.Network/virtualNetworks"),
+            )
+            .sometimes("when the configuration has hubs"),
         ],
         causes: causes::CAUSES,
         warnings: &[],

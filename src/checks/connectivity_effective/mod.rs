@@ -21,7 +21,7 @@ use super::network_manager::manager::Manager;
 use super::typed_id::{ConnectivityConfiguration, IdOf, VirtualNetwork};
 use super::wire::{Pointer, Resource, explaining, lenient, list_of};
 use crate::ask::{Ask, ReadAction};
-use crate::outcome::{Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
+use crate::outcome::{Asks, At, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
 use crate::timestamp::Timestamp;
 
 /// Connected groups that a network can be in (`concept-limitations.md`, A25).
@@ -69,11 +69,26 @@ impl Check for ConnectivityEffective {
         homes: &[],
         facts: &[],
         permissions: &[
-            Permission::Action(
+            Permission::action(
                 "Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveConnectivityConfigurations/action",
+                At::Id("virtual-network"),
             ),
-            Permission::Action("Microsoft.Network/virtualNetworks/read"),
-            Permission::Action("Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read"),
+            Permission::action(
+                "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read",
+                At::Id("virtual-network"),
+            )
+            .sometimes("when the network is a spoke"),
+            // Whether the manager holds the network.
+            Permission::action(
+                "Microsoft.Network/networkManagers/read",
+                At::Id("configuration"),
+            )
+            .explains(),
+            Permission::action(
+                "Microsoft.Management/managementGroups/descendants/read",
+                At::ManagementGroups,
+            )
+            .explains(),
         ],
         causes: causes::CAUSES,
         warnings: causes::WARNINGS,

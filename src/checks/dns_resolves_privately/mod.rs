@@ -23,7 +23,7 @@ use super::typed_id::{AnyResource, IdOf};
 use super::wire::{Resource, explaining, is_public, lenient, list_of};
 use crate::ask::{Ask, Resolution, Resolved};
 use crate::outcome::{
-    AddressesByName, Asks, Card, Input, NoAnswer, Permission, Plane, Reason, Verdict,
+    AddressesByName, Asks, At, Card, Input, NoAnswer, Permission, Plane, Reason, Verdict,
 };
 use crate::timestamp::Timestamp;
 
@@ -79,7 +79,19 @@ impl Check for DnsResolvesPrivately {
         at_least_one_of: &[],
         homes: &[],
         facts: &[],
-        permissions: &[Permission::Action("Microsoft.Network/virtualNetworks/read")],
+        permissions: &[
+            // Whose servers answer, and where the name's record belongs.
+            Permission::action("Microsoft.Network/virtualNetworks/read", At::Network).explains(),
+            Permission::action("Microsoft.Network/virtualNetworks/read", At::Subscriptions)
+                .explains(),
+            Permission::action("Microsoft.Network/privateDnsZones/read", At::Subscriptions)
+                .explains(),
+            Permission::action(
+                "Microsoft.Network/privateDnsZones/virtualNetworkLinks/read",
+                At::Subscriptions,
+            )
+            .explains(),
+        ],
         causes: causes::CAUSES,
         warnings: causes::WARNINGS,
     };

@@ -92,7 +92,7 @@ impl Check for FederatedCredentialMatches {
         at_least_one_of: &[],
         homes: &["application"],
         facts: &[],
-        permissions: &[Permission::Graph("Application.Read.All")],
+        permissions: &[Permission::graph("Application.Read.All")],
         causes: causes::CAUSES,
         warnings: causes::WARNINGS,
     };

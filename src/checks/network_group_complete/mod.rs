@@ -24,7 +24,7 @@ use super::wire::{Pointer, Resource, explaining, lenient, list_of};
 use crate::ask::{Ask, ReadAction};
 use crate::ids::ResourceId;
 use crate::outcome::{
-    Asks, Card, Claim, FactSpec, FactType, Facts, NoAnswer, Permission, Plane, Reason, Regions,
+    Asks, At, Card, Claim, FactSpec, FactType, Facts, NoAnswer, Permission, Plane, Reason, Regions,
     Verdict,
 };
 use crate::timestamp::Timestamp;
@@ -99,15 +99,29 @@ impl Check for NetworkGroupComplete {
             },
         ],
         permissions: &[
-            Permission::Action("Microsoft.Network/networkManagers/read"),
-            Permission::Action("Microsoft.Network/networkManagers/networkGroups/read"),
-            Permission::Action(
+            Permission::action(
+                "Microsoft.Network/networkManagers/networkGroups/read",
+                At::Id("network-group"),
+            ),
+            Permission::action(
                 "Microsoft.Network/networkManagers/networkGroups/staticMembers/read",
+                At::Id("network-group"),
             ),
-            Permission::Action("Microsoft.Network/virtualNetworks/read"),
-            Permission::Action(
+            Permission::action(
+                "Microsoft.Network/virtualNetworks/read",
+                At::Named("Microsoft.Network/virtualNetworks"),
+            )
+            .sometimes("where the group does not tell the region of a member"),
+            Permission::action(
                 "Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveConnectivityConfigurations/action",
-            ),
+                At::Id("members"),
+            )
+            .sometimes("when a network of the tenant is no static member"),
+            Permission::action(
+                "Microsoft.Network/networkManagers/read",
+                At::Id("network-group"),
+            )
+            .explains(),
         ],
         causes: causes::CAUSES,
         warnings: causes::WARNINGS,

@@ -23,7 +23,7 @@ use super::typed_id::{IdOf, NetworkManager, NetworkManagerConnection};
 use super::wire::{explaining, list_of};
 use crate::ask::Ask;
 use crate::ids::TenantId;
-use crate::outcome::{Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
+use crate::outcome::{Asks, At, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
 use crate::timestamp::Timestamp;
 
 /// The subscription or management group has agreed to this network manager, and is connected to it.
@@ -69,9 +69,23 @@ impl Check for NetworkManagerConnectionConnected {
         homes: &[],
         facts: &[],
         permissions: &[
-            Permission::Action("Microsoft.Network/networkManagerConnections/read"),
-            Permission::Action("Microsoft.Network/networkManagers/read"),
-            Permission::Action("Microsoft.Management/managementGroups/descendants/read"),
+            Permission::action(
+                "Microsoft.Network/networkManagerConnections/read",
+                At::Id("network-manager-connection"),
+            ),
+            // Who else holds the scope, and what both sides have agreed on.
+            Permission::action("Microsoft.Network/networkManagers/read", At::Subscriptions)
+                .explains(),
+            Permission::action(
+                "Microsoft.Network/networkManagers/scopeConnections/read",
+                At::Id("network-manager"),
+            )
+            .explains(),
+            Permission::action(
+                "Microsoft.Management/managementGroups/descendants/read",
+                At::ManagementGroups,
+            )
+            .explains(),
         ],
         causes: causes::CAUSES,
         warnings: causes::WARNINGS,

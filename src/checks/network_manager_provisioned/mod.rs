@@ -24,7 +24,7 @@ use super::wire::list_of;
 use crate::ask::Ask;
 use crate::ids::{SubscriptionId, TenantId};
 use crate::outcome::{
-    Asks, Card, Claim, FactSpec, FactType, Facts, NoAnswer, Permission, Plane, Reason, Verdict,
+    Asks, At, Card, Claim, FactSpec, FactType, Facts, NoAnswer, Permission, Plane, Reason, Verdict,
 };
 use crate::timestamp::Timestamp;
 
@@ -104,9 +104,20 @@ impl Check for NetworkManagerProvisioned {
             about: "the network manager itself",
         }],
         permissions: &[
-            Permission::Action("Microsoft.Network/networkManagers/read"),
-            Permission::Action("Microsoft.Network/networkManagers/scopeConnections/read"),
-            Permission::Action("Microsoft.Management/managementGroups/descendants/read"),
+            Permission::action(
+                "Microsoft.Network/networkManagers/read",
+                At::Id("network-manager"),
+            ),
+            Permission::action(
+                "Microsoft.Management/managementGroups/descendants/read",
+                At::ManagementGroups,
+            )
+            .sometimes("when the manager does not hold a scope itself"),
+            Permission::action(
+                "Microsoft.Network/networkManagers/scopeConnections/read",
+                At::Id("network-manager"),
+            )
+            .explains(),
         ],
         causes: causes::CAUSES,
         warnings: &[],

@@ -30,7 +30,7 @@ use super::wire::{Resource, explaining, list_of, same_id};
 use crate::ask::Ask;
 use crate::ask::Cloud;
 use crate::outcome::{
-    AddressesByName, Asks, Card, Input, NoAnswer, Permission, Plane, Reason, Verdict,
+    AddressesByName, Asks, At, Card, Input, NoAnswer, Permission, Plane, Reason, Verdict,
 };
 use crate::timestamp::Timestamp;
 
@@ -138,11 +138,30 @@ impl Check for PrivateDnsZoneLinked {
         homes: &[],
         facts: &[],
         permissions: &[
-            Permission::Action("Microsoft.Network/privateDnsZones/read"),
-            Permission::Action("Microsoft.Network/privateDnsZones/virtualNetworkLinks/read"),
-            Permission::Action("Microsoft.Network/privateDnsZones/A/read"),
-            Permission::Action("Microsoft.Network/privateEndpoints/read"),
-            Permission::Action("Microsoft.Network/privateEndpoints/privateDnsZoneGroups/read"),
+            Permission::action("Microsoft.Network/privateDnsZones/read", At::Id("zone")),
+            Permission::action(
+                "Microsoft.Network/privateDnsZones/virtualNetworkLinks/read",
+                At::Id("zone"),
+            ),
+            Permission::action("Microsoft.Network/privateDnsZones/A/read", At::Id("zone")),
+            // Other zones, the endpoint's zone groups, other endpoints.
+            Permission::action("Microsoft.Network/privateDnsZones/read", At::Subscriptions)
+                .explains(),
+            Permission::action(
+                "Microsoft.Network/privateDnsZones/virtualNetworkLinks/read",
+                At::Subscriptions,
+            )
+            .explains(),
+            Permission::action(
+                "Microsoft.Network/privateEndpoints/read",
+                At::SubscriptionOf("private-endpoint"),
+            )
+            .explains(),
+            Permission::action(
+                "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/read",
+                At::SubscriptionOf("private-endpoint"),
+            )
+            .explains(),
         ],
         causes: causes::CAUSES,
         warnings: causes::WARNINGS,

@@ -27,8 +27,8 @@ use super::wire::{Resource, list_of, same_id};
 use crate::ask::Ask;
 use crate::ids::ResourceId;
 use crate::outcome::{
-    AddressesByName, Asks, Card, FactSpec, FactType, Facts, NoAnswer, Permission, Plane, Reason,
-    Verdict,
+    AddressesByName, Asks, At, Card, FactSpec, FactType, Facts, NoAnswer, Permission, Plane,
+    Reason, Verdict,
 };
 use crate::timestamp::Timestamp;
 
@@ -127,9 +127,26 @@ impl Check for PrivateEndpointApproved {
             },
         ],
         permissions: &[
-            Permission::Action("Microsoft.Network/privateEndpoints/read"),
-            Permission::Action("Microsoft.Network/privateEndpoints/privateDnsZoneGroups/read"),
-            Permission::Action("Microsoft.Network/networkInterfaces/read"),
+            Permission::action(
+                "Microsoft.Network/privateEndpoints/read",
+                At::Id("private-endpoint"),
+            ),
+            Permission::action(
+                "Microsoft.Network/networkInterfaces/read",
+                At::Id("private-endpoint"),
+            ),
+            // Other endpoints that are after the same record, and whether a lost target is still there.
+            Permission::action(
+                "Microsoft.Network/privateEndpoints/read",
+                At::SubscriptionOf("private-endpoint"),
+            )
+            .explains(),
+            Permission::action(
+                "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/read",
+                At::SubscriptionOf("private-endpoint"),
+            )
+            .explains(),
+            Permission::of_type("read", At::Id("target")).explains(),
         ],
         causes: causes::CAUSES,
         warnings: causes::WARNINGS,

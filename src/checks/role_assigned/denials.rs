@@ -2,7 +2,7 @@
 //!
 //! It counts at its scope and, unless `doNotApplyToChildScopes`, below; for its `principals`, groups included, of whom
 //! the empty GUID is everybody; not for its `excludePrincipals`. Its permissions subtract as those of roles do. A
-//! reader that may not list them knows nothing of them. Source: MicrosoftDocs/azure-docs,
+//! reader that may not list them does not know whether the rights count: the link is unknown. Source: MicrosoftDocs/azure-docs,
 //! `role-based-access-control/deny-assignments.md`.
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use super::matching::{Needed, Permissions, reaches};
 use super::reading::groups_of;
 use super::{RoleAssigned, Seen};
 use crate::ask::Ask;
-use crate::checks::wire::{Resource, explaining, lenient, same_id};
+use crate::checks::wire::{Resource, lenient, same_id};
 use crate::outcome::{NoAnswer, Reason};
 
 /// Below any scope: its deny assignments.
@@ -56,8 +56,7 @@ impl RoleAssigned {
                 &[("$filter", "atScope()")],
             )
             .await;
-        let listed = explaining(listed).unwrap_or_default();
-        let denials = listed.into_iter().map(Denial::from);
+        let denials = listed?.unwrap_or_default().into_iter().map(Denial::from);
         seen.denials = denials
             .filter(|denial| self.takes(seen, denial).is_some())
             .collect();

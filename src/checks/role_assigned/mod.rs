@@ -37,7 +37,7 @@ use super::listed::{Listed, given};
 use super::wire::{explaining, list_of};
 use crate::ask::Ask;
 use crate::ids::{ObjectId, ResourceId};
-use crate::outcome::{Asks, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
+use crate::outcome::{Asks, At, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
 use crate::timestamp::Timestamp;
 
 /// The resource type that may ask policies instead of roles.
@@ -112,10 +112,36 @@ impl Check for RoleAssigned {
         homes: &[],
         facts: &[],
         permissions: &[
-            Permission::Action("Microsoft.Authorization/roleAssignments/read"),
-            Permission::Action("Microsoft.Authorization/roleDefinitions/read"),
-            Permission::Action("Microsoft.Authorization/denyAssignments/read"),
-            Permission::Action("Microsoft.KeyVault/vaults/read"),
+            Permission::action(
+                "Microsoft.Authorization/roleAssignments/read",
+                At::Id("scope"),
+            ),
+            Permission::action(
+                "Microsoft.Authorization/roleDefinitions/read",
+                At::Id("scope"),
+            ),
+            Permission::action(
+                "Microsoft.Authorization/denyAssignments/read",
+                At::Id("scope"),
+            ),
+            Permission::action("Microsoft.KeyVault/vaults/read", At::IdOf("scope", VAULTS)),
+            Permission::graph("Application.Read.All")
+                .sometimes("when a group that has the right may hold the principal"),
+            // Whether the resource is there, rights given elsewhere, other object ids of the workload.
+            Permission::of_type("read", At::Id("scope")).explains(),
+            Permission::action(
+                "Microsoft.Authorization/roleAssignments/read",
+                At::SubscriptionOf("scope"),
+            )
+            .explains(),
+            Permission::graph("Application.Read.All")
+                .at(At::Directories)
+                .explains(),
+            Permission::action(
+                "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+                At::Named("Microsoft.ManagedIdentity/userAssignedIdentities"),
+            )
+            .explains(),
         ],
         causes: causes::CAUSES,
         warnings: causes::WARNINGS,

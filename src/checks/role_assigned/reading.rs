@@ -105,7 +105,7 @@ impl RoleAssigned {
     pub(super) async fn decides(&self, ask: &Ask) -> Result<Decides, NoAnswer> {
         let Some(vault) = vault_of(&self.scope) else {
             // Only an answer that says "no such thing" counts: not every type can be read by every auditor.
-            let read = ask.arm::<serde_json::Value>(&top_of(&self.scope)).await;
+            let read = ask.arm::<serde_json::Value>(&self.scope.top()).await;
             let is_gone = matches!(read, Ok(None));
             return Ok(if is_gone {
                 Decides::Gone
@@ -133,19 +133,6 @@ pub(super) async fn groups_of(ask: &Ask, principal: &ObjectId) -> Result<Vec<Str
     Ok(members.into_iter().map(|member| member.id).collect())
 }
 
-/// The resource that a scope is or lies in: what is below it may be known to its own service only.
-pub(super) fn top_of(scope: &ResourceId) -> ResourceId {
-    let mut id = scope.clone();
-    let is_below = |id: &ResourceId| {
-        let segments = id.resource_type().unwrap_or_default();
-        segments.split('/').count() > 2
-    };
-    while let Some(parent) = id.parent().filter(|_| is_below(&id)) {
-        id = parent;
-    }
-    id
-}
-
 /// Role assignments at a scope, by filter; their roles are not read yet.
 pub(super) async fn list(
     ask: &Ask,
@@ -161,8 +148,9 @@ pub(super) async fn list(
     Ok(read.map(|items| items.into_iter().map(Assignment::from).collect()))
 }
 
-/// Reads what each assignment's role grants; of one that is not there to be read, nobody knows. Built-in roles are the same
-/// everywhere and their ids may name no subscription: they are read where the scope lies.
+/// Reads what each assignment's role grants; of one that is not there to be read, nobody knows. A role is read where the
+/// scope lies: in its resource group, so that whoever may read no more than that can tell what it grants
+/// (`RoleDefinitions_Get` takes any scope).
 pub(super) async fn fill_roles(
     ask: &Ask,
     scope: &ResourceId,
@@ -184,18 +172,25 @@ pub(super) async fn fill_roles(
 
 pub(super) fn definition_id(role: &str, scope: &ResourceId) -> Result<ResourceId, String> {
     let id: ResourceId = role.parse()?;
-    let root = match (
-        id.subscription().is_some() || id.management_group().is_some(),
+    let place = match (
         scope.subscription(),
+        scope.resource_group(),
         scope.management_group(),
     ) {
-        (false, Some(subscription), _) => format!("/subscriptions/{subscription}"),
-        (false, None, Some(group)) => {
+        (Some(subscription), Some(group), _) => {
+            format!("/subscriptions/{subscription}/resourceGroups/{group}")
+        }
+        (Some(subscription), None, _) => format!("/subscriptions/{subscription}"),
+        (None, _, Some(group)) => {
             format!("/providers/Microsoft.Management/managementGroups/{group}")
         }
-        _ => return Ok(id),
+        (None, _, None) => return Ok(id),
     };
-    format!("{root}{id}").parse()
+    format!(
+        "{place}/providers/Microsoft.Authorization/roleDefinitions/{}",
+        id.name()
+    )
+    .parse()
 }
 
 impl From<Resource<AssignmentProperties>> for Assignment {

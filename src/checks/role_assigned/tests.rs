@@ -3,7 +3,7 @@ use serde_json::json;
 use super::denials::{Denial, Whom};
 use super::kin::Kin;
 use super::matching::READ_METADATA;
-use super::reading::{AssignmentProperties, definition_id, top_of};
+use super::reading::{AssignmentProperties, definition_id};
 use super::*;
 use crate::checks::testing::{broken, check, judged, warned};
 use crate::checks::wire::Resource;
@@ -312,17 +312,34 @@ fn an_assignment_without_a_scope_lies_where_its_id_says() {
 }
 
 #[test]
-fn a_built_in_role_is_read_where_the_scope_lies() {
+fn a_role_is_read_where_the_scope_lies() {
     let vault: ResourceId = VAULT.parse().unwrap();
     let subscription = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb";
     let built_in =
         "/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6";
-    assert_eq!(
-        definition_id(built_in, &vault).unwrap().as_str(),
-        format!("{subscription}{built_in}")
-    );
     let custom = format!("{subscription}{built_in}");
-    assert_eq!(definition_id(&custom, &vault).unwrap().as_str(), custom);
+    let group = "/providers/Microsoft.Management/managementGroups/contoso";
+    for (role, scope, place) in [
+        (
+            built_in,
+            &vault,
+            format!("{subscription}/resourceGroups/data"),
+        ),
+        (
+            &custom,
+            &vault,
+            format!("{subscription}/resourceGroups/data"),
+        ),
+        (
+            &custom,
+            &subscription.parse().unwrap(),
+            subscription.to_owned(),
+        ),
+        (built_in, &group.parse().unwrap(), group.to_owned()),
+    ] {
+        let read = definition_id(role, scope).unwrap();
+        assert_eq!(read.as_str(), format!("{place}{built_in}"));
+    }
     assert!(definition_id("", &vault).is_err());
 }
 
@@ -384,7 +401,7 @@ fn the_resource_of_a_scope_is_read_not_what_is_below_it() {
             "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data",
         ),
     ] {
-        assert_eq!(top_of(&scope.parse().unwrap()).as_str(), top);
+        assert_eq!(scope.parse::<ResourceId>().unwrap().top().as_str(), top);
     }
 }
 

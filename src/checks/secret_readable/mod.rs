@@ -20,7 +20,7 @@ use super::https_url::HttpsUrl;
 use super::wire::{is_public, list_of};
 use crate::ask::{Ask, Fingerprint};
 use crate::outcome::{
-    Asks, Card, Claim, Input, Mode, NoAnswer, PathRule, Permission, Plane, Reason, Verdict,
+    Asks, At, Card, Claim, Input, Mode, NoAnswer, PathRule, Permission, Plane, Reason, Verdict,
 };
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
@@ -78,8 +78,9 @@ impl Check for SecretReadable {
         at_least_one_of: &[],
         homes: &[],
         facts: &[],
-        permissions: &[Permission::DataAction(
+        permissions: &[Permission::data(
             "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+            At::Host("vault", "Microsoft.KeyVault/vaults"),
         )],
         causes: causes::CAUSES,
         warnings: causes::WARNINGS,

@@ -22,7 +22,7 @@ use super::typed_id::{IdOf, VirtualNetwork};
 use super::wire::{Resource, is_elsewhere, list_of};
 use crate::ask::Ask;
 use crate::ids::ResourceId;
-use crate::outcome::{Asks, Card, Claim, NoAnswer, Permission, Plane, Reason, Verdict};
+use crate::outcome::{Asks, At, Card, Claim, NoAnswer, Permission, Plane, Reason, Verdict};
 use crate::timestamp::Timestamp;
 
 /// The virtual networks are peered.
@@ -61,8 +61,9 @@ impl Check for VirtualNetworkPeeringConnected {
         at_least_one_of: &[],
         homes: &[],
         facts: &[],
-        permissions: &[Permission::Action(
+        permissions: &[Permission::action(
             "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read",
+            At::Id("virtual-networks"),
         )],
         causes: causes::CAUSES,
         warnings: &[],

@@ -10,7 +10,8 @@ use clap::ValueEnum;
 
 use super::load::{Chosen, Planned};
 use super::{Ended, print};
-use crate::outcome::{Asks, Permission};
+use crate::outcome::Asks;
+use crate::permissions::{Kind, names};
 use crate::plan::{Plan, PlannedLink};
 
 #[derive(Debug, clap::Args)]
@@ -85,11 +86,9 @@ fn links(plan: &Plan, text: &mut String) {
                 format_args!("       {:width$}    needs {}", "", needs.join(", ")),
             );
         }
-        for permission in link.kind.card.permissions {
-            line(
-                text,
-                format_args!("       {:width$}    {}", "", request(permission)),
-            );
+        for (kind, right, is_maybe) in names(link) {
+            let request = request(kind, &right, is_maybe);
+            line(text, format_args!("       {:width$}    {request}", ""));
         }
     }
     let left = plan.links.len() - asked.len();
@@ -132,12 +131,14 @@ fn asks(link: &PlannedLink) -> String {
     words
 }
 
-fn request(permission: &Permission) -> String {
-    match permission {
-        Permission::Action(action) => format!("requests {action}"),
-        Permission::DataAction(action) => format!("requests {action} (data)"),
-        Permission::Graph(name) => format!("requests {name} (Microsoft Graph)"),
-    }
+fn request(kind: Kind, right: &str, is_maybe: bool) -> String {
+    let service = match kind {
+        Kind::Action => "",
+        Kind::DataAction => " (data)",
+        Kind::Graph => " (Microsoft Graph)",
+    };
+    let may = if is_maybe { "may request" } else { "requests" };
+    format!("{may} {right}{service}")
 }
 
 /// Writing to a string cannot fail.

@@ -20,18 +20,26 @@ const ROLES: &[(&str, &str)] = &[
 ];
 const NETWORK_CONTRIBUTOR: &str = "4d97b98b-1d4f-4787-a291-c67834d212e7";
 /// What they sign in with.
-pub(super) const SECRET: &str = "secret-of-a-mock";
+pub(crate) const SECRET: &str = "secret-of-a-mock";
 
 /// One of them.
-pub(super) struct Administrator {
+pub(crate) struct Administrator {
     /// The tenant's name in the world.
-    pub(super) tenant: String,
-    pub(super) tenant_id: String,
-    pub(super) application: String,
+    pub(crate) tenant: String,
+    pub(crate) tenant_id: String,
+    pub(crate) application: String,
+    number: usize,
+}
+
+impl Administrator {
+    /// The object id of its service principal in its own tenant.
+    pub(crate) fn object_id(&self) -> String {
+        format!("05000000-0000-4000-8000-0000000000a{}", self.number)
+    }
 }
 
 /// Adds them to a world.
-pub(super) fn add(world: &mut Value) -> Vec<Administrator> {
+pub(crate) fn add(world: &mut Value) -> Vec<Administrator> {
     let tenants = world["tenants"].as_object().expect("tenants").clone();
     let mut added = Vec::new();
     for (number, (name, tenant)) in tenants.iter().enumerate() {
@@ -39,6 +47,7 @@ pub(super) fn add(world: &mut Value) -> Vec<Administrator> {
             tenant: name.clone(),
             tenant_id: text(&tenant["id"]),
             application: format!("0a000000-0000-4000-8000-0000000000a{number}"),
+            number,
         };
         let application = json!({
             "id": format!("0c000000-0000-4000-8000-0000000000a{number}"),
@@ -48,7 +57,7 @@ pub(super) fn add(world: &mut Value) -> Vec<Administrator> {
             "passwordCredentials": [{"secretText": SECRET}],
         });
         push(&mut world["tenants"][name], "applications", application);
-        let principal = format!("05000000-0000-4000-8000-0000000000a{number}");
+        let principal = administrator.object_id();
         let permissions = ["Application.ReadWrite.All", "Directory.Read.All"];
         add_principal(world, name, &principal, &administrator, &permissions);
         for (index, (_, role)) in ROLES.iter().enumerate() {
@@ -111,7 +120,8 @@ fn assign(world: &mut Value, tenant: &Value, principal: &str, role: &str, number
     }
 }
 
-fn push(into: &mut Value, list: &str, item: Value) {
+/// Adds an item to a list, which may not be there yet.
+pub(crate) fn push(into: &mut Value, list: &str, item: Value) {
     let list = into
         .as_object_mut()
         .expect("a map")

@@ -12,7 +12,7 @@
 //! row for each fault and cause, `XTENANT_FIXES=every` all of them, and `XTENANT_FIXES=TEXT` those whose fault, cause or
 //! scenario holds the text.
 
-mod administrators;
+pub(crate) mod administrators;
 mod faulted;
 mod not_mended;
 mod tables;
