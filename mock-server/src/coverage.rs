@@ -67,6 +67,7 @@ fn access(access: Access) -> String {
     match access {
         Access::Anonymous => "nothing".to_owned(),
         Access::Bearer(audience) => format!("a token for {}", name(audience)),
+        Access::Signed(audience) => format!("a token for {}, or a signature", name(audience)),
         Access::Arm(action) => format!("`{action}`"),
         Access::Graph(permissions) => permissions
             .iter()

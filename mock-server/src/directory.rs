@@ -12,7 +12,7 @@ mod given;
 mod write;
 
 pub use deleted::{Deleted, DeletedObject};
-pub use given::{AppRole, Details, Key, Password};
+pub use given::{AppRole, Details, Grant, Key, Password};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;

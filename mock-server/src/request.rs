@@ -32,6 +32,8 @@ pub struct Request {
     /// Path as sent, percent-decoded, `//` folded, without a trailing slash; of a host whose names may hold any slash (Blob)
     /// with every one of them.
     pub path: String,
+    /// Path as sent: what a storage account's key signs.
+    pub sent_path: String,
     /// Query parameters in order, percent-decoded; names keep their case (look up with [`Request::query`]).
     pub query: Vec<(String, String)>,
     /// Headers as sent.

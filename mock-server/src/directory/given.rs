@@ -29,6 +29,19 @@ pub struct Details {
     pub created: Option<OffsetDateTime>,
     /// App roles that Graph assigned it.
     pub app_roles: Vec<AppRole>,
+    /// Delegated permissions that were granted to it for everybody.
+    #[serde(default)]
+    pub grants: Vec<Grant>,
+}
+
+/// Delegated permissions of a service principal for everybody in the tenant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Grant {
+    /// Object id of the service principal that offers them.
+    pub resource: String,
+    /// Their names, blanks between them.
+    pub scope: String,
 }
 
 /// An app role that was assigned: of Graph itself it says when; the permission stands with the service principal.

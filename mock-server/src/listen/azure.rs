@@ -76,6 +76,7 @@ impl Azure {
             return Err(Some(Box::new(req)));
         };
         req.path = path;
+        head.uri.path().clone_into(&mut req.sent_path);
         req.query = query;
         req.headers = head.headers;
         req.body = body;
@@ -90,6 +91,7 @@ impl Azure {
             method: head.method.clone(),
             host,
             path: "/".to_owned(),
+            sent_path: "/".to_owned(),
             query: Vec::new(),
             headers: HeaderMap::new(),
             body: bytes::Bytes::new(),

@@ -29,7 +29,7 @@ use crate::rbac::{self, Asked, Decision};
 use crate::request::{Reply, Request};
 use crate::services::arm::locks;
 use crate::services::{
-    Access, Hosts, Operation, Refusal, SERVICES, Service, entra, functions, managed_identity,
+    Access, Hosts, Operation, Refusal, SERVICES, Service, blob, entra, functions, managed_identity,
     registry,
 };
 use crate::store::State;
@@ -105,14 +105,17 @@ fn run(
 fn admit(access: Access, ctx: &Context, req: &Request) -> Result<Option<Caller>, Refusal> {
     let caller = match access {
         Access::Anonymous => return Ok(None),
+        Access::Signed(_) if blob::signed::is_signed(req) => return Ok(None),
         Access::Arm(_) | Access::Bearer(Audience::Arm) => arm_caller(ctx, req)?,
-        Access::Bearer(audience) => auth::authenticate(ctx, req, audience)?,
+        Access::Bearer(audience) | Access::Signed(audience) => {
+            auth::authenticate(ctx, req, audience)?
+        }
         Access::Graph(_) => auth::authenticate(ctx, req, Audience::Graph)?,
     };
     match access {
         Access::Arm(action) => require_right(ctx, &caller, action, &req.path)?,
         Access::Graph(permissions) => require_permission(&caller, permissions)?,
-        Access::Anonymous | Access::Bearer(_) => {}
+        Access::Anonymous | Access::Bearer(_) | Access::Signed(_) => {}
     }
     Ok(Some(caller))
 }

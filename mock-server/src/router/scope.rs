@@ -16,6 +16,9 @@ pub fn of(path: &str) -> String {
             let pairs = pairs(&segments[at + 2..]);
             at += 2 + 2 * pairs;
             end = if pairs > 0 { at } else { end };
+        } else if segments[at].eq_ignore_ascii_case("tagNames") {
+            // Names of tags are the subscription's, no scopes.
+            break;
         } else {
             at += 2;
             end = at;
@@ -57,6 +60,10 @@ mod tests {
                 "/subscriptions/s/resourceGroups/g",
             ),
             ("/subscriptions/s/resources", "/subscriptions/s"),
+            (
+                "/subscriptions/s/tagNames/n/tagValues/v",
+                "/subscriptions/s",
+            ),
             (
                 "/subscriptions/s/providers/Microsoft.Network/virtualNetworks",
                 "/subscriptions/s",

@@ -56,6 +56,7 @@ pub const SERVICES: &[&Service] = &[
     &arm::management_group_writes::SERVICE,
     &arm::network::SERVICE,
     &arm::network::REGIONS,
+    &arm::network::PARTS,
     &arm::network_manager::SERVICE,
     &arm::peering::SERVICE,
     &arm::private_endpoint::SERVICE,
@@ -63,16 +64,23 @@ pub const SERVICES: &[&Service] = &[
     &arm::private_dns::RECORDS,
     &arm::managed_identity::SERVICE,
     &arm::key_vault::SERVICE,
+    &arm::key_vault::SECRETS,
     &arm::storage::SERVICE,
+    &arm::storage::PARTS,
     &arm::operations::SERVICE,
     &arm::web::SERVICE,
     &arm::web::STACKS,
     &arm::web::PLANS,
     &arm::web::PARTS,
+    &arm::web::SECRETS,
     &arm::container_registry::SERVICE,
     &arm::others::SERVICE,
+    &arm::provider_operations::SERVICE,
+    &arm::export::SERVICE,
+    &arm::by_id::SERVICE,
     &graph::SERVICE,
     &key_vault::SERVICE,
+    &key_vault::OTHERS,
     &key_vault::HEALTH,
     &registry::storage::SERVICE,
     &blob::SERVICE,
@@ -129,6 +137,8 @@ pub enum Access {
     Anonymous,
     /// A valid token of this audience; rights are the handler's (or, for ARM, the table's) business.
     Bearer(Audience),
+    /// A valid token of this audience, or a signature of the request's own, which the service judges itself.
+    Signed(Audience),
     /// A valid ARM token, and this action at the scope that the path names.
     Arm(&'static str),
     /// A valid Graph token whose application permissions contain one of these.
@@ -155,7 +165,7 @@ pub struct Operation {
     pub handler: Option<Handler>,
 }
 
-/// A handler. `caller` is present unless the operation is [`Access::Anonymous`].
+/// A handler. `caller` is present unless the operation is [`Access::Anonymous`], or [`Access::Signed`] and the request signed.
 pub type Handler = fn(&Context, &Request, Option<&Caller>) -> Reply;
 
 /// Why the router or `auth` refused a request; each service words it in its own envelope.

@@ -17,15 +17,23 @@ const SUBSCRIPTION: &str = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
 const UNBUNDLED: &[&str] = &[
     "arm-container-registry",
     "arm-deny-assignments",
+    "arm-export",
+    "arm-key-vault-secrets",
     "arm-locks",
     "arm-management-group-writes",
+    "arm-network-parts",
     "arm-network-regions",
     "arm-others",
+    "arm-provider-operations",
     "arm-provider-registration",
+    "arm-resources-by-id",
+    "arm-storage-parts",
     "arm-tags",
     "arm-web-plans",
     "arm-web-parts",
+    "arm-web-secrets",
     "arm-web-stacks",
+    "key-vault-others",
 ];
 
 /// A URL that fits an operation, with the parameters filled with something.
@@ -62,7 +70,9 @@ fn protected() -> impl Iterator<Item = (&'static Service, &'static Operation, Au
                 Access::Anonymous => None,
                 Access::Arm(_) => Some((service, operation, Audience::Arm)),
                 Access::Graph(_) => Some((service, operation, Audience::Graph)),
-                Access::Bearer(audience) => Some((service, operation, audience)),
+                Access::Bearer(audience) | Access::Signed(audience) => {
+                    Some((service, operation, audience))
+                }
             })
     })
 }

@@ -134,7 +134,8 @@ pub(crate) fn ask<'a>(context: &'a Context, method: Method, url: &str) -> Ask<'a
     let (path, query) = target
         .split_once('?')
         .map_or((target, None), |(path, query)| (path, Some(query)));
-    let (path, query) = router::parse::target_of(host, &format!("/{path}"), query).unwrap();
+    let sent_path = format!("/{path}");
+    let (path, query) = router::parse::target_of(host, &sent_path, query).unwrap();
     let peer = Peer {
         vantage: "app".to_owned(),
         source: egress(&context.state(), "app").into(),
@@ -144,6 +145,7 @@ pub(crate) fn ask<'a>(context: &'a Context, method: Method, url: &str) -> Ask<'a
         peer,
         method,
         host: host.to_owned(),
+        sent_path,
         path,
         query,
         headers: HeaderMap::new(),

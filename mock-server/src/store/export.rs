@@ -21,6 +21,11 @@ impl State {
     /// The state as a world; `built_from` gives what cannot be changed by requests.
     pub fn export(&self, built_from: &World) -> World {
         let mut world = built_from.clone();
+        for (name, app) in &mut world.functions {
+            if let Some(now) = self.function_app(name) {
+                app.clone_from(now);
+            }
+        }
         for tenant in world.tenants.values_mut() {
             self.export_tenant(tenant);
         }

@@ -434,6 +434,11 @@ impl State {
         self.functions.get(&lower(site))
     }
 
+    /// The function app of a site, to change.
+    pub fn function_app_mut(&mut self, site: &str) -> Option<&mut FunctionApp> {
+        self.functions.get_mut(&lower(site))
+    }
+
     /// Object ids (lower case) of the security groups that an object is in, directly or through other groups.
     pub fn groups_of(&self, object_id: &str) -> BTreeSet<String> {
         self.directory.groups_of(object_id)

@@ -218,6 +218,7 @@ impl<'s> Client<'s> {
             },
             method: Method::from_bytes(method.as_bytes()).unwrap(),
             host: host.to_owned(),
+            sent_path: path.to_owned(),
             path: path.to_owned(),
             query: query.to_vec(),
             headers: map,

@@ -53,6 +53,21 @@ const NOT_EXERCISED: &[(&str, &str, &str)] = &[
         "/v1.0/users/{id}",
         "a world has no users: the exercise holds the refusal",
     ),
+    (
+        "POST",
+        "/v1.0/groups/{id}/appRoleAssignments",
+        "roles of groups are not built: the exercise holds the refusal",
+    ),
+    (
+        "GET",
+        "/v1.0/{collection}/delta()",
+        "changes are not kept: the exercise holds the refusal",
+    ),
+    (
+        "GET",
+        "/v1.0/{collection}/delta",
+        "changes are not kept: the exercise holds the refusal",
+    ),
 ];
 
 /// Operations of the tables that name a specification and were not asked, without a reason.

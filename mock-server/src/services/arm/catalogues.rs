@@ -61,6 +61,20 @@ pub(super) fn geo_regions(_: &Context, request: &Request, _: Option<&Caller>) ->
     page::single(LOCATIONS.iter().map(|it| region(it.display_name)).collect())
 }
 
+/// `CheckZonePeers`: no region of the mock has zones.
+pub(super) fn zone_peers(_: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let answer = || -> Result<Reply, Reply> {
+        let given = body::object(request)?;
+        let location = fields::required_text(&given, "/location")?;
+        Ok(Reply::ok(&json!({
+            "subscriptionId": request.parameter("subscriptionId"),
+            "location": location,
+            "availabilityZonePeers": [],
+        })))
+    };
+    answer().unwrap_or_else(|refused| refused)
+}
+
 /// `CheckNameAvailability` of management groups: the names of the caller's tenant are taken.
 pub(super) fn group_name(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
     let answer = || -> Result<Reply, Reply> {

@@ -1,16 +1,18 @@
 //! `Microsoft.ManagedIdentity`: user-assigned identities and their federated credentials.
 //!
 //! Their service principals are derived by the directory, their tokens issued by IMDS and App Service. Missing on purpose:
-//! tokens for what a federated credential of an identity trusts, system-assigned identities by scope.
+//! tokens for what a federated credential of an identity trusts.
 
 use serde_json::{Value, json};
 
-use super::errors::{bad_request, conflict};
+use super::errors::{bad_request, conflict, resource_not_found};
 use super::write::names::{self, Name};
 use super::write::{Body, Kind, Location, Patch, Write, fields};
-use super::{children, delete, get, list, patch, provider, put, shape};
+use super::{children, delete, found, get, list, own_get, patch, provider, put, read, shape};
+use crate::auth::Caller;
+use crate::context::Context;
 use crate::directory::USER_ASSIGNED_IDENTITY;
-use crate::request::Reply;
+use crate::request::{Reply, Request};
 use crate::services::private_endpoint::derived_guid;
 use crate::services::{Operation, Service};
 use crate::store::{Resource, State};
@@ -66,6 +68,13 @@ const OPERATIONS: &[Operation] = &[
         READ_CREDENTIALS,
         SPEC,
     ),
+    read(
+        "SystemAssignedIdentities_GetByScope",
+        "/{scope*}/providers/Microsoft.ManagedIdentity/identities/default",
+        "Microsoft.ManagedIdentity/identities/read",
+        SPEC,
+        of_scope,
+    ),
     children::<Credentials>(
         "FederatedIdentityCredentials_List",
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}/federatedIdentityCredentials",
@@ -85,6 +94,42 @@ const OPERATIONS: &[Operation] = &[
         SPEC,
     ),
 ];
+
+/// The identity of the resource itself, which shows it.
+fn of_scope(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let scope = format!("/{}", request.parameter("scope"));
+    let missing = || match found::parse(&request.path) {
+        Ok(id) => resource_not_found(&id),
+        Err(reply) => reply,
+    };
+    let state = context.state();
+    let Some(resource) = state.resource(&scope) else {
+        return found::parse(&scope).map_or_else(|reply| reply, |id| found::missing(&state, &id));
+    };
+    let Some(reply) = own_get::of(context, request, &resource.id) else {
+        return missing();
+    };
+    let shown: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let identity = &shown["identity"];
+    let (principal, tenant) = (&identity["principalId"], resource.own_tenant());
+    let object = principal.as_str();
+    let Some(known) = object.and_then(|it| state.service_principal(tenant, it)) else {
+        return missing();
+    };
+    Reply::ok(&json!({
+        "id": format!("{}/providers/Microsoft.ManagedIdentity/identities/default", resource.id),
+        "name": "default",
+        "type": "Microsoft.ManagedIdentity/identities",
+        "location": shown["location"],
+        "tags": shown.get("tags").filter(|it| it.is_object()).cloned().unwrap_or_else(|| json!({})),
+        "properties": {
+            "tenantId": tenant,
+            "principalId": principal,
+            "clientId": known.app_id,
+            "clientSecretUrl": format!("https://control-{}.identity.azure.net{}/credentials?tid={tenant}&oid={}&aid={}", shown["location"].as_str().unwrap_or_default().replace(' ', "").to_ascii_lowercase(), resource.id, known.id, known.app_id),
+        },
+    }))
+}
 
 struct Identities;
 

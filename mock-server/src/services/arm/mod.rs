@@ -3,7 +3,7 @@
 //! - [`subscriptions`] · [`resource_groups`] · [`resource_lists`] ([`resource_filter`]) · [`authorization`] ·
 //!   [`network`] · [`private_endpoint`] · [`private_dns`] · [`managed_identity`] · [`key_vault`] · [`storage`] · [`network_manager`] · [`peering`] · [`management_groups`] · [`management_group_writes`] ·
 //!   [`web`] · [`container_registry`] · [`tags`] · [`locks`] · [`others`] (empty lists) — the providers
-//! - [`providers`] · [`metadata`] · [`resource_graph`] — what clients ask about everything ([`own_get`])
+//! - [`by_id`] · [`export`] · [`provider_operations`] · [`providers`] · [`metadata`] · [`resource_graph`] — what clients ask about everything ([`own_get`])
 //! - [`scope_exists`] scopes that roles are assigned at
 //! - [`found`] a resource by the path of the request, or the right 404 · [`page`] lists and `nextLink`
 //! - [`shape`] what every resource has · [`connections`] the provider's side of private endpoints
@@ -14,11 +14,13 @@
 
 mod associated;
 pub mod authorization;
+pub mod by_id;
 mod catalogues;
 pub mod connections;
 pub mod container_registry;
 pub mod entities;
 pub mod errors;
+pub mod export;
 pub mod found;
 pub mod key_vault;
 pub mod locations;
@@ -36,6 +38,7 @@ pub mod page;
 pub mod peering;
 pub mod private_dns;
 pub mod private_endpoint;
+pub mod provider_operations;
 pub mod providers;
 pub mod resource_filter;
 pub mod resource_graph;

@@ -7,7 +7,8 @@
 use http::Method;
 
 use super::{
-    associated, built, catalogues, found, page, provider, read, shape, simplified, unbundled,
+    associated, built, catalogues, found, not_built, page, provider, read, shape, simplified,
+    unbundled,
 };
 use crate::auth::{Audience, Caller};
 use crate::context::Context;
@@ -65,21 +66,32 @@ macro_rules! one {
 
 const OPERATIONS: &[Operation] = &[
     // -- network --
-    all!("PublicIPAddresses", "Microsoft.Network/publicIPAddresses"),
-    group!("PublicIPAddresses", "Microsoft.Network/publicIPAddresses"),
-    one!("PublicIPAddresses", "Microsoft.Network/publicIPAddresses"),
     all!(
-        "ApplicationSecurityGroups",
-        "Microsoft.Network/applicationSecurityGroups"
+        "ApplicationGateways",
+        "Microsoft.Network/applicationGateways"
     ),
     group!(
-        "ApplicationSecurityGroups",
-        "Microsoft.Network/applicationSecurityGroups"
+        "ApplicationGateways",
+        "Microsoft.Network/applicationGateways"
     ),
-    one!(
-        "ApplicationSecurityGroups",
-        "Microsoft.Network/applicationSecurityGroups"
+    all!("AzureFirewalls", "Microsoft.Network/azureFirewalls"),
+    group!("AzureFirewalls", "Microsoft.Network/azureFirewalls"),
+    all!("BastionHosts", "Microsoft.Network/bastionHosts"),
+    group!("BastionHosts", "Microsoft.Network/bastionHosts"),
+    all!(
+        "DdosProtectionPlans",
+        "Microsoft.Network/ddosProtectionPlans"
     ),
+    group!(
+        "DdosProtectionPlans",
+        "Microsoft.Network/ddosProtectionPlans"
+    ),
+    all!("Zones", "Microsoft.Network/dnsZones"),
+    group!("Zones", "Microsoft.Network/dnsZones"),
+    all!("DnsResolvers", "Microsoft.Network/dnsResolvers"),
+    group!("DnsResolvers", "Microsoft.Network/dnsResolvers"),
+    all!("VirtualWans", "Microsoft.Network/virtualWans"),
+    all!("VirtualHubs", "Microsoft.Network/virtualHubs"),
     all!("NatGateways", "Microsoft.Network/natGateways"),
     group!("NatGateways", "Microsoft.Network/natGateways"),
     one!("NatGateways", "Microsoft.Network/natGateways"),
@@ -136,6 +148,17 @@ const OPERATIONS: &[Operation] = &[
         "",
         catalogues::geo_regions,
     )),
+    unbundled(simplified(
+        built(
+            "Subscriptions_CheckZonePeers",
+            Method::POST,
+            "/subscriptions/{subscriptionId}/providers/Microsoft.Resources/checkZonePeers",
+            "Microsoft.Resources/checkZonePeers/action",
+            "",
+            catalogues::zone_peers,
+        ),
+        "no region has availability zones",
+    )),
     Operation {
         id: "CheckNameAvailability",
         method: Method::POST,
@@ -184,6 +207,74 @@ const OPERATIONS: &[Operation] = &[
         all!("Features", "Microsoft.Features/features"),
         "nothing is in preview",
     ),
+    simplified(
+        listed(
+            "Features_List",
+            "/subscriptions/{subscriptionId}/providers/Microsoft.Features/providers/{resourceProviderNamespace}/features",
+            "Microsoft.Features/providers/features/read",
+        ),
+        "nothing is in preview",
+    ),
+    all!(
+        "ClassicAdministrators",
+        "Microsoft.Authorization/classicAdministrators"
+    ),
+    simplified(
+        listed(
+            "DiagnosticSettings_List",
+            "/{scope*}/providers/Microsoft.Insights/diagnosticSettings",
+            "Microsoft.Insights/diagnosticSettings/read",
+        ),
+        "nothing is sent anywhere",
+    ),
+    simplified(
+        listed(
+            "ActivityLogs_List",
+            "/subscriptions/{subscriptionId}/providers/Microsoft.Insights/eventtypes/management/values",
+            "Microsoft.Insights/eventtypes/values/read",
+        ),
+        "no log is kept; `xtenant mock received` tells what was asked",
+    ),
+    // -- parts of registries, accounts and apps --
+    all!("DeletedAccounts", "Microsoft.Storage/deletedAccounts"),
+    all!("Certificates", "Microsoft.Web/certificates"),
+    group!("Certificates", "Microsoft.Web/certificates"),
+    // -- what changes much at once --
+    unbundled(not_built(
+        "Resources_MoveResources",
+        Method::POST,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/moveResources",
+        "Microsoft.Resources/subscriptions/resourceGroups/moveResources/action",
+        "",
+    )),
+    unbundled(not_built(
+        "Resources_ValidateMoveResources",
+        Method::POST,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/validateMoveResources",
+        "Microsoft.Resources/subscriptions/resourceGroups/validateMoveResources/action",
+        "",
+    )),
+    unbundled(not_built(
+        "Deployments_CreateOrUpdate",
+        Method::PUT,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Resources/deployments/{deploymentName}",
+        "Microsoft.Resources/deployments/write",
+        "",
+    )),
+    unbundled(not_built(
+        "Deployments_Validate",
+        Method::POST,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Resources/deployments/{deploymentName}/validate",
+        "Microsoft.Resources/deployments/validate/action",
+        "",
+    )),
+    unbundled(not_built(
+        "Deployments_WhatIf",
+        Method::POST,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Resources/deployments/{deploymentName}/whatIf",
+        "Microsoft.Resources/deployments/whatIf/action",
+        "",
+    )),
 ];
 
 const fn listed(id: &'static str, path: &'static str, action: &'static str) -> Operation {

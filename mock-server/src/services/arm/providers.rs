@@ -90,6 +90,13 @@ const REGISTRATIONS: &[Operation] = &[
         ),
         REGISTERED,
     )),
+    unbundled(read(
+        "ProviderResourceTypes_List",
+        "/subscriptions/{subscriptionId}/providers/{resourceProviderNamespace}/resourceTypes",
+        READ,
+        "",
+        types,
+    )),
     unbundled(not_built(
         "Providers_Unregister",
         Method::POST,
@@ -182,13 +189,7 @@ fn named(request: &Request) -> Result<Reply, Reply> {
     let found = all.find(|(name, _)| name.eq_ignore_ascii_case(wanted));
     found
         .map(|(name, types)| Reply::ok(&shown(subscription, name, &types)))
-        .ok_or_else(|| {
-            error(
-                StatusCode::NOT_FOUND,
-                "InvalidResourceNamespace",
-                &format!("The resource namespace '{wanted}' is invalid."),
-            )
-        })
+        .ok_or_else(|| invalid_namespace(wanted))
 }
 
 type Types = BTreeMap<String, BTreeSet<&'static str>>;
@@ -224,7 +225,53 @@ fn namespaces() -> BTreeMap<&'static str, Types> {
             versions.insert(version.unwrap_or(UNKNOWN_VERSION));
         }
     }
+    for versions in found.values_mut().flat_map(BTreeMap::values_mut) {
+        // What another operation of the type says counts more.
+        if versions.len() > 1 {
+            versions.remove(UNKNOWN_VERSION);
+        }
+    }
     found
+}
+
+/// The newest version of a type.
+pub(super) fn newest_version(kind: &str) -> &'static str {
+    let (namespace, name) = kind.split_once('/').unwrap_or((kind, ""));
+    let all = namespaces();
+    let types = all.iter().find(|it| it.0.eq_ignore_ascii_case(namespace));
+    let versions = types.and_then(|(_, types)| {
+        let mut types = types.iter();
+        types.find(|it| it.0.eq_ignore_ascii_case(name))
+    });
+    let newest = versions.and_then(|(_, versions)| versions.last());
+    newest.copied().unwrap_or(UNKNOWN_VERSION)
+}
+
+/// `ProviderResourceTypes_List`.
+fn types(_: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    let wanted = request.parameter("resourceProviderNamespace");
+    let mut all = namespaces().into_iter();
+    let found = all.find(|it| it.0.eq_ignore_ascii_case(wanted));
+    match found {
+        Some((name, types)) => {
+            let shown = shown("", name, &types);
+            page::single(
+                shown["resourceTypes"]
+                    .as_array()
+                    .cloned()
+                    .unwrap_or_default(),
+            )
+        }
+        None => invalid_namespace(wanted),
+    }
+}
+
+fn invalid_namespace(wanted: &str) -> Reply {
+    error(
+        StatusCode::NOT_FOUND,
+        "InvalidResourceNamespace",
+        &format!("The resource namespace '{wanted}' is invalid."),
+    )
 }
 
 /// Newest versions first, as Azure lists them.

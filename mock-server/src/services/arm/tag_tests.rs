@@ -91,3 +91,33 @@ fn tags_are_refused_where_nothing_is_and_to_those_who_may_not() {
         (403, &json!("AuthorizationFailed"))
     );
 }
+
+#[test]
+fn names_of_tags_exist_without_a_resource_until_they_are_deleted() {
+    let context = writable();
+    let path = |rest: &str| format!("{SUBSCRIPTION}/tagNames{rest}");
+    let send = |method, rest: &str| {
+        let (status, body) = write(&context, method, &path(rest)).json();
+        (status, body["tagName"].as_str().map(str::to_owned))
+    };
+    let name = Some("dept".to_owned());
+    assert_eq!(send(Method::PUT, "/dept"), (201, name.clone()));
+    assert_eq!(send(Method::PUT, "/Dept"), (200, name));
+    assert_eq!(send(Method::PUT, "/dept/tagValues/one").0, 201);
+    assert_eq!(send(Method::PUT, "/none/tagValues/one").0, 404);
+    let all = write(&context, Method::GET, &path("")).ok();
+    let dept = all["value"].as_array().unwrap().iter();
+    let dept: Vec<_> = dept.filter(|it| it["tagName"] == "dept").collect();
+    assert_eq!(dept[0]["values"][0]["tagValue"], "one");
+    assert_eq!(send(Method::DELETE, "/dept").0, 409, "it has a value");
+    assert_eq!(send(Method::DELETE, "/dept/tagValues/one").0, 200);
+    assert_eq!(send(Method::DELETE, "/dept/tagValues/one").0, 204);
+    assert_eq!(send(Method::DELETE, "/dept").0, 200);
+    assert_eq!(send(Method::DELETE, "/dept").0, 204);
+    let url = format!(
+        "management.azure.com{}?api-version=2024-07-01",
+        path("/dept")
+    );
+    let reader = ask(&context, Method::PUT, &url).bearing(HOME, HOME_AUDITOR, Audience::Arm);
+    assert_eq!(reader.json().0, 403);
+}

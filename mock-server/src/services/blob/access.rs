@@ -2,6 +2,7 @@
 
 use super::SUFFIX;
 use super::errors::Error;
+use super::signed::{Proven, permits};
 use crate::auth::{self, Caller};
 use crate::rbac::{self, Asked, Plane};
 use crate::request::Request;
@@ -21,6 +22,8 @@ pub(super) enum Deed<'a> {
     AccountInformation,
     /// Read the settings of the service.
     ServiceProperties,
+    /// Change the settings of the service.
+    SetServiceProperties,
     /// Get a key to sign with.
     DelegationKey,
     /// List the account's containers.
@@ -69,7 +72,7 @@ pub(super) struct Admission {
 pub(super) fn admitted(
     state: &State,
     request: &Request,
-    caller: Option<&Caller>,
+    caller: &Proven<'_>,
     deed: Deed<'_>,
 ) -> Result<String, Error> {
     granted(state, request, caller, deed).map(|account| account.name.clone())
@@ -79,7 +82,7 @@ pub(super) fn admitted(
 pub(super) fn admitted_account(
     state: &State,
     request: &Request,
-    caller: Option<&Caller>,
+    caller: &Proven<'_>,
     deed: Deed<'_>,
 ) -> Result<Resource, Error> {
     granted(state, request, caller, deed).cloned()
@@ -88,28 +91,26 @@ pub(super) fn admitted_account(
 fn granted<'a>(
     state: &'a State,
     request: &Request,
-    caller: Option<&'a Caller>,
+    caller: &Proven<'_>,
     deed: Deed<'_>,
 ) -> Result<&'a Resource, Error> {
-    let (account, caller) = known(state, request, caller)?;
-    if is_granted(state, account, caller, deed) {
-        Ok(account)
-    } else {
-        Err(Error::PERMISSION_MISMATCH)
-    }
+    let account = known(state, request, caller)?;
+    check_right(state, request, account, caller, deed)?;
+    Ok(account)
 }
 
 /// The same for writing a blob whole, which whoever may only add can do as well.
 pub(super) fn admitted_to_write(
     state: &State,
     request: &Request,
-    caller: Option<&Caller>,
+    caller: &Proven<'_>,
     container: &str,
 ) -> Result<Admission, Error> {
-    let (account, caller) = known(state, request, caller)?;
-    let may_replace = is_granted(state, account, caller, Deed::WriteBlob(container));
-    if !may_replace && !is_granted(state, account, caller, Deed::AddBlob(container)) {
-        return Err(Error::PERMISSION_MISMATCH);
+    let account = known(state, request, caller)?;
+    let right = |deed| check_right(state, request, account, caller, deed);
+    let may_replace = right(Deed::WriteBlob(container)).is_ok();
+    if !may_replace {
+        right(Deed::AddBlob(container))?;
     }
     Ok(Admission {
         account: account.name.clone(),
@@ -117,21 +118,52 @@ pub(super) fn admitted_to_write(
     })
 }
 
-/// Account and caller, once way, version and tenant are checked.
+/// The account, once way, version and tenant are checked. What signatures prove was checked with the signature.
 fn known<'a>(
     state: &'a State,
     request: &Request,
-    caller: Option<&'a Caller>,
-) -> Result<(&'a Resource, &'a Caller), Error> {
+    caller: &Proven<'_>,
+) -> Result<&'a Resource, Error> {
     let account = reached(state, request)?;
-    let caller = caller.ok_or_else(|| anonymous(account, request))?;
-    let tenant = auth::require_tenant(caller, &account.tenant);
-    tenant.map_err(|refusal| refused(&refusal, account, request))?;
-    let version = request.header("x-ms-version").unwrap_or_default();
-    if !is_version(version) || version < FIRST_WITH_TOKENS {
-        return Err(Error::INVALID_VERSION);
+    if let Proven::Caller(caller) = caller {
+        let tenant = auth::require_tenant(caller, &account.tenant);
+        tenant.map_err(|refusal| refused(&refusal, account, request))?;
+        let version = request.header("x-ms-version").unwrap_or_default();
+        if !is_version(version) || version < FIRST_WITH_TOKENS {
+            return Err(Error::INVALID_VERSION);
+        }
     }
-    Ok((account, caller))
+    Ok(account)
+}
+
+/// By role, by a key that may do everything but ask for a user's key, or by the letters of a signature and, when a user
+/// signed, the roles of that user.
+fn check_right(
+    state: &State,
+    request: &Request,
+    account: &Resource,
+    caller: &Proven<'_>,
+    deed: Deed<'_>,
+) -> Result<(), Error> {
+    let by_role = |caller| {
+        if is_granted(state, account, caller, deed) {
+            Ok(())
+        } else {
+            Err(Error::PERMISSION_MISMATCH)
+        }
+    };
+    match caller {
+        Proven::Caller(caller) => by_role(caller),
+        Proven::Key if deed == Deed::DelegationKey => {
+            Err(Error::AUTHENTICATION_FAILED
+                .detailed("Only authentication scheme Bearer is supported"))
+        }
+        Proven::Key => Ok(()),
+        Proven::Sas(sas) => {
+            permits(sas, deed, request)?;
+            sas.user().map_or(Ok(()), by_role)
+        }
+    }
 }
 
 fn is_granted(state: &State, account: &Resource, caller: &Caller, deed: Deed<'_>) -> bool {
@@ -151,7 +183,7 @@ pub(super) fn unauthenticated(refusal: &Refusal, request: &Request, state: &Stat
 }
 
 /// The account that the host names, if the request may come this way.
-fn reached<'a>(state: &'a State, request: &Request) -> Result<&'a Resource, Error> {
+pub(super) fn reached<'a>(state: &'a State, request: &Request) -> Result<&'a Resource, Error> {
     let name = request.host.strip_suffix(SUFFIX).unwrap_or_default();
     let account = state.resource_named("Microsoft.Storage/storageAccounts", name);
     let account = account.ok_or_else(|| Error::ACCOUNT_NOT_FOUND.detailed(request.host.clone()))?;
@@ -217,6 +249,9 @@ fn right(account: &Resource, deed: Deed<'_>) -> (&'static str, String, Plane) {
         }
         Deed::ServiceProperties => {
             of_account("Microsoft.Storage/storageAccounts/blobServices/read")
+        }
+        Deed::SetServiceProperties => {
+            of_account("Microsoft.Storage/storageAccounts/blobServices/write")
         }
         Deed::DelegationKey => of_account(
             "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",

@@ -5,9 +5,9 @@ use http::StatusCode;
 
 use super::access::{admitted, admitted_to_write};
 use super::errors::Error;
+use super::signed::Proven;
 use super::write::{Given, change_at, written};
 use super::{Answer, copy, headers};
-use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::Request;
 use crate::store::{BlobKind, StoredBlob};
@@ -19,7 +19,7 @@ const BLOCK_LIMIT: usize = 100 << 20;
 const BLOB_LIMIT: usize = 512 << 20;
 
 /// Put Blob of an append blob.
-pub(super) fn create(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn create(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let given = Given::admitted(context, request, caller)?;
     if !request.body.is_empty() {
         return Err(Error::INVALID_HEADER.detailed("content-length"));
@@ -36,7 +36,7 @@ pub(super) fn create(context: &Context, request: &Request, caller: Option<&Calle
 }
 
 /// Append Block, of the body or of a blob.
-pub(super) fn block(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn block(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     let account = admitted_to_write(&context.state(), request, caller, container)?.account;
     let content = copy::body_or_source(context, request, caller)?;
@@ -105,7 +105,7 @@ pub(super) fn writable(content: Bytes) -> BytesMut {
 }
 
 /// Append Blob Seal.
-pub(super) fn seal(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn seal(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     let deed = super::access::Deed::WriteBlob(container);
     let account = admitted(&context.state(), request, caller, deed)?;

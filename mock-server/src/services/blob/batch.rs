@@ -11,8 +11,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use super::access::{Deed, admitted, unauthenticated};
 use super::errors::Error;
+use super::signed::{self, Proven};
 use super::{Answer, operations};
-use crate::auth::{Audience, Caller, authenticate};
+use crate::auth::{Audience, authenticate};
 use crate::context::Context;
 use crate::listen::limits::HEADERS;
 use crate::request::{Reply, Request};
@@ -21,7 +22,7 @@ use crate::router::template::Template;
 
 const PARTS_LIMIT: usize = 256;
 
-pub(super) fn run(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn run(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     let deed = if container.is_empty() {
         Deed::WriteContainers
@@ -45,8 +46,11 @@ pub(super) fn run(context: &Context, request: &Request, caller: Option<&Caller>)
     })
 }
 
-/// The answer to one part, whose token counts and not that of the whole.
+/// The answer to one part, whose token or signature counts and not that of the whole.
 fn one(context: &Context, part: &Request) -> Reply {
+    if signed::is_signed(part) {
+        return operations::blob(context, part, None);
+    }
     match authenticate(context, part, Audience::Storage) {
         Ok(caller) => operations::blob(context, part, Some(&caller)),
         Err(refusal) => unauthenticated(&refusal, part, &context.state()).reply(part, context),
@@ -103,10 +107,12 @@ fn part(whole: &Request, piece: &str, number: usize) -> Option<(String, Request)
     let (path, query) = target
         .split_once('?')
         .map_or((target, None), |(path, query)| (path, Some(query)));
+    let sent_path = path.to_owned();
     let (path, query) = parse::target_of(&whole.host, path, query)?;
     let request = Request {
         parameters: Template::new("/{containerName}/{blob*}").matches(&path)?,
         method,
+        sent_path,
         path,
         query,
         headers,

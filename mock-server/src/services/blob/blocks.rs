@@ -15,10 +15,10 @@ use super::access::{Deed, admitted};
 use super::download::marked;
 use super::errors::Error;
 use super::lease::{self, Of};
+use super::signed::Proven;
 use super::write::{Given, of_account, written};
 use super::xml::element;
 use super::{Answer, copy, headers, names, snapshots};
-use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::store::{BlobKind, Blocks, StoredBlob};
@@ -30,7 +30,7 @@ const LIST_LIMIT: usize = 50_000;
 const BLOB_LIMIT: usize = 512 << 20;
 
 /// Put Block, of the body or of a blob.
-pub(super) fn put(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn put(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     let deed = Deed::WriteBlob(container);
     let account = admitted(&context.state(), request, caller, deed)?;
@@ -77,7 +77,7 @@ fn block_id(request: &Request) -> Result<&str, Error> {
 }
 
 /// Put Block List.
-pub(super) fn commit(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn commit(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     let deed = Deed::WriteBlob(container);
     admitted(&context.state(), request, caller, deed)?;
@@ -182,7 +182,7 @@ fn committed(there: Option<&StoredBlob>) -> HashMap<&str, Bytes> {
 }
 
 /// Get Block List.
-pub(super) fn list(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn list(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     let state = context.state();
     let account = admitted(&state, request, caller, Deed::ReadBlobs(container))?;

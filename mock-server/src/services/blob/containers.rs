@@ -12,14 +12,14 @@ use super::conditions::{Conditions, Read};
 use super::download::marked;
 use super::errors::Error;
 use super::lease::{self, Of};
+use super::signed::Proven;
 use super::write::{of_account, written};
 use super::{Answer, headers, names};
-use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::store::Container;
 
-pub(super) fn create(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn create(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let name = request.parameter("containerName");
     let account = admitted_account(
         &context.state(),
@@ -55,7 +55,7 @@ pub(super) fn private_only(request: &Request, allowed: Option<&Value>) -> Result
 }
 
 /// Get Container Properties, Get Container Metadata.
-pub(super) fn properties(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn properties(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let name = request.parameter("containerName");
     let state = context.state();
     let account = admitted(&state, request, caller, Deed::ReadContainer(name))?;
@@ -80,7 +80,7 @@ pub(super) fn properties(context: &Context, request: &Request, caller: Option<&C
     Ok(bare(StatusCode::OK, headers).with_metadata(&container.metadata))
 }
 
-pub(super) fn metadata(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn metadata(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let name = request.parameter("containerName");
     let account = admitted(
         &context.state(),
@@ -101,7 +101,7 @@ pub(super) fn metadata(context: &Context, request: &Request, caller: Option<&Cal
     Ok(written(StatusCode::OK, &mark))
 }
 
-pub(super) fn delete(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn delete(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let name = request.parameter("containerName");
     let account = admitted(
         &context.state(),
@@ -123,7 +123,7 @@ pub(super) fn delete(context: &Context, request: &Request, caller: Option<&Calle
 }
 
 /// Get Account Information.
-pub(super) fn account(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn account(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let account = admitted_account(&context.state(), request, caller, Deed::AccountInformation)?;
     let text = |pointer: &str, default: &str| {
         let given = account.body.get("sku").and_then(|sku| sku.get(pointer));
@@ -140,22 +140,6 @@ pub(super) fn account(context: &Context, request: &Request, caller: Option<&Call
         ),
     ];
     Ok(bare(StatusCode::OK, headers))
-}
-
-/// Get Blob Service Properties: everything is off.
-pub(super) fn service(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
-    admitted(&context.state(), request, caller, Deed::ServiceProperties)?;
-    let off = "<RetentionPolicy><Enabled>false</Enabled></RetentionPolicy>";
-    let metrics = format!("<Version>1.0</Version><Enabled>false</Enabled>{off}");
-    let body = format!(
-        "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><StorageServiceProperties><Logging><Version>1.0</Version><Delete>false</Delete><Read>false</Read><Write>false</Write>{off}</Logging><HourMetrics>{metrics}</HourMetrics><MinuteMetrics>{metrics}</MinuteMetrics><Cors /><DeleteRetentionPolicy><Enabled>false</Enabled></DeleteRetentionPolicy><StaticWebsite><Enabled>false</Enabled></StaticWebsite></StorageServiceProperties>"
-    );
-    let headers = vec![("content-type", "application/xml".to_owned())];
-    Ok(Reply {
-        status: StatusCode::OK,
-        headers,
-        body: Bytes::from(body),
-    })
 }
 
 fn bare(status: StatusCode, headers: Vec<(&'static str, String)>) -> Reply {

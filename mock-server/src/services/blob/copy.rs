@@ -10,9 +10,10 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::access::admitted_to_write;
 use super::errors::Error;
+use super::signed::{self, Proven};
 use super::write::{Given, written};
 use super::{Answer, SUFFIX, headers, operations};
-use crate::auth::{Audience, Caller, authenticate};
+use crate::auth::{Audience, authenticate};
 use crate::context::Context;
 use crate::fabric::reach;
 use crate::request::Request;
@@ -30,7 +31,7 @@ struct Source {
 }
 
 /// Copy Blob, and Copy Blob From URL, which differ in how they are authorized only.
-pub(super) fn blob(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn blob(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let given = Given::admitted(context, request, caller)?;
     let source = source(context, request, caller)?;
     let copied = Copied {
@@ -62,7 +63,7 @@ pub(super) fn blob(context: &Context, request: &Request, caller: Option<&Caller>
 }
 
 /// Put Blob From URL: a new block blob of the source's bytes.
-pub(super) fn put_from(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn put_from(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let given = Given::admitted(context, request, caller)?;
     let source = source(context, request, caller)?;
     let keeps = request
@@ -92,7 +93,7 @@ pub(super) fn put_from(context: &Context, request: &Request, caller: Option<&Cal
 }
 
 /// Abort Copy Blob: no copy waits.
-pub(super) fn abort(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn abort(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     admitted_to_write(&context.state(), request, caller, container)?;
     Err(Error::NO_PENDING_COPY)
@@ -102,7 +103,7 @@ pub(super) fn abort(context: &Context, request: &Request, caller: Option<&Caller
 pub(super) fn body_or_source(
     context: &Context,
     request: &Request,
-    caller: Option<&Caller>,
+    caller: &Proven<'_>,
 ) -> Result<Bytes, Error> {
     if request.header(SOURCE).is_none() {
         return Ok(request.body.clone());
@@ -121,15 +122,22 @@ fn checked(content: &Bytes, request: &Request) -> Result<String, Error> {
 }
 
 /// The source, as its own service answers for it.
-fn source(context: &Context, request: &Request, caller: Option<&Caller>) -> Result<Source, Error> {
+fn source(context: &Context, request: &Request, caller: &Proven<'_>) -> Result<Source, Error> {
     let asked = question(context, request)?;
-    let own = asked.host == request.host && !asked.headers.contains_key("authorization");
-    let found = if own {
+    let is_signed = signed::is_signed(&asked);
+    // A signature for the copy says nothing of the source.
+    let is_own = asked.host == request.host
+        && !is_signed
+        && !asked.headers.contains_key("authorization")
+        && !matches!(caller, Proven::Sas(_));
+    let found = if is_own {
         read(context, &asked, caller)
+    } else if is_signed {
+        signed::proven(context, &asked, None).and_then(|proven| read(context, &asked, &proven))
     } else {
         authenticate(context, &asked, Audience::Storage)
             .map_err(|refusal| super::access::unauthenticated(&refusal, &asked, &context.state()))
-            .and_then(|caller| read(context, &asked, Some(&caller)))
+            .and_then(|caller| read(context, &asked, &Proven::Caller(&caller)))
     };
     let blob = found.map_err(|error| unverified(&error))?;
     let reply = super::download::answer(&blob, &asked).map_err(|error| match error.status {
@@ -145,7 +153,7 @@ fn source(context: &Context, request: &Request, caller: Option<&Caller>) -> Resu
     }
 }
 
-fn read(context: &Context, asked: &Request, caller: Option<&Caller>) -> Result<StoredBlob, Error> {
+fn read(context: &Context, asked: &Request, caller: &Proven<'_>) -> Result<StoredBlob, Error> {
     operations::found(context, asked, caller, |blob, _| Ok(blob.clone()))
 }
 
@@ -176,6 +184,7 @@ fn question(context: &Context, request: &Request) -> Result<Request, Error> {
     let (path, query) = target
         .split_once('?')
         .map_or((&*target, None), |(path, query)| (path, Some(query)));
+    let sent_path = path.to_owned();
     let (path, query) = parse::target_of(&host, path, query).ok_or_else(bad)?;
     let template = Template::new("/{containerName}/{blob*}");
     let peer = if host == request.host {
@@ -188,6 +197,7 @@ fn question(context: &Context, request: &Request) -> Result<Request, Error> {
         method: Method::GET,
         parameters: template.matches(&path).ok_or_else(bad)?,
         host,
+        sent_path,
         path,
         query,
         headers: source_headers(request)?,

@@ -1,42 +1,47 @@
 //! Get User Delegation Key: a key of the caller's own, to sign shared access signatures with (rest-api
 //! `get-user-delegation-key`).
 //!
-//! The key follows from whose it is and when it is good, so it is the same in every run. Nothing here takes a signature yet:
-//! a request with one is answered 501 by name.
+//! The key follows from whose it is, when it is good, and when the account's keys of users were last revoked, so it is the
+//! same in every run. `signed` takes signatures that are made with it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::StatusCode;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::Answer;
-use super::access::{Deed, admitted};
+use super::access::{Deed, admitted_account};
 use super::errors::Error;
+use super::signed::Proven;
 use super::xml::element;
 use crate::auth::Caller;
 use crate::clock::rfc3339;
 use crate::context::Context;
 use crate::request::{Reply, Request};
+use crate::services::arm::storage::keys;
+use crate::store::Resource;
 
 /// A key is good for seven days at most.
 const LONGEST: time::Duration = time::Duration::days(7);
 
-pub(super) fn key(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
-    let account = admitted(&context.state(), request, caller, Deed::DelegationKey)?;
+pub(super) fn key(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
+    let account = admitted_account(&context.state(), request, caller, Deed::DelegationKey)?;
     let now = context.clock.now();
     let (start, expiry) = times(&request.body, now)?;
     if expiry <= now || expiry <= start || expiry > now + LONGEST {
         return Err(Error::INVALID_XML_VALUE);
     }
-    let caller = caller.ok_or(Error::AUTHORIZATION_FAILURE)?;
+    let Proven::Caller(caller) = caller else {
+        return Err(Error::AUTHORIZATION_FAILURE);
+    };
     let version = request.header("x-ms-version").unwrap_or_default();
     let (start, expiry) = (rfc3339(start), rfc3339(expiry));
     let (oid, tid) = (&caller.object_id, &caller.tenant_id);
-    let name = format!("xtenant:{account}:{tid}:{oid}:{start}:{expiry}");
-    let value = STANDARD.encode(Sha256::digest(name));
+    let value = value(&account, caller, (&start, &expiry));
     let inner = [
         ("SignedOid", oid.as_str()),
         ("SignedTid", tid),
@@ -58,6 +63,18 @@ pub(super) fn key(context: &Context, request: &Request, caller: Option<&Caller>)
         headers: vec![("content-type", "application/xml".to_owned())],
         body: Bytes::from(body),
     })
+}
+
+/// The key (base64) of a user for an account between two times, as they are written in it.
+pub(super) fn value(account: &Resource, user: &Caller, (start, expiry): (&str, &str)) -> String {
+    let revoked = account.property(keys::REVOKED).and_then(Value::as_str);
+    let (tid, oid) = (&user.tenant_id, &user.object_id);
+    let name = format!(
+        "xtenant:{}:{tid}:{oid}:{start}:{expiry}:{}",
+        account.id,
+        revoked.unwrap_or_default()
+    );
+    STANDARD.encode(Sha256::digest(name))
 }
 
 /// `<KeyInfo><Start/><Expiry/></KeyInfo>`; without a start, from now.

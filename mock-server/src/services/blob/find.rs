@@ -8,9 +8,9 @@ use http::StatusCode;
 
 use super::access::{Deed, admitted};
 use super::errors::Error;
+use super::signed::Proven;
 use super::xml::{element, escape, named};
 use super::{Answer, tags};
-use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::store::StoredBlob;
@@ -18,7 +18,7 @@ use crate::store::StoredBlob;
 const PAGE: usize = 5000;
 const CONTAINER: &str = "@container";
 
-pub(super) fn run(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn run(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let only = request.parameter("containerName");
     let deed = match only {
         "" => Deed::FindBlobs,

@@ -10,9 +10,9 @@ use super::access::{Deed, admitted};
 use super::conditions::Conditions;
 use super::download::marked;
 use super::errors::Error;
+use super::signed::Proven;
 use super::write::of_account;
 use super::{Answer, names};
-use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::store::{Lease, LeaseState};
@@ -21,7 +21,7 @@ use crate::store::{Lease, LeaseState};
 const BREAK_LIMIT: i64 = 60;
 
 /// Lease Container.
-pub(super) fn container(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn container(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let name = request.parameter("containerName");
     let deed = Deed::WriteContainer(name);
     let account = admitted(&context.state(), request, caller, deed)?;
@@ -38,7 +38,7 @@ pub(super) fn container(context: &Context, request: &Request, caller: Option<&Ca
 }
 
 /// Lease Blob.
-pub(super) fn blob(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn blob(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     let deed = Deed::WriteBlob(container);
     let account = admitted(&context.state(), request, caller, deed)?;

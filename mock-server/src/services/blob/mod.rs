@@ -4,14 +4,14 @@
 //! - `download` blobs: ranges, checksums · `write` whole, metadata, properties, tier · `blocks` block by block · `append`
 //!   and `pages` the other kinds · `copy` from another blob · `snapshots` those, and deletion · `tags` index tags, `find` by them
 //! - `containers` containers and the account, `policies` stored access policies · `list` and `entries` both as XML · `batch` many deletions at once
-//! - `delegation` keys to sign with, which nothing takes
+//! - `delegation` keys to sign with · `signed` who signs with those or with keys of the account · `settings` of the service
 //! - `conditions` and `lease` when a read or a write happens
 //! - `headers` what the headers of a write say · [`errors`] XML and `x-ms-error-code` · `md5`, `crc64` checksums
 //!
 //! Order of the checks: network, authentication, authorization, the request itself, existence, conditions (PITFALLS D09:
 //! "network first, then role"). Names of metadata are written in lower case, as HTTP/2 has them. Missing on purpose, each
-//! answered by name: shared keys and SAS, anonymous reads, copies from elsewhere, incremental copies, versions, archived
-//! blobs, changed settings of the service, other services of an account.
+//! answered by name: anonymous reads, copies from elsewhere, incremental copies, versions, archived
+//! blobs, other services of an account.
 
 mod access;
 mod append;
@@ -35,6 +35,8 @@ mod operations;
 mod pages;
 mod policies;
 mod refused;
+mod settings;
+pub(crate) mod signed;
 mod snapshots;
 mod tags;
 mod write;
@@ -96,6 +98,12 @@ const OPERATIONS: &[Operation] = &[
     operation(
         "Service_GetAccountInfo",
         Method::HEAD,
+        "/",
+        operations::service,
+    ),
+    operation(
+        "Service_SetProperties",
+        Method::PUT,
         "/",
         operations::service,
     ),
@@ -173,9 +181,9 @@ const fn operation(
         id,
         method,
         path,
-        access: Access::Bearer(Audience::Storage),
+        access: Access::Signed(Audience::Storage),
         spec: Some(SPEC),
-        simplified: "bearer tokens only; copies are done at once; no versions, nothing deleted is kept",
+        simplified: "no anonymous access, no Shared Key Lite; copies are done at once; no versions, nothing deleted is kept",
         handler: Some(handler),
     }
 }

@@ -5,9 +5,10 @@ use http::Method;
 use super::access::{Deed, admitted};
 use super::errors::Error;
 use super::lease::{self, Of};
+use super::signed::{self, Proven};
 use super::{
     Answer, append, batch, blocks, containers, copy, delegation, download, find, headers, list,
-    names, pages, policies, snapshots, tags, write,
+    names, pages, policies, settings, snapshots, tags, write,
 };
 use crate::auth::Caller;
 use crate::context::Context;
@@ -15,13 +16,14 @@ use crate::request::{Reply, Request};
 use crate::store::{Lease, StoredBlob};
 
 pub(super) fn service(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
-    let answer = || match (kind(request), &request.method) {
+    let answer = |caller: &Proven<'_>| match (kind(request), &request.method) {
         (("", "list"), &Method::GET) => {
             let state = context.state();
             let account = admitted(&state, request, caller, Deed::ListContainers)?;
             list::containers(&state, &account, request, context.clock.epoch_seconds())
         }
-        (("service", "properties"), &Method::GET) => containers::service(context, request, caller),
+        (("service", "properties"), &Method::GET) => settings::get(context, request, caller),
+        (("service", "properties"), &Method::PUT) => settings::set(context, request, caller),
         (("account", "properties"), &Method::GET | &Method::HEAD) => {
             containers::account(context, request, caller)
         }
@@ -32,11 +34,11 @@ pub(super) fn service(context: &Context, request: &Request, caller: Option<&Call
         }
         _ => Err(not_built(request)),
     };
-    settle(answer(), context, request)
+    settle(by(context, request, caller, answer), context, request)
 }
 
 pub(super) fn container(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
-    let answer = || {
+    let answer = |caller: &Proven<'_>| {
         headers::only_built(request)?;
         match (kind(request), &request.method) {
             (("container", "list"), &Method::GET) => {
@@ -69,11 +71,11 @@ pub(super) fn container(context: &Context, request: &Request, caller: Option<&Ca
             _ => Err(not_built(request)),
         }
     };
-    settle(answer(), context, request)
+    settle(by(context, request, caller, answer), context, request)
 }
 
 pub(super) fn blob(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
-    let answer = || {
+    let answer = |caller: &Proven<'_>| {
         headers::only_built(request)?;
         if request.query("versionid").is_some() {
             return Err(not_built(request));
@@ -91,11 +93,21 @@ pub(super) fn blob(context: &Context, request: &Request, caller: Option<&Caller>
             _ => Err(not_built(request)),
         }
     };
-    settle(answer(), context, request)
+    settle(by(context, request, caller, answer), context, request)
+}
+
+/// What is answered to whoever the token or the signature of a request proves.
+fn by(
+    context: &Context,
+    request: &Request,
+    caller: Option<&Caller>,
+    answer: impl FnOnce(&Proven<'_>) -> Answer,
+) -> Answer {
+    answer(&signed::proven(context, request, caller)?)
 }
 
 /// What `comp` does to a blob; only new blobs and snapshots may say that they come from elsewhere.
-fn write(comp: &str, context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+fn write(comp: &str, context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let takes_source = matches!(comp, "" | "block" | "appendblock" | "page");
     if !takes_source && request.headers.contains_key("x-ms-copy-source") {
         return Err(Error::NOT_IMPLEMENTED.detailed("x-ms-copy-source"));
@@ -120,7 +132,7 @@ fn write(comp: &str, context: &Context, request: &Request, caller: Option<&Calle
 }
 
 /// Get Blob, Get Blob Properties, Get Blob Metadata (which has fewer headers in Azure).
-fn read(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+fn read(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     found(context, request, caller, |blob, lease| {
         let mut reply = download::answer(blob, request)?;
         if request.query("snapshot").is_none() {
@@ -130,6 +142,9 @@ fn read(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer
         if kind(request) == ("", "metadata") {
             reply.body = bytes::Bytes::new();
         }
+        if matches!(caller, Proven::Sas(_)) {
+            signed::override_headers(&mut reply, request);
+        }
         Ok(reply)
     })
 }
@@ -138,7 +153,7 @@ fn read(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer
 pub(super) fn found<T>(
     context: &Context,
     request: &Request,
-    caller: Option<&Caller>,
+    caller: &Proven<'_>,
     made: impl FnOnce(&StoredBlob, Option<&Lease>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let container = request.parameter("containerName");
@@ -173,7 +188,7 @@ fn not_built(request: &Request) -> Error {
 
 fn settle(answer: Answer, context: &Context, request: &Request) -> Reply {
     match answer {
-        Ok(reply) => match request.header("x-ms-version") {
+        Ok(reply) => match request.header("x-ms-version").or(request.query("sv")) {
             Some(version) => reply.with("x-ms-version", version),
             None => reply,
         },

@@ -11,9 +11,9 @@ use super::conditions::{Conditions, Read};
 use super::download::marked;
 use super::errors::Error;
 use super::lease::{self, Of};
+use super::signed::Proven;
 use super::write::{Given, change, written};
 use super::{Answer, copy, headers, names, snapshots};
-use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::store::{BlobKind, StoredBlob};
@@ -27,7 +27,7 @@ const SIZE: &str = "x-ms-blob-content-length";
 const SEQUENCE: &str = "x-ms-blob-sequence-number";
 
 /// Put Blob of a page blob.
-pub(super) fn create(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn create(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let given = Given::admitted(context, request, caller)?;
     if !request.body.is_empty() {
         return Err(Error::INVALID_HEADER.detailed("content-length"));
@@ -97,7 +97,7 @@ pub(super) fn sequence(blob: &StoredBlob) -> Option<u64> {
 }
 
 /// Put Page: of the body, of a blob, or clear.
-pub(super) fn put(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn put(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     admitted(
         &context.state(),
@@ -200,7 +200,7 @@ fn range(request: &Request) -> Result<Option<(usize, usize)>, Error> {
 }
 
 /// Get Page Ranges.
-pub(super) fn list(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn list(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     let state = context.state();
     let account = admitted(&state, request, caller, Deed::ReadBlobs(container))?;

@@ -10,10 +10,10 @@ use super::containers::private_only;
 use super::download::marked;
 use super::errors::Error;
 use super::lease::{self, Of};
+use super::signed::Proven;
 use super::write::{of_account, written};
 use super::xml::element;
 use super::{Answer, names};
-use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::store::AccessPolicy;
@@ -21,7 +21,7 @@ use crate::store::AccessPolicy;
 const LIMIT: usize = 5;
 const ID_LIMIT: usize = 64;
 
-pub(super) fn get(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn get(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let name = request.parameter("containerName");
     let state = context.state();
     let account = admitted(&state, request, caller, Deed::ReadPolicies(name))?;
@@ -57,7 +57,7 @@ fn shown(policy: &AccessPolicy) -> String {
     format!("<SignedIdentifier>{id}<AccessPolicy>{inner}</AccessPolicy></SignedIdentifier>")
 }
 
-pub(super) fn set(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn set(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let name = request.parameter("containerName");
     let deed = Deed::WritePolicies(name);
     let account = admitted_account(&context.state(), request, caller, deed)?;

@@ -11,9 +11,9 @@ use super::access::{Deed, admitted, admitted_to_write};
 use super::conditions::Conditions;
 use super::errors::Error;
 use super::lease::{self, Of};
+use super::signed::Proven;
 use super::write::{admits, of_account, written};
 use super::{Answer, headers, names};
-use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::store::{Container, StoredBlob};
@@ -32,7 +32,7 @@ pub(super) fn find<'c>(
 }
 
 /// Snapshot Blob.
-pub(super) fn create(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn create(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     let account = admitted_to_write(&context.state(), request, caller, container)?.account;
     let (container, name) = (names::container(request)?, names::blob(request)?);
@@ -81,7 +81,7 @@ fn stamp(ticks: i128) -> String {
 }
 
 /// Delete Blob, of a snapshot, of all snapshots, or of the blob with or without snapshots.
-pub(super) fn delete(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn delete(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     let deed = Deed::DeleteBlob(container);
     let account = admitted(&context.state(), request, caller, deed)?;
@@ -132,7 +132,7 @@ fn remove(within: &mut Container, name: &str, how: Option<&str>) -> Result<(), E
 }
 
 /// Undelete Blob.
-pub(super) fn undelete(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn undelete(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     let deed = Deed::WriteBlob(container);
     let state = context.state();

@@ -9,10 +9,10 @@ use http::StatusCode;
 use super::access::{Deed, admitted};
 use super::errors::Error;
 use super::lease::{self, Of};
+use super::signed::Proven;
 use super::write::of_account;
 use super::xml::element;
 use super::{Answer, names, snapshots};
-use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 
@@ -26,7 +26,7 @@ const VALUE_LIMIT: usize = 256;
 pub(super) fn of_header(
     context: &Context,
     request: &Request,
-    caller: Option<&Caller>,
+    caller: &Proven<'_>,
 ) -> Result<Tags, Error> {
     let Some(text) = request.header("x-ms-tags").filter(|text| !text.is_empty()) else {
         return Ok(Tags::new());
@@ -64,7 +64,7 @@ fn is_good(byte: u8) -> bool {
 }
 
 /// Set Blob Tags: what is not given goes; the entity tag stays.
-pub(super) fn set(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn set(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     let deed = Deed::WriteTags(container);
     let account = admitted(&context.state(), request, caller, deed)?;
@@ -101,7 +101,7 @@ fn read(body: &[u8]) -> Result<Vec<(String, String)>, Error> {
 }
 
 /// Get Blob Tags.
-pub(super) fn get(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn get(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     let state = context.state();
     let account = admitted(&state, request, caller, Deed::ReadTags(container))?;

@@ -11,14 +11,14 @@ use super::conditions::Conditions;
 use super::download::marked;
 use super::errors::Error;
 use super::lease::{self, Of};
+use super::signed::Proven;
 use super::{Answer, append, copy, headers, names, pages, tags};
-use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::store::{BlobProperties, Container, Mark, State, StoredBlob};
 
 /// Put Blob, in each of its forms.
-pub(super) fn put(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn put(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     match (
         request.header("x-ms-copy-source"),
         request.header("x-ms-blob-type"),
@@ -39,7 +39,7 @@ pub(super) fn put(context: &Context, request: &Request, caller: Option<&Caller>)
 }
 
 /// Put Blob of a block blob.
-fn whole(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+fn whole(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let given = Given::admitted(context, request, caller)?;
     let checksum = headers::checked_md5(request, &["content-md5", "x-ms-blob-content-md5"])?;
     let mark = given.replace(context, request, |given, blob, _| {
@@ -69,7 +69,7 @@ impl Given {
     pub(super) fn admitted(
         context: &Context,
         request: &Request,
-        caller: Option<&Caller>,
+        caller: &Proven<'_>,
     ) -> Result<Self, Error> {
         let container = request.parameter("containerName");
         let admission = admitted_to_write(&context.state(), request, caller, container)?;
@@ -147,7 +147,7 @@ fn forget_old_lease(within: &mut Container, name: &str, now: i64) {
 }
 
 /// Set Blob Metadata: what is not given goes.
-pub(super) fn metadata(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn metadata(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let given = headers::metadata(request);
     let mark = change(context, request, caller, |blob| {
         blob.metadata = given?;
@@ -157,7 +157,7 @@ pub(super) fn metadata(context: &Context, request: &Request, caller: Option<&Cal
 }
 
 /// Set Blob Properties (HTTP headers): what is not given goes, unless a page blob gets a new size or number.
-pub(super) fn properties(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn properties(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let given = headers::properties(request, false);
     let room = pages::wanted_size(request)?.unwrap_or(0);
     if !context.state().has_room_for(room) {
@@ -183,7 +183,7 @@ pub(super) fn properties(context: &Context, request: &Request, caller: Option<&C
 }
 
 /// Set Blob Tier, which leaves the entity tag as it is.
-pub(super) fn tier(context: &Context, request: &Request, caller: Option<&Caller>) -> Answer {
+pub(super) fn tier(context: &Context, request: &Request, caller: &Proven<'_>) -> Answer {
     let container = request.parameter("containerName");
     let deed = Deed::WriteBlob(container);
     let account = admitted(&context.state(), request, caller, deed)?;
@@ -213,7 +213,7 @@ pub(super) fn tier(context: &Context, request: &Request, caller: Option<&Caller>
 pub(super) fn change<T>(
     context: &Context,
     request: &Request,
-    caller: Option<&Caller>,
+    caller: &Proven<'_>,
     change: impl FnOnce(&mut StoredBlob) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let container = request.parameter("containerName");

@@ -94,6 +94,7 @@ impl Outbound<'_> {
             peer,
             method: call.method,
             host: target.host,
+            sent_path: target.sent_path,
             path: target.path,
             query: target.query,
             headers: headers(&call.headers)?,
@@ -125,6 +126,7 @@ struct Target {
     host: String,
     port: u16,
     path: String,
+    sent_path: String,
     query: Vec<(String, String)>,
 }
 
@@ -144,6 +146,7 @@ impl Target {
             host: host.trim_end_matches('.').to_owned(),
             port: uri.port_u16().unwrap_or(if tls { 443 } else { 80 }),
             path,
+            sent_path: uri.path().to_owned(),
             query,
         })
     }

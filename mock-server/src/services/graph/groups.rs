@@ -61,6 +61,20 @@ pub(super) fn get(asked: &Asked<'_>) -> Answer {
     Ok(Reply::ok(&entity("groups", object, asked)))
 }
 
+/// None: app roles are assigned to service principals alone here.
+pub(super) fn app_roles(asked: &Asked<'_>) -> Answer {
+    rights::read_groups(asked.caller)?;
+    Query::read(asked, &[], "AppRoleAssignment")?;
+    find(&asked.context.state(), asked)?;
+    page::of_list("appRoleAssignments", Vec::new(), asked)
+}
+
+pub(super) fn assign_app_role(asked: &Asked<'_>) -> Answer {
+    rights::assign_app_roles(asked.caller)?;
+    find(&asked.context.state(), asked)?;
+    Err(Refused::not_built("app roles of groups"))
+}
+
 pub(super) fn post(asked: &Asked<'_>) -> Answer {
     rights::create_groups(asked.caller)?;
     let body = asked.body(false)?;

@@ -9,7 +9,7 @@
 //!
 //! Rights come before existence: who may not look gets 403 whether the object exists or not (MORE.md §6). A change is
 //! checked and made under one lock, and shows in the next request: the mock has no replication delay. Missing on purpose:
-//! beta, `$expand`, users, groups with a mailbox, delegated permissions, app roles of groups.
+//! beta, `$expand`, users, groups with a mailbox, delegated permissions for one person, app roles of groups.
 
 mod app_roles;
 mod applications;
@@ -20,6 +20,7 @@ mod collection;
 mod credentials;
 mod deleted;
 pub mod errors;
+mod grants;
 mod groups;
 mod objects;
 mod operations;

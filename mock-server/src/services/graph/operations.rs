@@ -7,8 +7,8 @@ use http::Method;
 
 use super::asked::answer;
 use super::{
-    applications, batch, credentials, deleted, groups, objects, organization, owners, principals,
-    role_assignments, secrets,
+    applications, batch, credentials, deleted, grants, groups, objects, organization, owners,
+    principals, role_assignments, secrets,
 };
 use crate::auth::Audience;
 use crate::services::{Access, Handler, Operation};
@@ -152,7 +152,61 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "oauth2permissiongrant-list",
         GET,
         "/v1.0/oauth2PermissionGrants",
-        organization::grants
+        grants::list
+    ),
+    operation!(
+        "oauth2permissiongrant-post",
+        POST,
+        "/v1.0/oauth2PermissionGrants",
+        grants::post
+    ),
+    operation!(
+        "oauth2permissiongrant-get",
+        GET,
+        "/v1.0/oauth2PermissionGrants/{id}",
+        grants::get
+    ),
+    operation!(
+        "oauth2permissiongrant-update",
+        PATCH,
+        "/v1.0/oauth2PermissionGrants/{id}",
+        grants::patch
+    ),
+    operation!(
+        "oauth2permissiongrant-delete",
+        DELETE,
+        "/v1.0/oauth2PermissionGrants/{id}",
+        grants::delete
+    ),
+    operation!(
+        "serviceprincipal-list-oauth2permissiongrants",
+        GET,
+        "/v1.0/servicePrincipals/{id}/oauth2PermissionGrants",
+        grants::list_of_client
+    ),
+    operation!(
+        "group-list-approleassignments",
+        GET,
+        "/v1.0/groups/{id}/appRoleAssignments",
+        groups::app_roles
+    ),
+    operation!(
+        "group-post-approleassignments",
+        POST,
+        "/v1.0/groups/{id}/appRoleAssignments",
+        groups::assign_app_role
+    ),
+    operation!(
+        "delta",
+        GET,
+        "/v1.0/{collection}/delta()",
+        organization::delta
+    ),
+    operation!(
+        "delta (bare)",
+        GET,
+        "/v1.0/{collection}/delta",
+        organization::delta
     ),
     operation!("domain-list", GET, "/v1.0/domains", organization::domains),
     operation!(

@@ -73,14 +73,15 @@ pub(super) fn user(asked: &Asked<'_>) -> Answer {
     Err(Refused::not_found(asked.request.parameter("id")))
 }
 
-/// Delegated permissions that were consented to.
-pub(super) fn grants(asked: &Asked<'_>) -> Answer {
-    rights::read_grants(asked.caller)?;
-    Query::read(asked, GRANT, "OAuth2PermissionGrant")?;
-    page::of_list("oauth2PermissionGrants", Vec::new(), asked)
+/// Changes since a time are not kept.
+pub(super) fn delta(asked: &Asked<'_>) -> Answer {
+    let collection = asked.request.parameter("collection");
+    Err(Refused::not_built(&format!(
+        "GET /v1.0/{collection:.50}/delta"
+    )))
 }
 
-/// Properties of `user` and `oAuth2PermissionGrant` by which clients filter.
+/// Properties of `user` by which clients filter.
 const USER: &[&str] = &[
     "accountEnabled",
     "displayName",
@@ -89,11 +90,4 @@ const USER: &[&str] = &[
     "mailNickname",
     "userPrincipalName",
     "userType",
-];
-const GRANT: &[&str] = &[
-    "clientId",
-    "consentType",
-    "principalId",
-    "resourceId",
-    "scope",
 ];

@@ -68,6 +68,11 @@ const READ_GRANTS: &[&str] = &[
     "Directory.Read.All",
     "Directory.ReadWrite.All",
 ];
+/// `oauth2permissiongrant-post`.
+const WRITE_GRANTS: &[&str] = &[
+    "DelegatedPermissionGrant.ReadWrite.All",
+    "Directory.ReadWrite.All",
+];
 /// `serviceprincipal-post-approleassignments`, which asks for one of [`READ_APPLICATIONS`] too.
 const ASSIGN_APP_ROLES: &[&str] = &["AppRoleAssignment.ReadWrite.All"];
 /// `domain-list`.
@@ -243,6 +248,11 @@ pub(super) fn read_users(caller: &Caller) -> Result<(), Refused> {
 /// May the caller read what users consented to?
 pub(super) fn read_grants(caller: &Caller) -> Result<(), Refused> {
     require(caller, READ_GRANTS)
+}
+
+/// May the caller consent to delegated permissions?
+pub(super) fn write_grants(caller: &Caller) -> Result<(), Refused> {
+    require(caller, WRITE_GRANTS)
 }
 
 /// May the caller read the tenant's domains?

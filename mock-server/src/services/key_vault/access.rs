@@ -39,6 +39,10 @@ pub(super) enum Deed {
     Backup,
     /// Put all versions back.
     Restore,
+    /// Read the names of keys.
+    ListKeys,
+    /// Read the names of certificates.
+    ListCertificates,
 }
 
 impl Deed {
@@ -57,6 +61,8 @@ impl Deed {
             Self::Purge => "Microsoft.KeyVault/vaults/secrets/purge/action",
             Self::Backup => "Microsoft.KeyVault/vaults/secrets/backup/action",
             Self::Restore => "Microsoft.KeyVault/vaults/secrets/restore/action",
+            Self::ListKeys => "Microsoft.KeyVault/vaults/keys/read",
+            Self::ListCertificates => "Microsoft.KeyVault/vaults/certificates/read",
         }
     }
 
@@ -64,13 +70,22 @@ impl Deed {
     fn permission(self) -> &'static str {
         match self {
             Self::Get | Self::GetDeleted => "get",
-            Self::List | Self::ListDeleted => "list",
+            Self::List | Self::ListDeleted | Self::ListKeys | Self::ListCertificates => "list",
             Self::Set | Self::Update => "set",
             Self::Delete => "delete",
             Self::Recover => "recover",
             Self::Purge => "purge",
             Self::Backup => "backup",
             Self::Restore => "restore",
+        }
+    }
+
+    /// What it is done to, as access policies name it.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::ListKeys => "keys",
+            Self::ListCertificates => "certificates",
+            _ => "secrets",
         }
     }
 
@@ -100,8 +115,8 @@ pub(super) fn admit(
         .unwrap_or(false);
     if !by_roles {
         let listed = has_policy(state, vault, caller, deed);
-        let refused =
-            || errors::by_policy(&printed_caller(request), deed.permission(), &printed(vault));
+        let permission = format!("{} {}", deed.kind(), deed.permission());
+        let refused = || errors::by_policy(&printed_caller(request), &permission, &printed(vault));
         return listed.then_some(()).ok_or_else(refused);
     }
     let scope = if secret.is_empty() {
@@ -144,7 +159,7 @@ fn has_policy(state: &State, vault: &Resource, caller: &Caller, deed: Deed) -> b
     };
     let grants = |policy: &Value| {
         let permissions = policy
-            .pointer("/permissions/secrets")
+            .pointer(&format!("/permissions/{}", deed.kind()))
             .and_then(Value::as_array)
             .into_iter()
             .flatten();

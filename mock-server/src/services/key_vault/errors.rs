@@ -92,7 +92,7 @@ pub fn by_rbac(caller: &str, refused: &Refused<'_>, vault: &str) -> Reply {
 /// 403: no access policy of the vault grants the permission.
 pub fn by_policy(caller: &str, permission: &str, vault: &str) -> Reply {
     let message = format!(
-        "The user, group or application '{caller}' does not have secrets {permission} permission on key vault '{vault}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287"
+        "The user, group or application '{caller}' does not have {permission} permission on key vault '{vault}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287"
     );
     error(
         StatusCode::FORBIDDEN,

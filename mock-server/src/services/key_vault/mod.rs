@@ -5,14 +5,15 @@
 //! - `given` bodies, checked · `shape` how secrets look · [`errors`] envelope and texts
 //!
 //! Order of the checks: network, authentication, authorization, the request itself, existence (IDENTITY.md §6). So a
-//! request without a token that came by a closed way is refused for its way, not challenged. Missing on purpose: keys,
-//! certificates, trusted services.
+//! request without a token that came by a closed way is refused for its way, not challenged. Missing on purpose: keys and
+//! certificates (`others`: their lists are empty), trusted services.
 
 mod access;
 mod deleted;
 pub mod errors;
 mod given;
 pub mod network;
+mod others;
 mod secrets;
 mod shape;
 mod vault;
@@ -32,6 +33,8 @@ use crate::services::bearer::Bearer;
 use crate::services::{Access, ApiVersion, Handler, Hosts, Operation, Refusal, Service, too_large};
 use crate::store::Resource;
 use vault::{Vault, vault_of};
+
+pub use others::SERVICE as OTHERS;
 
 const SPEC: &str = "keyvault-data/7.5/secrets.json";
 const SUFFIX: &str = ".vault.azure.net";

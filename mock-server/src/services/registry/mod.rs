@@ -14,6 +14,7 @@
 //! Order of the checks: registry, network, token, scope, existence. Missing on purpose: pushing and deleting, admin users,
 //! tokens of scope maps, domain name labels, regional endpoints, image lists (indexes), referrers, rate limits.
 
+mod admin;
 pub mod data;
 pub mod errors;
 pub mod hosts;

@@ -4,14 +4,12 @@
 //! `azureADAuthenticationAsArmPolicy` is off; of the registry's own tenant only, and of somebody who has a role on it.
 //! Rights are asked again for each access token, which holds what of the scope is granted, perhaps nothing.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::errors;
 use super::scope::Scope;
-use super::{reached, rights, tokens};
+use super::{admin, reached, rights, tokens};
 use crate::auth::{Audience, Caller, believe, require_tenant};
 use crate::context::Context;
 use crate::request::{Reply, Request};
@@ -29,10 +27,11 @@ type Answer = Result<Reply, Reply>;
 /// `GET /v2/`: 200 for whoever has a token, else the challenge.
 pub(super) fn challenge(ctx: &Context, request: &Request, _: Option<&Caller>) -> Reply {
     let state = ctx.state();
-    if let Err(reply) = reached(&state, request) {
-        return reply;
-    }
-    match tokens::is_known(ctx, request) {
+    let registry = match reached(&state, request) {
+        Ok(registry) => registry,
+        Err(reply) => return reply,
+    };
+    match tokens::is_known(ctx, request).or_else(|| admin::asks(registry, request)) {
         Some(true) => Reply::ok(&json!({})).with("docker-distribution-api-version", "registry/2.0"),
         found => errors::unauthorized(&request.host, None, found.is_some()),
     }
@@ -91,10 +90,15 @@ pub(super) fn token(ctx: &Context, request: &Request, _: Option<&Caller>) -> Rep
         let refresh_token = match form.require("grant_type")? {
             "refresh_token" => form.require("refresh_token")?,
             "password" if form.get("username") == Some(NO_USER) => form.require("password")?,
-            "password" => return Err(errors::no_tokens_for_you()),
+            "password" => {
+                let user = form.get("username").unwrap_or_default();
+                let login = Login::of(registry, user, form.require("password")?)?;
+                return issue(ctx, &state, registry, request, login, &scopes);
+            }
             _ => return Err(errors::bad_request("grant_type is not refresh_token")),
         };
-        issue(ctx, &state, registry, request, Some(refresh_token), &scopes)
+        let login = Login::Refresh(refresh_token.to_owned());
+        issue(ctx, &state, registry, request, login, &scopes)
     };
     answer().unwrap_or_else(|reply| reply)
 }
@@ -108,12 +112,38 @@ pub(super) fn token_from_login(ctx: &Context, request: &Request, _: Option<&Call
         form.service(request)?;
         let scopes = scopes(form.all("scope"))?;
         let login = match request.header("authorization") {
-            None => None,
-            Some(header) => Some(password(header).ok_or_else(errors::no_tokens_for_you)?),
+            None => Login::Nobody,
+            Some(_) => {
+                let given = admin::basic(request).ok_or_else(errors::no_tokens_for_you)?;
+                Login::of(registry, &given.0, &given.1)?
+            }
         };
-        issue(ctx, &state, registry, request, login.as_deref(), &scopes)
+        issue(ctx, &state, registry, request, login, &scopes)
     };
     answer().unwrap_or_else(|reply| reply)
+}
+
+/// Who asks for an access token.
+enum Login {
+    /// Nobody said.
+    Nobody,
+    /// Whom this refresh token was given to.
+    Refresh(String),
+    /// The admin user.
+    Admin(String),
+}
+
+impl Login {
+    /// The user of a password: nobody's name stands for a refresh token.
+    fn of(registry: &Resource, user: &str, password: &str) -> Result<Self, Reply> {
+        if user == NO_USER {
+            return Ok(Self::Refresh(password.to_owned()));
+        }
+        if admin::is_admin(registry, user, password) {
+            return Ok(Self::Admin(registry.name.clone()));
+        }
+        Err(errors::no_tokens_for_you())
+    }
 }
 
 fn issue(
@@ -121,13 +151,13 @@ fn issue(
     state: &State,
     registry: &Resource,
     request: &Request,
-    refresh_token: Option<&str>,
+    login: Login,
     scopes: &[Scope],
 ) -> Answer {
     let host = &request.host;
-    let (subject, granted) = match refresh_token {
-        Some(token) => {
-            let caller = tokens::bearer_of_refresh(ctx, host, token)
+    let (subject, granted) = match login {
+        Login::Refresh(token) => {
+            let caller = tokens::bearer_of_refresh(ctx, host, &token)
                 .filter(|it| is_there(state, it))
                 .ok_or_else(errors::no_tokens_for_you)?;
             let granted = scopes
@@ -136,7 +166,8 @@ fn issue(
             let granted: Vec<Scope> = granted.collect();
             (caller.object_id, granted)
         }
-        None => (String::new(), open_to_everybody(registry, scopes)?),
+        Login::Admin(name) => (name, scopes.iter().filter_map(rights::everything).collect()),
+        Login::Nobody => (String::new(), open_to_everybody(registry, scopes)?),
     };
     let token = tokens::access(ctx, host, &subject, &granted).ok_or_else(signing_failed)?;
     Ok(Reply::ok(&json!({"access_token": token}))
@@ -169,17 +200,6 @@ fn scopes<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Vec<Scope>, Reply>
     let each = texts.flat_map(str::split_whitespace);
     each.map(|text| Scope::parse(text).ok_or_else(|| bad(text)))
         .collect()
-}
-
-/// The refresh token that stands for a password in `Basic …`.
-fn password(header: &str) -> Option<String> {
-    let (scheme, encoded) = header.split_once(' ')?;
-    let decoded = scheme
-        .eq_ignore_ascii_case("basic")
-        .then(|| STANDARD.decode(encoded.trim()).ok())??;
-    let text = String::from_utf8(decoded).ok()?;
-    let (user, password) = text.split_once(':')?;
-    (user == NO_USER).then(|| password.to_owned())
 }
 
 /// Parameters of a body or a query.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::errors;
 use super::scope::Scope;
+use super::{admin, errors, reached};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
@@ -83,10 +83,15 @@ pub(super) fn bearer_of_refresh(ctx: &Context, host: &str, token: &str) -> Optio
 /// 401 with the challenge that says what is needed.
 pub(super) fn require(ctx: &Context, request: &Request, wanted: &Scope) -> Result<(), Reply> {
     let host = &request.host;
+    let refused = || errors::unauthorized(host, Some(wanted), true);
+    if admin::basic(request).is_some() {
+        let state = ctx.state();
+        let asks = admin::asks(reached(&state, request)?, request);
+        return asks.filter(|it| *it).map(|_| ()).ok_or_else(refused);
+    }
     let Some(token) = bearer(request) else {
         return Err(errors::unauthorized(host, Some(wanted), false));
     };
-    let refused = || errors::unauthorized(host, Some(wanted), true);
     let jwt = read(ctx, host, token, ACCESS).ok_or_else(refused)?;
     let access = jwt.claims.get("access").and_then(Value::as_array);
     let mut granted = access.into_iter().flatten().filter_map(claimed);

@@ -1,10 +1,10 @@
 //! `Microsoft.ContainerRegistry`, control plane: registries, replicas, their private endpoint connections.
 //!
 //! Shapes: `azure/MORE.md` §1g (Azure/bicep-types-az, `microsoft.containerregistry/2025-11-01`; the operations are those of
-//! azure-rest-api-specs `containerregistry.json` 2023-07-01). Missing on purpose: the admin user, scope maps, tasks, webhooks,
+//! azure-rest-api-specs `containerregistry.json` 2023-07-01). `admin` the admin user. Missing on purpose: scope maps, tasks, webhooks,
 //! imports.
 
-mod admin;
+pub(crate) mod admin;
 mod replicas;
 mod writes;
 
@@ -158,7 +158,7 @@ const OPERATIONS: &[Operation] = &[
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/regenerateCredential",
         "Microsoft.ContainerRegistry/registries/regenerateCredential/action",
         "",
-        admin::credentials,
+        admin::regenerate,
     )),
     unbundled(built(
         "Tokens_List",
@@ -181,6 +181,30 @@ const OPERATIONS: &[Operation] = &[
         Method::GET,
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/webhooks",
         "Microsoft.ContainerRegistry/registries/webhooks/read",
+        "",
+        admin::none,
+    )),
+    unbundled(built(
+        "CacheRules_List",
+        Method::GET,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/cacheRules",
+        "Microsoft.ContainerRegistry/registries/cacheRules/read",
+        "",
+        admin::none,
+    )),
+    unbundled(built(
+        "CredentialSets_List",
+        Method::GET,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/credentialSets",
+        "Microsoft.ContainerRegistry/registries/credentialSets/read",
+        "",
+        admin::none,
+    )),
+    unbundled(built(
+        "Tasks_List",
+        Method::GET,
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}/tasks",
+        "Microsoft.ContainerRegistry/registries/tasks/read",
         "",
         admin::none,
     )),
@@ -277,6 +301,9 @@ fn registry(state: &State, given: &Resource) -> Value {
     let mut body = shape::resource(given);
     if body["sku"]["tier"].is_null() && body["sku"].is_object() {
         body["sku"]["tier"] = body["sku"]["name"].clone();
+    }
+    if let Some(properties) = body["properties"].as_object_mut() {
+        properties.remove(admin::MADE);
     }
     let has_data_endpoint = hosts::has_data_endpoint(state, given);
     let data_endpoints = if has_data_endpoint {

@@ -145,7 +145,7 @@ fn a_name_is_free_taken_or_none() {
 }
 
 #[test]
-fn the_admin_user_is_refused_and_there_are_no_tokens() {
+fn the_admin_user_is_to_be_enabled_and_there_are_no_tokens() {
     let context = owned();
     let path = format!("{REGISTRY}/listCredentials");
     let refused = send(&context, Method::POST, &path, &json!({}));
@@ -160,7 +160,31 @@ fn the_admin_user_is_refused_and_there_are_no_tokens() {
     let enabled = json!({"properties": {"adminUserEnabled": true}});
     assert_eq!(send(&context, Method::PATCH, REGISTRY, &enabled).0, 200);
     let path = format!("{REGISTRY}/listCredentials");
-    assert_eq!(send(&context, Method::POST, &path, &json!({})).0, 501);
+    let (status, shown) = send(&context, Method::POST, &path, &json!({}));
+    assert_eq!(
+        (status, &shown["username"]),
+        (200, &json!("acrResource")),
+        "{shown}"
+    );
+    let path = format!("{REGISTRY}/regenerateCredential");
+    let (_, anew) = send(&context, Method::POST, &path, &json!({"name": "password2"}));
+    let value = |of: &Value, index: usize| of["passwords"][index]["value"].clone();
+    assert_eq!(value(&anew, 0), value(&shown, 0));
+    assert_ne!(value(&anew, 1), value(&shown, 1));
+    let wrong = send(&context, Method::POST, &path, &json!({"name": "password3"}));
+    assert_eq!(wrong.0, 400);
+    let url = format!("management.azure.com{path}?api-version=2023-07-01");
+    let reader = ask(&context, Method::POST, &url).body(&json!({"name": "password"}));
+    let reader = reader.bearing(RESOURCE, RESOURCE_AUDITOR, Audience::Arm);
+    assert_eq!(code(&reader.json()), (403, "AuthorizationFailed"));
+    let url = format!("management.azure.com{REGISTRY}?api-version=2023-07-01");
+    let own = get(&context, &url)
+        .bearing(RESOURCE, WORKLOAD, Audience::Arm)
+        .ok();
+    assert!(
+        own["properties"].get("adminPasswordsMade").is_none(),
+        "{own}"
+    );
 }
 
 #[test]

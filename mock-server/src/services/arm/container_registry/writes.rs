@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 
+use super::admin::MADE;
 use super::registry;
 use crate::auth::Caller;
 use crate::context::Context;
@@ -47,6 +48,10 @@ impl Kind for Registries {
         if let Some(properties) = body.get_mut("properties").and_then(Value::as_object_mut) {
             properties.retain(|key, _| !DERIVED.contains(&key.as_str()));
         }
+        let made = write.existing.and_then(|it| it.properties().get(MADE));
+        if let Some(made) = made {
+            fields::set(body, MADE, made.clone());
+        }
         let created = write.existing.and_then(|it| it.property("/creationDate"));
         let now = json!(crate::clock::rfc3339(write.now));
         fields::set(body, "creationDate", created.cloned().unwrap_or(now));
@@ -56,6 +61,7 @@ impl Kind for Registries {
 
 /// Azure's to say, whatever is sent.
 const DERIVED: &[&str] = &[
+    MADE,
     "loginServer",
     "dataEndpointHostNames",
     "privateEndpointConnections",

@@ -2,11 +2,12 @@
 //!
 //! - `vaults` what may be written · `policies` access policies · `deleted` deleted vaults and names
 //!
-//! Missing on purpose: secrets and keys as resources, managed HSMs (there are none: their lists are
+//! `secrets` secrets as resources. Missing on purpose: keys as resources, managed HSMs (there are none: their lists are
 //! empty and their names free).
 
 mod deleted;
 mod policies;
+mod secrets;
 mod vaults;
 
 #[cfg(test)]
@@ -24,6 +25,8 @@ use crate::services::private_endpoint::groups::{group_ids, members, regions, zon
 use crate::services::{Operation, Service};
 use crate::store::{Resource, State};
 use vaults::Vaults;
+
+pub use secrets::SERVICE as SECRETS;
 
 const SPEC: &str = "keyvault-mgmt/2023-07-01/keyvault.json";
 const READ: &str = "Microsoft.KeyVault/vaults/read";

@@ -5,7 +5,7 @@
 //! - `interfaces` those that clients make, and those that private endpoints bring · `routes` what an interface's
 //!   packets follow
 //! - `rules` security groups and route tables · `watchers`, and what they are asked: `connectivity` of a connection,
-//!   `next_hop` of a route, `flow` of security rules · `regions` what a region offers
+//!   `next_hop` of a route, `flow` of security rules · `regions` what a region offers · `parts` what else networks have
 //!
 //! Peerings have a file of their own. Missing on purpose: what security rules do to the mock's own packets,
 //! IPv6 beyond keeping it.
@@ -17,6 +17,7 @@ mod interfaces;
 mod networks;
 mod next_hop;
 mod operations;
+mod parts;
 mod prefix;
 mod regions;
 mod routes;
@@ -32,6 +33,7 @@ mod route_tests;
 mod tests;
 
 pub(super) use networks::items;
+pub use parts::SERVICE as PARTS;
 pub use regions::SERVICE as REGIONS;
 
 use super::provider;

@@ -149,6 +149,11 @@ macro_rules! in_group {
 const OPERATIONS: &[Operation] = &[
     in_region!("Usages_List", "usages", usages),
     in_region!(
+        "AvailableServiceAliases_List",
+        "availableServiceAliases",
+        aliases
+    ),
+    in_region!(
         "AvailableDelegations_List",
         "availableDelegations",
         delegations
@@ -228,6 +233,11 @@ fn place(context: &Context, request: &Request) -> Result<String, Reply> {
             &message,
         )
     })
+}
+
+/// None: they stand for services that are put into a network whole.
+fn aliases(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {
+    answer(context, request, |_| Vec::new())
 }
 
 fn usages(context: &Context, request: &Request, _: Option<&Caller>) -> Reply {

@@ -343,7 +343,7 @@ fn users(state: &State, body: &mut Value, given: &Resource) {
     }
 }
 
-fn defaults(given: &Resource) -> Vec<Value> {
+pub(super) fn defaults(given: &Resource) -> Vec<Value> {
     let rule =
         |(name, direction, from, to, access, priority): &(&str, &str, &str, &str, &str, u32)| {
             json!({

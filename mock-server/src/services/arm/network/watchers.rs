@@ -9,7 +9,8 @@ use crate::auth::Caller;
 use crate::context::Context;
 use crate::request::{Reply, Request};
 use crate::services::arm::errors::{resource_group_not_found, resource_not_found};
-use crate::services::arm::write::{Kind, Location};
+use crate::services::arm::operations::Style;
+use crate::services::arm::write::{Kind, Location, Manner};
 use crate::services::arm::{found, page, shape};
 use crate::services::network_manager::{NETWORKS, region_of};
 use crate::services::private_endpoint::derived_guid;
@@ -25,6 +26,7 @@ pub(super) struct Watchers;
 impl Kind for Watchers {
     const TYPE: &'static str = WATCHERS;
     const LOCATION: Location = Location::Required;
+    const DELETE: Manner = Manner::Operation(Style::Location);
 
     fn show(_: &State, given: &Resource) -> Value {
         let mut body = shape::resource(given);

@@ -310,7 +310,7 @@ fn authority(state: &State, zone: &Resource) -> Value {
                 "refreshTime": 3600,
                 "retryTime": 300,
                 "expireTime": 2_419_200,
-                "minimumTtl": 300,
+                "minimumTtl": 10,
             },
         },
     });

@@ -7,6 +7,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use super::accounts::ACCOUNTS;
 use crate::auth::Caller;
@@ -19,7 +20,9 @@ use crate::services::arm::{found, page};
 use crate::services::private_endpoint::derived_guid;
 use crate::store::{Resource, State};
 
-const KEYS: &[&str] = &["key1", "key2"];
+const KEYS: [&str; 2] = ["key1", "key2"];
+/// When the keys of users were last revoked, in the properties of the account.
+pub(crate) const REVOKED: &str = "/userDelegationKeysRevoked";
 /// Most accounts of a subscription in a region (azure-docs, `azure-subscription-service-limits.md`).
 const MOST_ACCOUNTS: usize = 250;
 
@@ -69,19 +72,29 @@ fn time(context: &Context, state: &State) -> String {
 }
 
 fn shown(context: &Context, account: &Resource) -> Reply {
-    let made = account.property("/creationTime").and_then(Value::as_str);
-    let made = made.map_or_else(|| rfc3339(context.clock.start()), str::to_owned);
     let keys = KEYS.iter().map(|name| {
-        let time = account.property(&format!("/keyCreationTime/{name}"));
-        let time = time.and_then(Value::as_str).unwrap_or(&made);
+        let time = made(account, name, context.clock.start());
         json!({
             "creationTime": time,
             "keyName": name,
             "permissions": "FULL",
-            "value": value(&account.id, name, time),
+            "value": value(&account.id, name, &time),
         })
     });
     Reply::ok(&json!({"keys": keys.collect::<Vec<_>>()}))
+}
+
+/// When a key was made: told by the account, or the mock began with it.
+fn made(account: &Resource, name: &str, start: OffsetDateTime) -> String {
+    let own = account.property(&format!("/keyCreationTime/{name}"));
+    let told = own.or_else(|| account.property("/creationTime"));
+    let told = told.and_then(Value::as_str);
+    told.map_or_else(|| rfc3339(start), str::to_owned)
+}
+
+/// Both keys, in base64.
+pub(crate) fn values(account: &Resource, start: OffsetDateTime) -> [String; 2] {
+    KEYS.map(|name| value(&account.id, name, &made(account, name, start)))
 }
 
 /// 64 bytes in base64.

@@ -2,14 +2,15 @@
 //!
 //! - `accounts` what may be written · `service` the blob service · `containers` its containers, which the
 //!   data plane shows too
-//! - `keys` keys of accounts, usage
+//! - `keys` keys of accounts, usage · `parts` signatures that Azure makes, lifecycle rules
 //!
 //! Missing on purpose: policies, other services.
 
 mod accounts;
 mod containers;
-mod keys;
-mod service;
+pub(crate) mod keys;
+mod parts;
+pub(crate) mod service;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,8 @@ use crate::request::{Reply, Request};
 use crate::services::{Operation, Service};
 use crate::store::{Resource, State};
 use accounts::Accounts;
+
+pub use parts::SERVICE as PARTS;
 
 const SPEC: &str = "storage-mgmt/2023-05-01/storage.json";
 const BLOB: &str = "storage-mgmt/2023-05-01/blob.json";

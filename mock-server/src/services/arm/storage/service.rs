@@ -46,16 +46,12 @@ fn try_set(context: &Context, request: &Request) -> Result<Reply, Reply> {
     check(&given)?;
     let mut state = context.state_mut();
     let account = account_of(&state, request)?;
-    let (account, id) = (account.id.clone(), id(account));
-    let mut settings = kept(&state, &id);
+    let account = account.id.clone();
+    let mut changed = Settings::default();
     if let Some(given) = fields::object(&given, "/properties")? {
-        settings.extend(given.iter().map(|(name, it)| (name.clone(), it.clone())));
+        changed.shared = given.clone();
     }
-    let mut body = Body::new();
-    body.insert("properties".to_owned(), settings.into());
-    state
-        .put_resource(&id, body)
-        .map_err(|why| bad_request("InvalidResourceId", &why))?;
+    change(&mut state, &account, changed).map_err(|why| bad_request("InvalidResourceId", &why))?;
     let account = state.resource(&account).map(|it| shown(&state, it));
     Ok(Reply::ok(&account.unwrap_or_default()))
 }
@@ -75,6 +71,47 @@ fn check(given: &Body) -> Result<(), Reply> {
     Ok(())
 }
 
+/// What is set of an account's blob service.
+#[derive(Default)]
+pub(crate) struct Settings {
+    /// What both planes show.
+    pub(crate) shared: Map<String, Value>,
+    /// What the data plane shows alone: sections of XML by name.
+    pub(crate) as_given: Map<String, Value>,
+}
+
+/// Where the properties keep what the data plane shows alone.
+const AS_GIVEN: &str = "dataPlane";
+
+/// What is set of it.
+pub(crate) fn settings(state: &State, account: &Resource) -> Settings {
+    let id = id(account);
+    let mut shared = kept(state, &id);
+    let as_given = shared.remove(AS_GIVEN);
+    Settings {
+        shared,
+        as_given: match as_given {
+            Some(Value::Object(as_given)) => as_given,
+            _ => Map::new(),
+        },
+    }
+}
+
+/// Changes what is named.
+pub(crate) fn change(state: &mut State, account: &str, given: Settings) -> Result<(), String> {
+    let account = state.resource(account).ok_or("the account is gone")?;
+    let (id, mut settings) = (id(account), settings(state, account));
+    settings.shared.extend(given.shared);
+    settings.as_given.extend(given.as_given);
+    if !settings.as_given.is_empty() {
+        let as_given = settings.as_given.into();
+        settings.shared.insert(AS_GIVEN.to_owned(), as_given);
+    }
+    let mut body = Body::new();
+    body.insert("properties".to_owned(), settings.shared.into());
+    state.put_resource(&id, body)
+}
+
 fn id(account: &Resource) -> String {
     format!("{}/blobServices/default", account.id)
 }
@@ -84,17 +121,16 @@ fn kept(state: &State, id: &str) -> Map<String, Value> {
     kept.and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
-fn shown(state: &State, account: &Resource) -> Value {
-    let id = id(account);
+pub(super) fn shown(state: &State, account: &Resource) -> Value {
     let mut settings = json!({
         "cors": {"corsRules": []},
         "deleteRetentionPolicy": {"enabled": false},
     });
     if let Some(settings) = settings.as_object_mut() {
-        settings.extend(kept(state, &id));
+        settings.extend(self::settings(state, account).shared);
     }
     json!({
-        "id": id,
+        "id": id(account),
         "name": "default",
         "type": "Microsoft.Storage/storageAccounts/blobServices",
         "sku": super::account(state, account)["sku"],

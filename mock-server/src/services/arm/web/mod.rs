@@ -10,6 +10,7 @@ mod handlers;
 mod parts;
 mod plans;
 mod publishing;
+mod secrets;
 mod site;
 mod stacks;
 mod writes;
@@ -78,6 +79,13 @@ pub const STACKS: Service = provider(
     "arm-web-stacks",
     "languages and versions that apps may be made with",
     stacks::OPERATIONS,
+);
+
+/// Keys, written, and credentials.
+pub const SECRETS: Service = provider(
+    "arm-web-secrets",
+    "apps: keys of functions and of the host, written; credentials and sign-in settings",
+    secrets::OPERATIONS,
 );
 
 /// Smaller parts of apps.

@@ -17,7 +17,7 @@ use crate::store::{Resource, State};
 use crate::world::{Function, FunctionApp};
 
 /// What of `siteConfig` only its owner may see.
-pub(super) const SECRET: &[&str] = &["appSettings", "connectionStrings"];
+pub(super) const SECRET: &[&str] = &["appSettings", "authSettingsV2", "connectionStrings"];
 
 /// The site.
 pub(super) fn site(state: &State, given: &Resource) -> Value {

@@ -3,6 +3,7 @@
 mod app_roles;
 mod batch;
 mod credentials;
+mod grants;
 mod groups;
 mod queries;
 mod writes;

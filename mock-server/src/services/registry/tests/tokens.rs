@@ -201,6 +201,45 @@ fn docker_logs_in_with_basic_authentication() {
 }
 
 #[test]
+fn the_admin_user_may_everything_where_it_is_enabled() {
+    let context = context(&[(
+        OPEN.0,
+        "{publicNetworkAccess: Disabled, adminUserEnabled: true}",
+    )]);
+    let login = |context: &Context| {
+        let state = context.state();
+        let registry = state
+            .resource(crate::services::apps_world::REGISTRY)
+            .unwrap();
+        crate::services::arm::container_registry::admin::login(registry)
+    };
+    let (user, [first, second]) = login(&context).unwrap();
+    let ask = |context: &Context, path: &str, user: &str, password: &str| {
+        let login = STANDARD.encode(format!("{user}:{password}"));
+        let ask = get(context, &format!("{LOGIN}{path}"));
+        ask.with("authorization", &format!("Basic {login}"))
+            .by(DOOR)
+            .reply()
+    };
+    let path = format!("/oauth2/token?service={LOGIN}&scope=repository:orders/api:pull,push");
+    for password in [&first, &second] {
+        let token = body(&ask(&context, &path, &user, password))["access_token"].clone();
+        let token = token.as_str().unwrap();
+        assert_eq!(granted(token)[0]["actions"], json!(["pull", "push"]));
+    }
+    assert_eq!(ask(&context, "/acr/v1/_catalog", &user, &first).status, 200);
+    assert_eq!(ask(&context, "/v2/", &user, &first).status, 200);
+    for (user, password) in [(&*user, "wrong"), ("other", &*first), (&*user, "")] {
+        for path in [&*path, "/acr/v1/_catalog", "/v2/"] {
+            assert_eq!(ask(&context, path, user, password).status, 401, "{path}");
+        }
+    }
+    let plain = crate::services::apps_world::context(&[]);
+    assert!(login(&plain).is_none());
+    assert_eq!(ask(&plain, "/v2/", &user, &first).status, 401);
+}
+
+#[test]
 fn with_repository_permissions_acr_pull_is_nothing_and_conditions_choose() {
     const ABAC: (&str, &str) = (
         "{publicNetworkAccess: Disabled}",

@@ -81,6 +81,8 @@ pub(super) const TYPES: &[Type] = &[
     ),
     // Hubs have gateways; their own properties are in no bundled specification, so any may stand there.
     row("Microsoft.Network/virtualNetworkGateways", &[]),
+    row("Microsoft.Network/publicIPAddresses", &[]),
+    row("Microsoft.Network/applicationSecurityGroups", &[]),
     row("Microsoft.Network/privateEndpoints", ENDPOINT),
     row(
         "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",

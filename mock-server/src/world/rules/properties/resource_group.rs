@@ -1,4 +1,4 @@
-//! Tags of subscriptions; resource groups (`resources/resources.json`, `ResourceGroupProperties`): worlds need not list those that something is in.
+//! Tags of subscriptions, and names of tags that exist without a resource (`names`); resource groups (`resources/resources.json`, `ResourceGroupProperties`): worlds need not list those that something is in.
 
 use super::{Type, row};
 
@@ -7,5 +7,5 @@ pub(super) const TYPES: &[Type] = &[
         "Microsoft.Resources/resourceGroups",
         &[("", "provisioningState")],
     ),
-    row("Microsoft.Resources/tags", &[("", "")]),
+    row("Microsoft.Resources/tags", &[("", "names")]),
 ];

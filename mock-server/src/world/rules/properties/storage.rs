@@ -7,6 +7,10 @@ use super::{Type, row};
 pub(super) const TYPES: &[Type] = &[
     SERVICE,
     row(
+        "Microsoft.Storage/storageAccounts/managementPolicies",
+        &[("", "lastModifiedTime policy")],
+    ),
+    row(
         "Microsoft.Storage/storageAccounts",
         &[
             (
@@ -19,7 +23,8 @@ pub(super) const TYPES: &[Type] = &[
              isSkuConversionBlocked keyCreationTime keyPolicy largeFileSharesState lastGeoFailoverTime \
              minimumTlsVersion networkAcls primaryEndpoints primaryLocation privateEndpointConnections \
              provisioningState publicNetworkAccess routingPreference sasPolicy secondaryEndpoints secondaryLocation \
-             statusOfPrimary statusOfSecondary storageAccountSkuConversionStatus supportsHttpsTrafficOnly",
+             statusOfPrimary statusOfSecondary storageAccountSkuConversionStatus supportsHttpsTrafficOnly \
+             userDelegationKeysRevoked",
             ),
             (
                 "networkAcls",
@@ -38,6 +43,6 @@ const SERVICE: Type = row(
     &[(
         "",
         "automaticSnapshotPolicyEnabled changeFeed containerDeleteRetentionPolicy cors defaultServiceVersion \
-         deleteRetentionPolicy isVersioningEnabled lastAccessTimeTrackingPolicy restorePolicy",
+         dataPlane deleteRetentionPolicy isVersioningEnabled lastAccessTimeTrackingPolicy restorePolicy",
     )],
 );

@@ -35,7 +35,7 @@ const SITE: Type = row(
         (
             "siteConfig",
             "acrUseManagedIdentityCreds acrUserManagedIdentityID alwaysOn apiDefinition apiManagementConfig appCommandLine \
-             appSettings autoHealEnabled autoHealRules autoSwapSlotName azureStorageAccounts connectionStrings cors \
+             appSettings authSettingsV2 autoHealEnabled autoHealRules autoSwapSlotName azureStorageAccounts connectionStrings cors \
              defaultDocuments detailedErrorLoggingEnabled documentRoot elasticWebAppScaleLimit experiments ftpsState \
              functionAppScaleLimit functionsRuntimeScaleMonitoringEnabled handlerMappings healthCheckPath http20Enabled \
              httpLoggingEnabled ipSecurityRestrictions ipSecurityRestrictionsDefaultAction javaContainer \

@@ -65,7 +65,7 @@ fn record_sets_that_cannot_be_are_refused() {
             json!({"ttl": 1, "aaaaRecords": [{"ipv6Address": "10.0.0.1"}]}),
         ),
         ("CNAME/@", json!({"ttl": 1, "cnameRecord": {"cname": "y"}})),
-        ("CNAME/x", json!({"ttl": 1})),
+        ("CNAME/x", json!({"ttl": 1, "cnameRecord": {}})),
         (
             "CNAME/kv-resource",
             json!({"ttl": 1, "cnameRecord": {"cname": "y"}}),
@@ -91,6 +91,17 @@ fn record_sets_that_cannot_be_are_refused() {
         &a("10.0.0.1"),
     );
     assert_eq!(code(&missing), (404, "ParentResourceNotFound"));
+}
+
+#[test]
+fn a_set_of_aliases_may_be_made_empty_and_filled_later() {
+    let context = writable();
+    let path = format!("{NET}/privateDnsZones/privatelink.vaultcore.azure.net/CNAME/later");
+    // `az network private-dns record-set cname create`, then `set-record`.
+    let empty = json!({"properties": {"ttl": 1}});
+    assert_eq!(put(&context, &path, &empty).0, 201);
+    let filled = json!({"properties": {"ttl": 1, "cnameRecord": {"cname": "y"}}});
+    assert_eq!(put(&context, &path, &filled).0, 200);
 }
 
 #[test]
