@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::checks::{KINDS, Kind};
-use crate::outcome::general::{DENIED_OTHERWISE, NOT_DENIED, OF_EVERY_CHECK};
+use crate::outcome::general::{DENIED_OTHERWISE, NOT_DENIED, NOT_UNREACHABLE, OF_EVERY_CHECK};
 use crate::outcome::{Asks, By, Card, Cause, Heals, Mode, Need, Owner, Permission, Right};
 
 /// One line per check.
@@ -74,6 +74,15 @@ pub fn page(kind: &Kind) -> String {
             ),
         );
     }
+    if card.modes.contains(&Mode::Unreachable) {
+        line(
+            &mut text,
+            format_args!(
+                "- `expect:` may be `unreachable`, with `control:` naming a link that reaches something from the same vantage: \
+                 that nobody answers is then the pass"
+            ),
+        );
+    }
     if !card.at_least_one_of.is_empty() {
         line(
             &mut text,
@@ -102,6 +111,9 @@ pub fn page(kind: &Kind) -> String {
     if card.modes.contains(&Mode::Denied) {
         cause(card, &NOT_DENIED, &mut text);
         cause(card, &DENIED_OTHERWISE, &mut text);
+    }
+    if card.modes.contains(&Mode::Unreachable) {
+        cause(card, &NOT_UNREACHABLE, &mut text);
     }
     causes("Warnings", card, card.warnings, &mut text);
     text
@@ -178,6 +190,10 @@ fn asks(card: &Card) -> String {
         }
         Asks::Graph => "Microsoft Graph, in the tenant that the link names by `tenant:`".to_owned(),
         Asks::Dns => "the name server of the link's vantage (`at:`)".to_owned(),
+        Asks::Endpoint => {
+            "from the link's vantage (`at:`) or this machine, as the identity under test (`as:`) or as nobody".to_owned()
+        }
+        Asks::Network => "from the link's vantage (`at:`), as nobody".to_owned(),
         Asks::Workload => {
             "from the link's vantage (`at:`), as the identity under test (`as:`)".to_owned()
         }

@@ -10,7 +10,7 @@ use crate::clients::dns::{self, Chain, End};
 use crate::clients::http::Http;
 use crate::clients::jwt::Claims;
 use crate::clients::recorder::Recorder;
-use crate::clients::{blob, key_vault, sdk};
+use crate::clients::{blob, key_vault, resolver, sdk, tcp};
 use crate::credentials::Issued;
 use crate::outcome::{NoAnswer, Workload};
 
@@ -42,6 +42,25 @@ impl Ask {
             server: server.shown,
             ttl,
         })
+    }
+
+    /// The addresses that a name leads to from the link's vantage.
+    ///
+    /// # Errors
+    /// [`NoAnswer::Unreachable`] with the code of what stands there instead of addresses.
+    pub async fn addresses_of(&self, host: &str) -> Result<Vec<IpAddr>, NoAnswer> {
+        let network = self.session.parts.target.network.as_ref();
+        resolver::resolved(network, &self.link.vantage, host, &self.recorder).await
+    }
+
+    /// Opens a connection from the link's vantage, and closes it.
+    ///
+    /// # Errors
+    /// [`NoAnswer::Unreachable`], with a code where the kind of silence is known.
+    pub async fn connect(&self, address: SocketAddr) -> Result<(), NoAnswer> {
+        let network = self.session.parts.target.network.as_ref();
+        let (vantage, patience) = (&self.link.vantage, self.link.patience);
+        tcp::open(network, vantage, address, patience, &self.recorder).await
     }
 
     /// A fresh token of the identity under test for this scope.
@@ -180,7 +199,7 @@ impl Ask {
 }
 
 /// The addresses that were connected to, each once.
-fn peers_of(recorder: &Recorder) -> Vec<IpAddr> {
+pub(super) fn peers_of(recorder: &Recorder) -> Vec<IpAddr> {
     let mut peers: Vec<IpAddr> = recorder.peers().iter().map(SocketAddr::ip).collect();
     peers.sort_unstable();
     peers.dedup();

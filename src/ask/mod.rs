@@ -6,6 +6,7 @@
 //! - `answers`: what data-plane questions come back with
 //! - `data`: names, tokens, secrets, blobs: over fresh connections, from the link's vantage
 //! - `fingerprint`: how secrets are compared without being kept
+//! - `plain`: one request to a named host, whatever comes back
 //! - [`preflight`]: who an auditor is, before anything is read as it
 //! - `rights`: what a card does not declare is not asked
 //! - `session`: what all links of a run share
@@ -15,6 +16,7 @@
 mod answers;
 mod data;
 mod fingerprint;
+mod plain;
 pub mod preflight;
 mod rights;
 mod session;
@@ -30,6 +32,7 @@ use self::rights::Rights;
 use self::tokens::TokenKey;
 pub use answers::{AssertionClaims, BlobAnswer, Resolution, Resolved, SecretAnswer, TokenAnswer};
 pub use fingerprint::{Fingerprint, FingerprintKey};
+pub use plain::{Bearer, PlainAnswer, PlainRequest};
 pub use session::{ReadableTenant, Session, SessionParts, SharedSession};
 
 pub use crate::clients::arm::ReadAction;

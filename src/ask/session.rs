@@ -45,6 +45,7 @@ pub struct Session {
     pub(super) tokens: Tokens,
     pub(super) fingerprints: FingerprintKey,
     pools: Mutex<HashMap<String, Http>>,
+    unpooled: Mutex<HashMap<String, Http>>,
 }
 
 impl Session {
@@ -59,6 +60,7 @@ impl Session {
             tokens: Tokens::default(),
             fingerprints: FingerprintKey::random()?,
             pools: Mutex::default(),
+            unpooled: Mutex::default(),
         })
     }
 
@@ -106,14 +108,36 @@ impl Session {
 
     /// The pooled transport of a vantage: settings are read over it. Data links use a fresh one per try.
     pub(super) fn pool(&self, vantage: &str, patience: Duration) -> Result<Http, NoAnswer> {
-        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(http) = pools.get(vantage) {
-            return Ok(http.clone().with_patience(patience));
-        }
-        let http = Http::new(&self.parts.target, vantage, patience)?;
-        pools.insert(vantage.to_owned(), http.clone());
-        Ok(http)
+        let target = &self.parts.target;
+        kept(&self.pools, vantage, patience, || {
+            Http::new(target, vantage, patience)
+        })
     }
+
+    /// The transport of a vantage that opens a connection for each request and keeps none: as fresh as one that is made
+    /// anew, at the cost of one for all links.
+    pub(super) fn unpooled(&self, vantage: &str, patience: Duration) -> Result<Http, NoAnswer> {
+        let target = &self.parts.target;
+        kept(&self.unpooled, vantage, patience, || {
+            Http::unpooled(target, vantage, patience)
+        })
+    }
+}
+
+/// The transport that is kept for a vantage, or a new one.
+fn kept(
+    all: &Mutex<HashMap<String, Http>>,
+    vantage: &str,
+    patience: Duration,
+    make: impl FnOnce() -> Result<Http, NoAnswer>,
+) -> Result<Http, NoAnswer> {
+    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(http) = all.get(vantage) {
+        return Ok(http.clone().with_patience(patience));
+    }
+    let http = make()?;
+    all.insert(vantage.to_owned(), http.clone());
+    Ok(http)
 }
 
 /// A session as links hold it.

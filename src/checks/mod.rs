@@ -35,6 +35,7 @@ mod no_foreign_private_endpoints;
 mod private_dns_zone_linked;
 mod private_endpoint_approved;
 mod private_endpoint_connection_approved;
+mod public_access_closed;
 #[cfg(test)]
 mod rights_tests;
 mod role_assigned;
@@ -42,6 +43,7 @@ mod scope_connection_connected;
 mod secret_readable;
 mod service_principal_provisioned;
 mod silence;
+mod tcp_reachable;
 #[cfg(test)]
 mod testing;
 mod token_exchanged;
@@ -77,6 +79,8 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<no_foreign_private_endpoints::NoForeignPrivateEndpoints>(),
     Kind::of::<private_dns_zone_linked::PrivateDnsZoneLinked>(),
     Kind::of::<dns_resolves_privately::DnsResolvesPrivately>(),
+    Kind::of::<public_access_closed::PublicAccessClosed>(),
+    Kind::of::<tcp_reachable::TcpReachable>(),
     Kind::of::<managed_identity_exists::ManagedIdentityExists>(),
     Kind::of::<application_multi_tenant::ApplicationMultiTenant>(),
     Kind::of::<federated_credential_matches::FederatedCredentialMatches>(),

@@ -97,6 +97,25 @@ impl IdKind for Scope {
     }
 }
 
+/// A resource whose public way can be closed, and whose refusals tell it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Closable {}
+
+impl IdKind for Closable {
+    const NAME: &'static str = "VaultStorageAccountOrRegistry";
+    const WANTED: &'static str = "an id of type Microsoft.KeyVault/vaults, Microsoft.Storage/storageAccounts or \
+                                  Microsoft.ContainerRegistry/registries";
+
+    fn fits(id: &ResourceId) -> bool {
+        let types = [
+            "Microsoft.KeyVault/vaults",
+            "Microsoft.Storage/storageAccounts",
+            "Microsoft.ContainerRegistry/registries",
+        ];
+        id.names_a_resource() && types.iter().any(|own| id.is_a(own))
+    }
+}
+
 /// Any resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum AnyResource {}

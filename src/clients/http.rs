@@ -61,6 +61,8 @@ pub struct Request {
     pub headers: HeaderMap,
     /// Body.
     pub body: Bytes,
+    /// Whether the scenario itself names the host for this token: one for a service that is none of Azure's may go there.
+    pub is_declared: bool,
 }
 
 impl Request {
@@ -71,6 +73,7 @@ impl Request {
             url,
             headers: HeaderMap::new(),
             body: Bytes::new(),
+            is_declared: false,
         }
     }
 
@@ -81,6 +84,7 @@ impl Request {
             url,
             headers: HeaderMap::new(),
             body: Bytes::from(body.to_string()),
+            is_declared: false,
         };
         request.header("content-type", "application/json")
     }
@@ -138,7 +142,24 @@ impl Http {
     /// # Errors
     /// When the target's certificates are unusable.
     pub fn new(target: &Target, vantage: &str, patience: Duration) -> Result<Self, NoAnswer> {
-        let client = client(target, vantage).map_err(|error| {
+        Self::with(client(target, vantage, true), target, vantage, patience)
+    }
+
+    /// A transport that opens a connection for each request, and keeps none.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn unpooled(target: &Target, vantage: &str, patience: Duration) -> Result<Self, NoAnswer> {
+        Self::with(client(target, vantage, false), target, vantage, patience)
+    }
+
+    fn with(
+        client: reqwest::Result<reqwest::Client>,
+        target: &Target,
+        vantage: &str,
+        patience: Duration,
+    ) -> Result<Self, NoAnswer> {
+        let client = client.map_err(|error| {
             NoAnswer::Unusable(format!(
                 "no HTTP client could be made: {}",
                 innermost(&error)
@@ -244,7 +265,7 @@ impl Http {
             .ok();
         match (url.scheme(), literal) {
             ("https", None) if url.port_or_known_default() == Some(HTTPS) => {
-                self.admit_token(&request.headers, host)?;
+                self.admit_token(request, host)?;
                 Ok(url.clone())
             }
             ("http", Some(address)) if self.gives_identities(url) => {
@@ -277,8 +298,9 @@ impl Http {
     }
 
     /// Refuses a bearer token for a host that is not of the token's audience.
-    fn admit_token(&self, headers: &HeaderMap, host: &str) -> Result<(), NoAnswer> {
-        let Some(value) = headers
+    fn admit_token(&self, request: &Request, host: &str) -> Result<(), NoAnswer> {
+        let Some(value) = request
+            .headers
             .get(AUTHORIZATION)
             .and_then(|value| value.to_str().ok())
         else {
@@ -288,8 +310,9 @@ impl Http {
         let audience = Claims::read(&token)
             .map_err(NoAnswer::Unusable)?
             .text("aud");
-        let admitted = self.target.cloud.may_receive(&audience, host);
-        if admitted {
+        let cloud = self.target.cloud;
+        let is_anothers = request.is_declared && !cloud.is_service(&audience);
+        if is_anothers || cloud.may_receive(&audience, host) {
             return Ok(());
         }
         Err(NoAnswer::unreachable(format!(
@@ -368,7 +391,7 @@ pub(super) async fn read_body(mut response: Response, limit: usize) -> Result<By
     clippy::disallowed_methods,
     reason = "the one place that builds an HTTP client"
 )]
-fn client(target: &Target, vantage: &str) -> reqwest::Result<reqwest::Client> {
+fn client(target: &Target, vantage: &str, pools: bool) -> reqwest::Result<reqwest::Client> {
     let resolver = VantageResolver {
         network: Arc::clone(&target.network),
         vantage: vantage.to_owned(),
@@ -381,7 +404,10 @@ fn client(target: &Target, vantage: &str) -> reqwest::Result<reqwest::Client> {
             reqwest::Client::builder().tls_certs_only(roots)
         }
     };
+    // Without room for idle connections the HTTP client has no pool at all.
+    let idle = if pools { usize::MAX } else { 0 };
     builder
+        .pool_max_idle_per_host(idle)
         .dns_resolver(Arc::new(resolver))
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()

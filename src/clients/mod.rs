@@ -8,6 +8,7 @@
 //! - [`dns`]: names, hop by hop
 //! - [`arm`], [`graph`]: reads with paging
 //! - [`key_vault`], [`blob`]: one secret, one blob, through the SDK
+//! - [`tcp`]: whether an address can be connected to
 //! - [`jwt`]: the claims of a token
 //!
 //! Nothing here knows a check, a scenario, or whether the target is live.
@@ -23,3 +24,4 @@ pub mod recorder;
 pub mod refusal;
 pub mod resolver;
 pub mod sdk;
+pub mod tcp;

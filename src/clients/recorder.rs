@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::outcome::evidence::{DnsExchange, HttpExchange};
+use crate::outcome::evidence::{DnsExchange, HttpExchange, TcpExchange};
 use crate::outcome::{Evidence, Exchange, NoAnswer, Refusal};
 
 /// Collects the exchanges of one try. Clones write to the same place.
@@ -27,6 +27,11 @@ impl Recorder {
     /// Adds a DNS exchange.
     pub fn dns(&self, exchange: DnsExchange) {
         self.lock().exchanges.push(Exchange::Dns(exchange));
+    }
+
+    /// Adds a connection.
+    pub fn tcp(&self, exchange: TcpExchange) {
+        self.lock().exchanges.push(Exchange::Tcp(exchange));
     }
 
     /// Keeps a refusal's own words, because SDKs parse error bodies badly, and completes the evidence of the exchange

@@ -18,6 +18,8 @@ const PHRASES: &[(&str, &str)] = &[
         "not allowed by NSP rules",
         "ForbiddenByNetworkSecurityPerimeter",
     ),
+    // Container registries (`MORE.md` §1e): other refusals have the same code.
+    ("https://aka.ms/acr/firewall", "DeniedByFirewall"),
 ];
 
 /// Our word for a refusal that names a deny assignment; Key Vault says so in its message only.
@@ -65,10 +67,20 @@ fn is_denied(message: &str) -> bool {
     id.is_some_and(|id| !id.trim_matches('\'').eq_ignore_ascii_case("null"))
 }
 
-/// Codes and message of a JSON error: `{"error":{"code",…}}`, `{"error","error_description","error_codes"}`, or App
-/// Service's `{"statusCode","message"}`.
+/// Codes and message of a JSON error: `{"error":{"code",…}}`, `{"error","error_description","error_codes"}`, App
+/// Service's `{"statusCode","message"}`, or a registry's `{"errors":[{"code","message"}]}`.
 fn from_json(json: &Value) -> (Vec<String>, String) {
     let mut codes = Vec::new();
+    if let Some(errors) = json["errors"]
+        .as_array()
+        .filter(|errors| !errors.is_empty())
+    {
+        for code in errors.iter().filter_map(|error| error["code"].as_str()) {
+            push(&mut codes, code);
+        }
+        let message = errors[0]["message"].as_str().unwrap_or_default();
+        return (codes, message.to_owned());
+    }
     let message = match &json["error"] {
         Value::Object(error) => {
             let mut level = Some(&json["error"]);
@@ -208,6 +220,21 @@ mod tests {
         assert!(denied.message.contains("'/d/1'"));
         let refused = read("h", 403, None, body("null").as_bytes());
         assert_eq!(refused.codes, ["Forbidden", "ForbiddenByRbac"]);
+    }
+
+    #[test]
+    fn reads_a_registrys_list_and_tells_its_firewall_from_other_denials() {
+        let body =
+            |message: &str| format!(r#"{{"errors":[{{"code":"DENIED","message":"{message}"}}]}}"#);
+        let firewall = body(
+            "client with IP '198.51.100.1' is not allowed access. Refer https://aka.ms/acr/firewall to grant access.",
+        );
+        assert_eq!(
+            read("h", 403, None, firewall.as_bytes()).codes,
+            ["DENIED", "DeniedByFirewall"]
+        );
+        let rights = body("retrieving permissions failed");
+        assert_eq!(read("h", 403, None, rights.as_bytes()).codes, ["DENIED"]);
     }
 
     #[test]

@@ -38,11 +38,7 @@ impl VantageResolver {
         vantage: &str,
         host: &str,
     ) -> Result<Vec<SocketAddr>, NoAnswer> {
-        let server = network
-            .name_server(vantage)
-            .map_err(NoAnswer::unreachable)?;
-        let chain = dns::follow(&server, host, &Recorder::default()).await?;
-        let addresses = addresses(chain, host, &server.shown)?;
+        let addresses = resolved(network, vantage, host, &Recorder::default()).await?;
         let mut dialled = Vec::new();
         let mut refused = None;
         for address in addresses {
@@ -56,6 +52,23 @@ impl VantageResolver {
             _ => Ok(dialled),
         }
     }
+}
+
+/// The addresses that a name leads to from a vantage.
+///
+/// # Errors
+/// [`NoAnswer::Unreachable`] with the code of what stands at the end of the chain instead.
+pub async fn resolved(
+    network: &dyn Network,
+    vantage: &str,
+    host: &str,
+    recorder: &Recorder,
+) -> Result<Vec<IpAddr>, NoAnswer> {
+    let server = network
+        .name_server(vantage)
+        .map_err(NoAnswer::unreachable)?;
+    let chain = dns::follow(&server, host, recorder).await?;
+    addresses(chain, host, &server.shown)
 }
 
 /// The addresses at the end of a chain, or why there are none.

@@ -144,6 +144,7 @@ fn translate(request: &azure_core::http::Request) -> Result<Request, String> {
         url: request.url().clone(),
         headers,
         body,
+        is_declared: false,
     })
 }
 

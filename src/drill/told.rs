@@ -122,6 +122,7 @@ pub const TOLD: &[(&str, &[&str])] = &[
         "dns-server-silent",
         &[
             "dns-resolves-privately.server-failure",
+            "tcp-reachable.name-not-resolved",
             "token-exchanged.login-not-resolved",
         ],
     ),
@@ -236,6 +237,13 @@ pub const TOLD: &[(&str, &[&str])] = &[
         &[
             "connectivity-effective.not-effective",
             "network-group-complete.missing",
+        ],
+    ),
+    (
+        "network-group-outsider-joined",
+        &[
+            "network-group-complete.unexpected-member",
+            "tcp-reachable.not-unreachable",
         ],
     ),
     (
@@ -403,6 +411,23 @@ pub const TOLD: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "public-access-admits-asker",
+        &["public-access-closed.admits-asker"],
+    ),
+    (
+        "public-access-by-perimeter",
+        &["public-access-closed.by-perimeter"],
+    ),
+    (
+        "public-access-exception",
+        &["public-access-closed.exceptions"],
+    ),
+    ("public-access-open", &["public-access-closed.open"]),
+    (
+        "public-access-rule-wide",
+        &["public-access-closed.rule-too-wide"],
+    ),
+    (
         "public-path-open",
         &[
             "blob-readable.public-path",
@@ -494,7 +519,10 @@ pub const TOLD: &[(&str, &[&str])] = &[
     ("region-deployment-stuck", &["connectivity-deployed.stuck"]),
     (
         "region-not-committed",
-        &["connectivity-deployed.not-committed"],
+        &[
+            "connectivity-deployed.not-committed",
+            "tcp-reachable.unreachable",
+        ],
     ),
     (
         "role-behind-condition",
@@ -710,7 +738,10 @@ pub const TOLD: &[(&str, &[&str])] = &[
     ("token-refused-transient", &["token-exchanged.entra-busy"]),
     (
         "vantage-without-egress",
-        &["token-exchanged.login-unreachable"],
+        &[
+            "tcp-reachable.unreachable",
+            "token-exchanged.login-unreachable",
+        ],
     ),
     (
         "vantage-without-identity-endpoint",
@@ -728,8 +759,10 @@ pub const TOLD: &[(&str, &[&str])] = &[
             "private-endpoint-approved.disconnected",
             "private-endpoint-approved.target-missing",
             "private-endpoint-connection-approved.missing",
+            "public-access-closed.missing",
             "role-assigned.scope-missing",
             "secret-readable.no-such-name",
+            "tcp-reachable.no-such-name",
         ],
     ),
     (
@@ -853,6 +886,7 @@ pub const TOLD: &[(&str, &[&str])] = &[
             "dns-resolves-privately.public-address",
             "private-dns-zone-linked.not-linked",
             "secret-readable.public-access-disabled",
+            "tcp-reachable.public-path",
         ],
     ),
     (

@@ -35,8 +35,9 @@ pub(super) enum Next {
 
 impl Queue {
     pub(super) fn of(plan: &Plan) -> Self {
-        let needs = plan.links.iter().map(|link| link.needs.as_slice());
-        Self::new(plan.order.clone(), &needs.collect::<Vec<_>>())
+        let needs: Vec<Vec<usize>> = plan.links.iter().map(|link| link.waits_for()).collect();
+        let needs: Vec<&[usize]> = needs.iter().map(Vec::as_slice).collect();
+        Self::new(plan.order.clone(), &needs)
     }
 
     fn new(order: Vec<usize>, needs: &[&[usize]]) -> Self {

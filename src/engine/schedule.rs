@@ -275,14 +275,16 @@ impl<'a> Schedule<'a> {
             let reason = format!("{} failed", identity_link(reader));
             return Some((Outcome::Blocked, reason));
         }
-        match link
-            .vantage
-            .as_ref()
-            .and_then(|vantage| self.vantages.get(vantage))
-        {
-            Some(Err(why)) => Some((Outcome::Unknown, why.clone())),
-            _ => None,
+        let vantage = link.vantage.as_ref();
+        if let Some(Err(why)) = vantage.and_then(|vantage| self.vantages.get(vantage)) {
+            return Some((Outcome::Unknown, why.clone()));
         }
+        let control = link
+            .control
+            .and_then(|control| self.reports[control].as_ref());
+        control
+            .filter(|control| !control.outcome.is_good())
+            .map(|control| (Outcome::Unknown, cut_off(control)))
     }
 
     fn begin(&mut self, index: usize, listener: &mut dyn RunListener) {
@@ -530,4 +532,12 @@ impl<'a> Schedule<'a> {
     fn now(&self) -> Timestamp {
         self.session.target().clock.now()
     }
+}
+
+/// Why nothing can be told of what should not be reached: the control reaches nothing either, or was not asked.
+fn cut_off(control: &LinkReport) -> String {
+    format!(
+        "{} (its control), so that nobody answers from there would prove nothing",
+        control.blocks()
+    )
 }

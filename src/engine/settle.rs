@@ -11,7 +11,7 @@ use super::words::{self, Values};
 use crate::checks::Judgement;
 use crate::ids::{AppId, ResourceId, TenantId};
 use crate::outcome::general::{
-    DENIED_OTHERWISE, NOT_DENIED, OF_EVERY_CHECK, SUBSCRIPTION_ELSEWHERE,
+    DENIED_OTHERWISE, NOT_DENIED, NOT_UNREACHABLE, OF_EVERY_CHECK, SUBSCRIPTION_ELSEWHERE,
 };
 use crate::outcome::{
     Asks, Card, Cause, Claim, Facts, Finding, Heals, NoAnswer, Outcome, Owner, Reason, Refusal,
@@ -70,6 +70,13 @@ pub(super) fn settle(
             failed(card, &NOT_DENIED, &reason, ground)
         }
         (Expect::Denied(codes), Err(why)) => denied(card, codes, &why, ground),
+        (Expect::Unreachable, Ok(_)) => {
+            let reason = Reason::new(NOT_UNREACHABLE.id)
+                .expected("nobody answers")
+                .observed("somebody does");
+            failed(card, &NOT_UNREACHABLE, &reason, ground)
+        }
+        (Expect::Unreachable, Err(why)) => silent(card, &why, ground),
     }
 }
 
@@ -110,12 +117,8 @@ fn judged(card: &Card, judgement: Judgement, ground: &dyn Ground) -> Settled {
 }
 
 fn unanswered(card: &Card, why: &NoAnswer, ground: &dyn Ground) -> Settled {
-    if let NoAnswer::Forbidden(_) = why {
-        return Settled {
-            outcome: Outcome::Unknown,
-            reason: Some(why.describe()),
-            ..nothing()
-        };
+    if let NoAnswer::Forbidden(_) | NoAnswer::NotFromHere(_) = why {
+        return unknown(why.describe());
     }
     match listed(card, why, ground) {
         Some(settled) => settled,
@@ -127,6 +130,9 @@ fn unanswered(card: &Card, why: &NoAnswer, ground: &dyn Ground) -> Settled {
 }
 
 fn denied(card: &Card, codes: &[String], why: &NoAnswer, ground: &dyn Ground) -> Settled {
+    if let NoAnswer::NotFromHere(_) = why {
+        return unknown(why.describe());
+    }
     let wanted = format!("refused with {}", codes.join(" or "));
     let expected = why
         .codes()
@@ -158,6 +164,33 @@ fn denied(card: &Card, codes: &[String], why: &NoAnswer, ground: &dyn Ground) ->
         findings: known.map(|known| known.findings).unwrap_or_default(),
         heals: transient(why).then_some(TRANSIENT),
         ..errored(reason)
+    }
+}
+
+/// Nobody was to answer. Only silence of an address proves that: of a name it does not, since nothing was dialled, and
+/// whoever refuses has been reached.
+fn silent(card: &Card, why: &NoAnswer, ground: &dyn Ground) -> Settled {
+    match why {
+        NoAnswer::Unreachable(silence) if silence.is_of_address() => Settled {
+            outcome: Outcome::Pass,
+            reason: Some(format!("unreachable, as expected: {}", silence.why)),
+            ..nothing()
+        },
+        NoAnswer::Unreachable(silence) if silence.is_of_names() => unknown(format!(
+            "expected to be unreachable, and nothing was dialled: {}",
+            silence.why
+        )),
+        NoAnswer::NotFromHere(_) => unknown(why.describe()),
+        NoAnswer::Forbidden(_) | NoAnswer::Refused(_) => {
+            let reason = Reason::new(NOT_UNREACHABLE.id)
+                .expected("nobody answers")
+                .observed(why.describe());
+            failed(card, &NOT_UNREACHABLE, &reason, ground)
+        }
+        _ => Settled {
+            heals: transient(why).then_some(TRANSIENT),
+            ..errored(format!("expected to be unreachable; {}", why.describe()))
+        },
     }
 }
 
@@ -206,6 +239,14 @@ fn broken(finding: Finding, heals: Heals) -> Settled {
     }
 }
 
+fn unknown(reason: String) -> Settled {
+    Settled {
+        outcome: Outcome::Unknown,
+        reason: Some(reason),
+        ..nothing()
+    }
+}
+
 fn errored(reason: String) -> Settled {
     Settled {
         outcome: Outcome::Error,
@@ -235,6 +276,7 @@ fn transient(why: &NoAnswer) -> bool {
         NoAnswer::Forbidden(_)
         | NoAnswer::Unusable(_)
         | NoAnswer::NoTarget(_)
+        | NoAnswer::NotFromHere(_)
         | NoAnswer::Internal(_) => false,
     }
 }
@@ -543,6 +585,57 @@ pub(super) mod tests {
             (Outcome::Error, "sample.silent")
         );
         assert!(settled.reason.is_some());
+    }
+
+    fn nobody(result: Result<Judgement, NoAnswer>) -> Settled {
+        settle(&CARD, &Expect::Unreachable, result, &Land)
+    }
+
+    #[test]
+    fn silence_of_an_address_is_the_pass_where_nobody_is_expected_and_silence_of_a_name_proves_nothing()
+     {
+        let silence = |code| Err(NoAnswer::Unreachable(Unreachable::of(code, "x")));
+        for code in ["ConnectTimedOut", "ConnectRefused", "NoRoute"] {
+            let settled = nobody(silence(code));
+            assert_eq!(
+                (settled.outcome, settled.heals),
+                (Outcome::Pass, None),
+                "{code}"
+            );
+        }
+        for code in ["NameUnknown", "PrivateNameUnknown", "NameServerFailed"] {
+            assert_eq!(nobody(silence(code)).outcome, Outcome::Unknown, "{code}");
+        }
+        let unmapped = nobody(Err(NoAnswer::unreachable("not mapped")));
+        assert_eq!(unmapped.outcome, Outcome::Error);
+        assert_eq!(
+            nobody(silence("CertificateRefused")).outcome,
+            Outcome::Error
+        );
+        assert_eq!(nobody(Err(allowed_nothing())).outcome, Outcome::Error);
+    }
+
+    #[test]
+    fn whoever_answers_where_nobody_is_expected_is_a_failure_even_with_a_refusal() {
+        let broken = Judgement {
+            verdict: Verdict::Broken(Reason::new("no-role")),
+            ..holds()
+        };
+        for result in [Ok(holds()), Ok(broken), Err(refused(403, &["Forbidden"]))] {
+            let settled = nobody(result);
+            assert_eq!(
+                (settled.outcome, settled.findings[0].code.as_str()),
+                (Outcome::Fail, "sample.not-unreachable")
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_asked_from_here_is_unknown_whatever_is_expected() {
+        let elsewhere = || NoAnswer::NotFromHere("inside".to_owned());
+        assert_eq!(allowed(elsewhere()).outcome, Outcome::Unknown);
+        assert_eq!(nobody(Err(elsewhere())).outcome, Outcome::Unknown);
+        assert_eq!(denied(&["X"], Err(elsewhere())).outcome, Outcome::Unknown);
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub enum NoAnswer {
     Unusable(String),
     /// The target itself is gone; says nothing about what was asked.
     NoTarget(String),
+    /// The question cannot be put from here, so nothing can be told; says nothing about what was asked.
+    NotFromHere(String),
     /// A mistake of ours stood in the way; says nothing about Azure.
     Internal(String),
     /// The asking identity could not be had, so the question was never put.
@@ -36,7 +38,7 @@ impl NoAnswer {
             Self::Forbidden(refusal) | Self::Refused(refusal) => &refusal.codes,
             Self::NoIdentity(inner) => inner.codes(),
             Self::Unreachable(silence) => &silence.codes,
-            Self::Unusable(_) | Self::NoTarget(_) | Self::Internal(_) => &[],
+            Self::Unusable(_) | Self::NoTarget(_) | Self::NotFromHere(_) | Self::Internal(_) => &[],
         }
     }
 
@@ -58,7 +60,7 @@ impl NoAnswer {
             Self::Refused(refusal) => refusal.describe(),
             Self::Unreachable(silence) => format!("no answer: {}", silence.why),
             Self::Unusable(why) => format!("unusable answer: {why}"),
-            Self::NoTarget(why) => why.clone(),
+            Self::NoTarget(why) | Self::NotFromHere(why) => why.clone(),
             Self::Internal(why) => format!("a mistake of ours, please report it: {why}"),
             Self::NoIdentity(inner) => format!("no token to ask with: {}", inner.describe()),
         }

@@ -61,6 +61,11 @@ pub enum Asks {
     Graph,
     /// DNS from the link's vantage; the tenant is the one of the vantage's network.
     Dns,
+    /// Whoever answers at a URL, from the link's vantage or, without one, from this machine; as the identity that the
+    /// link names by `as:`, or as nobody. The tenant is the one of the vantage's network.
+    Endpoint,
+    /// An address, from the link's vantage, as nobody; the tenant is the one of the vantage's network.
+    Network,
     /// Entra or a data plane, as the identity that the link names by `as:`; the tenant is that identity's.
     Workload,
 }
@@ -79,6 +84,8 @@ pub enum Plane {
 pub enum Mode {
     /// `expect: {denied: [CODE, …]}`: the refusal with one of these codes is the pass.
     Denied,
+    /// `expect: unreachable`: that nobody answers at the address is the pass, when the link in `control:` holds.
+    Unreachable,
 }
 
 /// A fact that a check provides.

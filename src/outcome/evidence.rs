@@ -15,6 +15,8 @@ pub enum Exchange {
     Http(HttpExchange),
     /// A DNS question.
     Dns(DnsExchange),
+    /// A connection over which nothing was sent.
+    Tcp(TcpExchange),
 }
 
 /// An HTTP request and its response.
@@ -67,6 +69,18 @@ pub struct DnsExchange {
     pub result: String,
     /// Answer records: `name TTL type data`.
     pub answers: Vec<String>,
+    /// Time in milliseconds.
+    pub milliseconds: u64,
+}
+
+/// A connection that was opened and closed, or did not open.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct TcpExchange {
+    /// Address and port, as the world knows them.
+    pub address: String,
+    /// `open`, or what went wrong.
+    pub result: String,
     /// Time in milliseconds.
     pub milliseconds: u64,
 }

@@ -13,6 +13,17 @@ pub static NOT_DENIED: Cause = Cause {
     source: "DESIGN.md §3 (isolation is proved by links that must be refused)",
 };
 
+/// Reached although nobody should answer. Part of every card that takes `expect: unreachable`.
+pub static NOT_UNREACHABLE: Cause = Cause {
+    id: "not-unreachable",
+    on: &[],
+    owner: Owner::Asked,
+    heals: Heals::Never,
+    says: "the scenario expects that nobody answers here, and somebody did",
+    fix: &[],
+    source: "DESIGN.md §3 (isolation is proved by links that must not reach)",
+};
+
 /// Refused, but with another code than the scenario expects. Part of every card that takes `expect: {denied: …}`.
 pub static DENIED_OTHERWISE: Cause = Cause {
     id: "denied-otherwise",
@@ -40,9 +51,10 @@ pub const CONDITION_NOT_MET: Cause = Cause {
 };
 
 /// What a link may fail for beside the causes of its card.
-pub static GENERAL: [&Cause; 4] = [
+pub static GENERAL: [&Cause; 5] = [
     &DENIED_OTHERWISE,
     &NOT_DENIED,
+    &NOT_UNREACHABLE,
     &OVER_BUDGET,
     &SUBSCRIPTION_ELSEWHERE,
 ];

@@ -38,6 +38,9 @@ const OF_NAMES: &[&str] = &[
     NAME_SERVER_FAILED,
 ];
 
+/// Kinds of silence that are about an address: it was dialled, and nobody was there.
+const OF_ADDRESSES: &[&str] = &[CONNECT_TIMED_OUT, CONNECT_REFUSED, NO_ROUTE];
+
 /// Nobody answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -63,6 +66,13 @@ impl Unreachable {
         self.codes
             .iter()
             .any(|code| OF_NAMES.contains(&code.as_str()))
+    }
+
+    /// Whether an address was dialled, and nobody was there.
+    pub fn is_of_address(&self) -> bool {
+        self.codes
+            .iter()
+            .any(|code| OF_ADDRESSES.contains(&code.as_str()))
     }
 
     /// Whether somebody is there who is not trusted: that says nothing about what was asked.

@@ -72,6 +72,9 @@ pub struct PlannedLink {
     pub references: Vec<Reference>,
     /// Positions of the links that it needs, facts included, each once, in file order.
     pub needs: Vec<usize>,
+    /// Position of the link that shows that this one's vantage is not cut off, where nobody is expected to answer. It
+    /// comes first, and blocks nothing.
+    pub control: Option<usize>,
     /// The tenant asked. Absent when only a fact will tell, or for names asked from a vantage without a network.
     pub tenant: Option<TenantRef>,
     /// The identity that reads the tenant's settings; absent for checks that read none.
@@ -112,7 +115,9 @@ impl Plan {
     /// here. [`Selection::check`] finds names that none of them has.
     pub fn of(scenario: &Scenario, selection: &Selection) -> Self {
         let needs = order::needs(scenario);
-        let selected = selection.closure(scenario, &needs);
+        let controls = order::controls(scenario);
+        let before = order::before(&needs, &controls);
+        let selected = selection.closure(scenario, &before);
         let managed = resolve::managed_identities(scenario);
         let resolved = scenario
             .links
@@ -125,6 +130,7 @@ impl Plan {
                 PlannedLink {
                     index,
                     skip,
+                    control: controls[index],
                     ..resolve::link(scenario, link, needs.clone(), &managed)
                 }
             })
@@ -138,7 +144,7 @@ impl Plan {
             tenants: scenario.tenants.iter().map(Tenant::reference).collect(),
             vantages: scenario.vantages.clone(),
             homes: resolve::homes(scenario, &links),
-            order: order::order(&needs),
+            order: order::order(&before),
             waivers: Vec::new(),
             listed: scenario.tenants.clone(),
             links,
@@ -187,6 +193,11 @@ impl Plan {
 }
 
 impl PlannedLink {
+    /// Positions of the links that must have an outcome before this one is asked.
+    pub fn waits_for(&self) -> Vec<usize> {
+        order::with_control(&self.needs, self.control)
+    }
+
     /// Whether the link reads this tenant as this identity.
     pub fn reads(&self, tenant: &TenantRef, reader: &str) -> bool {
         let first = self.reader.as_deref() == Some(reader) && self.tenant.as_ref() == Some(tenant);

@@ -31,6 +31,28 @@ pub(super) fn needs(scenario: &Scenario) -> Vec<Vec<usize>> {
     needs.collect()
 }
 
+/// For each link the position of its control.
+pub(super) fn controls(scenario: &Scenario) -> Vec<Option<usize>> {
+    let position = |name: &String| scenario.links.iter().position(|link| link.id == *name);
+    let links = scenario.links.iter();
+    links
+        .map(|link| link.control.as_ref().and_then(position))
+        .collect()
+}
+
+/// For each link whatever must have an outcome before it.
+pub(super) fn before(needs: &[Vec<usize>], controls: &[Option<usize>]) -> Vec<Vec<usize>> {
+    let each = needs.iter().zip(controls);
+    each.map(|(needs, control)| with_control(needs, *control))
+        .collect()
+}
+
+/// The needs and the control, each once.
+pub(super) fn with_control(needs: &[usize], control: Option<usize>) -> Vec<usize> {
+    let control = control.filter(|control| !needs.contains(control));
+    needs.iter().copied().chain(control).collect()
+}
+
 /// Positions such that every need comes before what needs it, and otherwise the smaller first. Links that need each
 /// other in a circle, which no loaded scenario has, come last.
 pub(super) fn order(needs: &[Vec<usize>]) -> Vec<usize> {

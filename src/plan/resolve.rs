@@ -18,7 +18,9 @@ pub(super) fn link(
     let workload = workload(scenario, link, managed);
     let tenant = match asks {
         Asks::Arm(parameter) => listing(scenario, link, parameter).first().copied(),
-        Asks::Dns => network(scenario, link).and_then(|id| tenant_of(&scenario.tenants, id)),
+        Asks::Dns | Asks::Endpoint | Asks::Network => {
+            network(scenario, link).and_then(|id| tenant_of(&scenario.tenants, id))
+        }
         Asks::Graph => link
             .tenant
             .as_deref()
@@ -41,6 +43,7 @@ pub(super) fn link(
         parameters: link.parameters.clone(),
         references: link.references.clone(),
         needs,
+        control: None,
         tenant: tenant.map(Tenant::reference),
         reader: tenant
             .filter(|_| reads)

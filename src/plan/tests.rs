@@ -39,6 +39,26 @@ fn a_need_that_stands_later_in_the_file_comes_first_in_the_order() {
 }
 
 #[test]
+fn a_control_comes_first_and_blocks_nothing() {
+    let text = story_with(
+        "    name-resolves:\n",
+        "    expect: unreachable\n    control: gets-out\n    name-resolves:\n",
+    );
+    let text = format!("{text}  - id: gets-out\n    at: app\n    name-resolves: {{name: x}}\n");
+    let plan = everything(&text);
+    let name = link(&plan, "name");
+    assert_eq!((name.needs.as_slice(), name.control), (&[1][..], Some(6)));
+    assert_eq!(name.waits_for(), [1, 6]);
+    assert_eq!(plan.order, [0, 1, 3, 5, 6, 2, 4]);
+    let only = Selection {
+        links: vec!["name".to_owned()],
+        tags: Vec::new(),
+    };
+    let plan = Plan::new(&scenario(&text), &only).unwrap();
+    assert!(link(&plan, "gets-out").skip.is_none());
+}
+
+#[test]
 fn every_link_knows_whom_it_asks_and_as_whom() {
     let plan = everything(STORY);
     let told = |id| {

@@ -9,7 +9,7 @@ use super::sections::{Sections, not_listed};
 use super::tenancy::{tenant_of, tenant_of_workload};
 use crate::ids::ResourceId;
 use crate::outcome::{Asks, card};
-use crate::source::{Node, Problem};
+use crate::source::{Node, Problem, Span};
 
 /// Looks at every link for itself.
 pub(super) fn check(reading: &mut Reading, drafts: &[Draft<'_>], sections: &Sections<'_>) {
@@ -65,16 +65,19 @@ impl Asking<'_, '_> {
                 Asks::Arm(parameter) => {
                     format!("the id in `{parameter}` decides which tenant is asked")
                 }
-                Asks::Dns => "the vantage decides which tenant is asked".to_owned(),
+                Asks::Dns | Asks::Endpoint | Asks::Network => {
+                    "the vantage decides which tenant is asked".to_owned()
+                }
                 Asks::Graph | Asks::Workload => {
                     "the identity decides which tenant is asked".to_owned()
                 }
             };
             self.refuse(draft, check, "tenant", &why);
         }
-        if asks != Asks::Workload {
+        if !matches!(asks, Asks::Workload | Asks::Endpoint) {
             let why = match asks {
                 Asks::Dns => "names are resolved without an identity",
+                Asks::Network => "connections are opened without an identity",
                 _ => "settings are read by the identity in `read-as` of the tenant",
             };
             self.refuse(draft, check, "as", why);
@@ -88,6 +91,15 @@ impl Asking<'_, '_> {
                 "names resolve differently from place to place",
                 "vantages",
             ),
+            Asks::Network => self.require(
+                draft,
+                check,
+                "at",
+                "what is reached differs from place to place",
+                "vantages",
+            ),
+            Asks::Endpoint if draft.map.contains("as") => self.workload(draft, check),
+            Asks::Endpoint => {}
             Asks::Graph => self.graph(draft, check),
             Asks::Workload => self.workload(draft, check),
         }
@@ -234,23 +246,64 @@ impl Asking<'_, '_> {
         }
     }
 
-    /// Only some checks can be expected to be refused, and only with a code.
+    /// Only some checks can be expected to be refused, and only with a code, or to reach nobody, and only beside a link
+    /// that shows that the vantage is not cut off.
     fn expectation(&mut self, draft: &Draft<'_>, check: &Check<'_>) {
-        let Some(Expect::Denied(codes)) = &draft.keys.expect else {
-            return;
-        };
         let span = draft.span_of("expect");
-        if !check.kind.card.modes.contains(&card::Mode::Denied) {
-            let title = format!(
-                "`{}` cannot expect a refusal: it asks no one who could refuse",
-                check.kind.card.id
+        match &draft.keys.expect {
+            Some(Expect::Denied(codes)) => {
+                let why = "a refusal: it asks no one who could refuse";
+                self.takes(draft, check, card::Mode::Denied, why);
+                self.codes(codes, span);
+            }
+            Some(Expect::Unreachable) => {
+                let why = "to reach nobody: it opens no connection of its own";
+                self.takes(draft, check, card::Mode::Unreachable, why);
+                if draft.keys.control.is_none() && !draft.map.contains("control") {
+                    let problem = self.reading.at(
+                        span,
+                        "`unreachable` without a `control`: a vantage that reaches nothing proves nothing",
+                    );
+                    let problem =
+                        problem.expected("`control` with the name of a link from the same vantage");
+                    self.reading.note(problem.hint(
+                        "add `control: <link>`: one that must reach something from there, such as \
+                         `tcp-reachable` of Entra's host",
+                    ));
+                }
+            }
+            Some(Expect::Allowed) | None => {}
+        }
+        if draft.keys.expect != Some(Expect::Unreachable)
+            && let Some(key) = draft.map.key("control")
+            && !draft
+                .map
+                .get("expect")
+                .is_some_and(|node| self.reading.is_broken(node))
+        {
+            let problem = self.reading.at(
+                key.span,
+                "`control` has no effect: the link does not expect to reach nobody",
             );
+            let problem = problem.expected("`expect: unreachable` beside it");
+            self.reading
+                .note(problem.hint("remove `control`, or add `expect: unreachable`"));
+        }
+    }
+
+    /// The check must take the mode.
+    fn takes(&mut self, draft: &Draft<'_>, check: &Check<'_>, mode: card::Mode, why: &str) {
+        if !check.kind.card.modes.contains(&mode) {
+            let title = format!("`{}` cannot expect {why}", check.kind.card.id);
             let problem = self
                 .reading
-                .at(span, title)
+                .at(draft.span_of("expect"), title)
                 .expected("`allowed`, or no `expect` at all");
             self.reading.note(problem.hint("remove `expect`"));
         }
+    }
+
+    fn codes(&mut self, codes: &[String], span: Span) {
         if codes.is_empty() {
             let problem: Problem = self
                 .reading

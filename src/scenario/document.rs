@@ -188,13 +188,15 @@ pub(super) struct LinkKeys {
     pub(super) budget: Option<Period>,
     /// Which answer is the right one.
     pub(super) expect: Option<Expect>,
+    /// With `expect: unreachable`, a link from the same vantage that must hold: a vantage that reaches nothing proves nothing.
+    pub(super) control: Option<String>,
 }
 
 impl LinkKeys {
     /// The names of its keys.
-    pub(super) const NAMES: [&'static str; 11] = [
+    pub(super) const NAMES: [&'static str; 12] = [
         "id", "about", "tenant", "at", "as", "needs", "tags", "within", "timeout", "budget",
-        "expect",
+        "expect", "control",
     ];
 }
 

@@ -238,6 +238,7 @@ fn link(reading: &Reading, draft: &Draft<'_>) -> Option<Link> {
         timeout: keys.timeout.map(Into::into),
         budget: keys.budget.map(Into::into),
         expect: keys.expect.clone().unwrap_or_default(),
+        control: keys.control.clone(),
         kind: check.kind,
         parameters: check.parameters.clone(),
         references: check.references.clone()?,

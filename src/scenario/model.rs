@@ -100,6 +100,8 @@ pub struct Link {
     pub budget: Option<Duration>,
     /// Which answer is the right one.
     pub expect: Expect,
+    /// Id of the link that shows that the vantage reaches something, where nobody is expected to answer.
+    pub control: Option<String>,
     /// The check.
     pub kind: &'static Kind,
     /// The check's parameters, variables filled in.
@@ -121,6 +123,8 @@ pub enum Expect {
     Allowed,
     /// It is refused, with one of these codes.
     Denied(#[schemars(length(min = 1))] Vec<String>),
+    /// Nobody answers, while the link in `control` reaches something from the same vantage.
+    Unreachable,
 }
 
 impl Scenario {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::circles::{Edge, circles};
 use super::links::{Draft, Use};
+use super::model::Expect;
 use super::reading::{Reading, one_of, quote};
 use crate::outcome::FactSpec;
 use crate::source::Span;
@@ -75,9 +76,36 @@ impl<'d, 'n> Chain<'d, 'n> {
             .needs()
             .filter_map(|(name, span)| self.link(reading, index, name, span));
         let mut edges: Vec<_> = needs.collect();
+        edges.extend(self.control(reading, index));
         let uses = draft.uses().iter();
         edges.extend(uses.filter_map(|used| self.fact(reading, index, used)));
         edges
+    }
+
+    /// The link that shows that this one's vantage is not cut off. Notes one that cannot show it.
+    fn control(&self, reading: &mut Reading, from: usize) -> Option<Edge> {
+        let draft = &self.drafts[from];
+        let name = draft.keys.control.as_deref()?;
+        let span = draft.span_of("control");
+        let edge = self.link(reading, from, name, span)?;
+        let control = &self.drafts[edge.to];
+        let (title, hint) = if control.keys.at != draft.keys.at {
+            (
+                format!("the link {} is asked from another vantage", quote(name)),
+                "name a link with the same `at`",
+            )
+        } else if !matches!(control.keys.expect, None | Some(Expect::Allowed)) {
+            (
+                format!("the link {} expects not to get through itself", quote(name)),
+                "name a link that must get through",
+            )
+        } else {
+            return Some(edge);
+        };
+        let problem = reading.at(span, title);
+        let problem = problem.expected("a link that reaches something from the same vantage");
+        reading.note(problem.hint(hint));
+        Some(edge)
     }
 
     /// The link of that name, when it is another one.

@@ -104,6 +104,18 @@ const WITHOUT_FAULT: &[(&str, &str)] = &[
         "blob-readable.anonymous",
         "the client always sends a token; only something on the way could drop it",
     ),
+    (
+        "tcp-reachable.refused",
+        "nothing that the mock's world has is there and refuses port 443",
+    ),
+    (
+        "tcp-reachable.no-address",
+        "an endpoint without an address is told by private-endpoint-approved.no-address, whose facts are then missing",
+    ),
+    (
+        "public-access-closed.answers",
+        "the mock's services obey their settings at once",
+    ),
 ];
 
 /// Nobody watches.

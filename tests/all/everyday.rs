@@ -62,7 +62,7 @@ fn every_row_of_a_matrix_is_a_chain_of_its_own_in_every_report() {
         .filter(|line| line.contains("[kv-resource]"))
         .collect();
     assert!(
-        good.len() == 1 && good[0].contains("19 good"),
+        good.len() == 1 && good[0].contains("21 good"),
         "a good row is one line:\n{told}"
     );
     assert!(told.contains("First cause: vault-endpoint"), "{told}");

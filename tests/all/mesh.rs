@@ -149,3 +149,26 @@ fn a_failed_commit_of_others_is_told_in_azures_words() {
     let says = deployed["findings"][0]["says"].as_str().unwrap();
     assert!(says.ends_with("failed: quota exceeded"), "{says}");
 }
+
+#[test]
+fn silence_proves_isolation_only_beside_a_control_that_gets_through() {
+    let network = "scenarios/cross-tenant-full/network.yaml";
+    let ran = xtenant([
+        "run",
+        network,
+        "--link",
+        "outside-vault",
+        "--fault",
+        "vantage-without-egress@vantage/outside",
+    ]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(
+        ran.stdout
+            .contains("outside-gets-out is fail (its control)"),
+        "{}",
+        ran.stdout
+    );
+    let ran = xtenant(["run", network, "--link", "outside-vault"]);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    assert!(ran.stdout.contains("2 good"), "{}", ran.stdout);
+}

@@ -24,11 +24,18 @@ const OF_SEVERAL: &[(&str, &str, &[&str])] = &[(
 )];
 
 /// Structs of answers that no bundled specification describes, and where they are described.
-const ELSEWHERE: &[(&str, &str, &str)] = &[(
-    "role_assigned/denials.rs",
-    "DenialProperties",
-    "azure-rest-api-specs, authorization/2022-04-01/authorization-DenyAssignmentCalls.json",
-)];
+const ELSEWHERE: &[(&str, &str, &str)] = &[
+    (
+        "role_assigned/denials.rs",
+        "DenialProperties",
+        "azure-rest-api-specs, authorization/2022-04-01/authorization-DenyAssignmentCalls.json",
+    ),
+    (
+        "public_access_closed/settings.rs",
+        "RegistryProperties",
+        "azure-rest-api-specs, containerregistry/2023-07-01/containerregistry.json",
+    ),
+];
 
 /// Fields of newer versions than the bundled ones, and where they are described: file, struct, field, source.
 const NEWER: &[(&str, &str, &str, &str)] = &[(

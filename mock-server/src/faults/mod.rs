@@ -146,6 +146,11 @@ pub const CATALOGUE: &[&Fault] = &[
     // -- the public way --
     &public_access::OPEN,
     &public_access::SELECTED,
+    &public_access::BESIDE,
+    &public_access::EXCEPTION,
+    &public_access::ASKER,
+    &public_access::WIDE,
+    &public_access::PERIMETER,
     // -- rights --
     &roles::MISSING,
     &roles::OTHER_SCOPE,
@@ -209,6 +214,7 @@ pub const CATALOGUE: &[&Fault] = &[
     &network_groups::GROUP_MISSING,
     &network_groups::GROUP_EXTRA_MEMBER,
     &network_groups::GROUP_CROWDED,
+    &network_groups::OUTSIDER_JOINED,
     &network_groups::MEMBER_MISSING,
     &network_groups::MEMBER_GHOST,
     &connectivity::CONFIGURATION_MISSING,

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::network_manager::{above, add, add_manager, parent};
 use super::{Fault, patch};
 use crate::ids::ResourceId;
-use crate::services::network_manager::{NETWORK_GROUPS, STATIC_MEMBERS, region as same_region};
+use crate::services::network_manager::{
+    NETWORK_GROUPS, NETWORKS, STATIC_MEMBERS, region as same_region,
+};
 use crate::world::{Commit, CommitType, CommittedConfiguration, DeploymentStatus, World};
 
 /// Members that are more than a connected group takes (azure-docs, `virtual-network-manager/concept-limitations.md`).
@@ -27,6 +29,25 @@ pub const GROUP_EXTRA_MEMBER: Fault = Fault {
     about: "another virtual network was added to the network group",
     places: groups,
     plant: |world, at| add_member(world, at, "stranger", "10.200.0.0/16"),
+};
+
+/// A network that was kept out is in.
+pub const OUTSIDER_JOINED: Fault = Fault {
+    id: "network-group-outsider-joined",
+    about: "a virtual network that is to stay outside was added to the network group",
+    places: outsiders,
+    plant: |world, at| {
+        let group = groups(world)
+            .into_iter()
+            .next()
+            .ok_or("there is no group")?;
+        add(
+            world,
+            &format!("{group}/staticMembers/outsider"),
+            json!({"resourceId": at}),
+        );
+        Ok(())
+    },
 };
 
 /// More members than a connected group takes.
@@ -151,6 +172,26 @@ pub const SECOND_MANAGERS_MESH: Fault = Fault {
         Ok(())
     },
 };
+
+/// Networks that somebody asks from and that are in no group, where there are groups.
+fn outsiders(world: &World) -> Vec<String> {
+    if groups(world).is_empty() {
+        return Vec::new();
+    }
+    let members = member_networks(world);
+    let is_asked_from = |id: &str| {
+        let mut vantages = world.vantages.values();
+        vantages.any(|it| {
+            it.network
+                .as_deref()
+                .is_some_and(|own| own.eq_ignore_ascii_case(id))
+        })
+    };
+    let networks = patch::of_type(world, NETWORKS).into_iter();
+    networks
+        .filter(|id| !members.contains(id) && is_asked_from(id))
+        .collect()
+}
 
 fn groups(world: &World) -> Vec<String> {
     patch::of_type(world, NETWORK_GROUPS)

@@ -33,6 +33,90 @@ pub const SELECTED: Fault = Fault {
     },
 };
 
+/// A private endpoint, and everybody else, too.
+pub const BESIDE: Fault = Fault {
+    id: "public-access-open",
+    about: "public access is open to everybody, beside the private endpoint that is used",
+    places: with_endpoint,
+    plant: |world, at| admit(world, at, "Allow", &[]),
+};
+
+/// A firewall with an exception.
+pub const EXCEPTION: Fault = Fault {
+    id: "public-access-exception",
+    about: "the firewall denies by default, and admits somebody's public address",
+    places: with_endpoint,
+    plant: |world, at| admit(world, at, "Deny", &["192.0.2.7"]),
+};
+
+/// A firewall whose exception is whoever asks.
+pub const ASKER: Fault = Fault {
+    id: "public-access-admits-asker",
+    about: "the firewall denies by default, and admits the public addresses of those who ask here",
+    places: with_endpoint,
+    plant: |world, at| admit(world, at, "Deny", &["198.51.100.0/24"]),
+};
+
+/// A firewall that admits an eighth of the internet.
+pub const WIDE: Fault = Fault {
+    id: "public-access-rule-wide",
+    about: "the firewall denies by default, and has a rule for an eighth of the internet",
+    places: with_endpoint,
+    plant: |world, at| admit(world, at, "Deny", &["192.0.0.0/3"]),
+};
+
+/// A perimeter decides.
+pub const PERIMETER: Fault = Fault {
+    id: "public-access-by-perimeter",
+    about: "public access is left to a network security perimeter",
+    places: with_endpoint,
+    plant: |world, at| {
+        patch::set(
+            world,
+            at,
+            "/publicNetworkAccess",
+            json!("SecuredByPerimeter"),
+        )
+    },
+};
+
+/// Opens public access to those whom the firewall admits.
+fn admit(world: &mut World, at: &str, default_action: &str, rules: &[&str]) -> Result<(), String> {
+    let firewall = if at.contains("/Microsoft.ContainerRegistry/") {
+        "/networkRuleSet"
+    } else {
+        "/networkAcls"
+    };
+    let rules: Vec<_> = rules
+        .iter()
+        .map(|rule| json!({"value": rule, "action": "Allow"}))
+        .collect();
+    patch::set(world, at, "/publicNetworkAccess", json!("Enabled"))?;
+    patch::set(
+        world,
+        at,
+        &format!("{firewall}/defaultAction"),
+        json!(default_action),
+    )?;
+    patch::set(world, at, &format!("{firewall}/ipRules"), json!(rules))
+}
+
+/// Resources that have a private endpoint, approved.
+fn with_endpoint(world: &World) -> Vec<String> {
+    let Ok(state) = State::build(world) else {
+        return Vec::new();
+    };
+    let kinds = [
+        "Microsoft.KeyVault/vaults",
+        "Microsoft.Storage/storageAccounts",
+        "Microsoft.ContainerRegistry/registries",
+    ];
+    let all = kinds.iter().flat_map(|kind| patch::of_type(world, kind));
+    let endpoints = &state.derived().endpoints;
+    all.filter(|id| endpoints.to(id).any(|it| it.is_approved()))
+        .collect()
+}
+
 fn open(world: &mut World, at: &str, default_action: &str) -> Result<(), String> {
     patch::set(world, at, "/publicNetworkAccess", json!("Enabled"))?;
     patch::set(

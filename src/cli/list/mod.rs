@@ -86,6 +86,12 @@ fn links(plan: &Plan, text: &mut String) {
                 format_args!("       {:width$}    needs {}", "", needs.join(", ")),
             );
         }
+        if let Some(control) = link.control {
+            line(
+                text,
+                format_args!("       {:width$}    control {}", "", plan.links[control].id),
+            );
+        }
         for (kind, right, is_maybe) in names(link) {
             let request = request(kind, &right, is_maybe);
             line(text, format_args!("       {:width$}    {request}", ""));
@@ -114,6 +120,8 @@ fn asks(link: &PlannedLink) -> String {
         Asks::Arm(_) => "ARM",
         Asks::Graph => "Microsoft Graph",
         Asks::Dns => "DNS",
+        Asks::Endpoint => "the endpoint",
+        Asks::Network => "the address",
         Asks::Workload => "Entra and the data plane",
     };
     let workload = link.workload.as_ref().map(|workload| &workload.name);

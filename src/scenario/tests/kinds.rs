@@ -134,6 +134,7 @@ check!(
     Card {
         id: "name-resolves",
         asks: Asks::Dns,
+        modes: &[Mode::Unreachable],
         ..CARD
     }
 );

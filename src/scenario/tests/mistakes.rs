@@ -307,6 +307,42 @@ fn the_keys_of_a_link() {
             "39:13: `role-held` cannot expect a refusal: it asks no one who could refuse",
             "remove `expect`",
         ),
+        (
+            "    name-resolves:\n",
+            "    expect: unreachable\n    name-resolves:\n",
+            "34:13: `unreachable` without a `control`: a vantage that reaches nothing proves nothing",
+            "add `control: <link>`",
+        ),
+        (
+            "    name-resolves:\n",
+            "    expect: unreachable\n    control: endpoint\n    name-resolves:\n",
+            "35:14: the link `endpoint` is asked from another vantage",
+            "the same `at`",
+        ),
+        (
+            "    name-resolves:\n",
+            "    expect: unreachable\n    control: isolation\n    name-resolves:\n",
+            "35:14: the link `isolation` expects not to get through itself",
+            "must get through",
+        ),
+        (
+            "    name-resolves:\n",
+            "    expect: unreachable\n    control: nowhere\n    name-resolves:\n",
+            "35:14: unknown link `nowhere`",
+            "name a link",
+        ),
+        (
+            "    expect: {denied: [AKV10032]}\n",
+            "    expect: {denied: [AKV10032]}\n    control: secret\n",
+            "57:5: `control` has no effect: the link does not expect to reach nobody",
+            "remove `control`",
+        ),
+        (
+            "    expect: {denied: [AKV10032]}\n",
+            "    expect: unreachable\n    control: name\n",
+            "56:13: `secret-read` cannot expect to reach nobody: it opens no connection of its own",
+            "remove `expect`",
+        ),
     ]);
     let (head, _) = STORY.split_once("links:").unwrap();
     for (links, place_and_title) in [

@@ -83,6 +83,17 @@ impl Cloud {
         }
     }
 
+    /// Whether an audience is a service of Azure, whose tokens go to its own hosts only.
+    pub fn is_service(&self, audience: &str) -> bool {
+        let audience = audience.trim_end_matches('/');
+        let host = audience.strip_prefix("https://").unwrap_or_default();
+        let is_known = self.audiences.iter().any(|(own, _)| *own == audience);
+        is_known
+            || self.is_storage(&plain(host))
+            || audience == self.exchange_audience
+            || self.exchange_application == Some(audience)
+    }
+
     fn is_storage(&self, host: &str) -> bool {
         self.audiences.iter().any(|(own, receivers)| {
             matches!(receivers, Receivers::Suffixes(suffixes)
@@ -222,6 +233,22 @@ mod tests {
         }
         assert!(CHINA.may_receive("https://vault.azure.cn", "kv.vault.azure.cn"));
         assert!(!CHINA.may_receive("https://vault.azure.net", "kv.vault.azure.net"));
+    }
+
+    #[test]
+    fn a_service_of_azure_is_told_from_an_application_of_somebody() {
+        for service in [
+            "https://vault.azure.net",
+            "https://management.azure.com/",
+            "https://st.blob.core.windows.net",
+            "api://AzureADTokenExchange",
+            "fb60f99c-7a34-4190-8149-302f77469936",
+        ] {
+            assert!(PUBLIC.is_service(service), "{service}");
+        }
+        for application in ["api://orders", "https://orders.example", "", "https://"] {
+            assert!(!PUBLIC.is_service(application), "{application}");
+        }
     }
 
     #[test]

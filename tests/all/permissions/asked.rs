@@ -18,7 +18,7 @@ pub(super) fn by_link(scenario: &Scenario, report: &ChainReport) -> BTreeMap<Str
         .map(|link| {
             let requests = link.evidence.0.iter().filter_map(|own| match own {
                 Exchange::Http(request) => Some(request),
-                Exchange::Dns(_) => None,
+                Exchange::Dns(_) | Exchange::Tcp(_) => None,
             });
             let rights = requests.filter_map(|request| right(scenario, link, request));
             (link.id.clone(), rights.collect())
