@@ -6,6 +6,7 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::faults::wire::Wire;
@@ -49,9 +50,26 @@ impl Context {
         }
     }
 
-    /// The state as it is now.
+    /// The state as it is now: what was on its way and has arrived is everybody's.
     pub fn state(&self) -> Arc<Snapshot> {
+        let state = self.current();
+        if state.propagation().is_empty() || !state.arrives(self.elapsed()) {
+            return state;
+        }
+        drop(state);
+        let elapsed = self.elapsed();
+        self.state_mut().arrive(elapsed);
+        self.current()
+    }
+
+    fn current(&self) -> Arc<Snapshot> {
         Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Time since the clock's start, on the mock's clock.
+    pub fn elapsed(&self) -> Duration {
+        let elapsed = self.clock.now() - self.clock.start();
+        Duration::try_from(elapsed).unwrap_or_default()
     }
 
     /// The state, to change; snapshots that were taken before stay as they are.

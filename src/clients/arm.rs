@@ -163,7 +163,7 @@ async fn document(
 ) -> Result<Option<Value>, NoAnswer> {
     let request = request.bearer(token).header("accept", "application/json");
     let host = request.url.host_str().unwrap_or_default().to_owned();
-    let answer = http.send(recorder, request).await?;
+    let answer = http.send_patiently(recorder, request).await?;
     if answer.is_success() {
         let json = serde_json::from_slice(&answer.body);
         return json.map(Some).map_err(|_| {

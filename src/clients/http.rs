@@ -4,6 +4,8 @@
 //! no redirect. Before a packet leaves it refuses: an IP literal or a port that the target does not map, plain HTTP to
 //! anything but a managed identity endpoint, and a bearer token for a host outside the token's audience.
 
+mod patience;
+
 use std::error::Error as _;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};

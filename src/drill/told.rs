@@ -156,6 +156,10 @@ pub const TOLD: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "federated-credential-new",
+        &["token-exchanged.issuer-not-trusted"],
+    ),
+    (
         "federated-credential-subject-case",
         &[
             "federated-credential-matches.subject-case-differs",
@@ -469,6 +473,7 @@ pub const TOLD: &[(&str, &[&str])] = &[
         "record-named-by-full-host-name",
         &["private-dns-zone-linked.record-named-by-host"],
     ),
+    ("record-new", &["dns-resolves-privately.no-record"]),
     (
         "record-of-other-endpoint",
         &[
@@ -523,6 +528,10 @@ pub const TOLD: &[(&str, &[&str])] = &[
             "connectivity-deployed.not-committed",
             "tcp-reachable.unreachable",
         ],
+    ),
+    (
+        "role-assignment-new",
+        &["blob-readable.no-role", "secret-readable.no-role"],
     ),
     (
         "role-behind-condition",
@@ -680,8 +689,10 @@ pub const TOLD: &[(&str, &[&str])] = &[
         "subscription-moved",
         &[
             "address-spaces-disjoint.subscription-elsewhere",
+            "managed-identity-exists.subscription-elsewhere",
             "network-manager-connection-connected.subscription-elsewhere",
             "network-manager-provisioned.subscription-elsewhere",
+            "private-endpoint-connection-approved.subscription-elsewhere",
             "scope-connection-connected.pending",
             "virtual-network-peering-connected.subscription-elsewhere",
         ],

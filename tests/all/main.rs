@@ -6,6 +6,7 @@
 //! - [`documents`]: what is generated is current, what documents name exists
 //! - [`drills`]: every row of every drill, every fault, every cause
 //! - [`everyday`]: matrix, outputs as variables, budgets, waivers
+//! - [`healthy`]: slow and busy worlds are never red, and time heals
 //! - [`interruption`]: signals, journals
 //! - [`live`]: live targets where there is no network
 //! - [`layering`]: who may import whom
@@ -17,6 +18,7 @@
 //! - [`listing`]: what would run; completions
 //! - [`mock`]: the mock as a process of its own
 //! - [`permissions`]: what is printed as least rights is what is asked, and what is needed
+//! - `permutations`: the same cause leads in another order, without needs, with fewer links
 //! - [`readme`]: what the README shows is what happens
 //! - [`running`]: a mock as a process
 //! - [`support`]: running the binary, copying a scenario
@@ -37,6 +39,7 @@ mod drill;
 mod drills;
 mod everyday;
 mod fixes;
+mod healthy;
 mod interruption;
 mod layering;
 mod libtest;
@@ -46,6 +49,7 @@ mod mending;
 mod mesh;
 mod mock;
 mod permissions;
+mod permutations;
 mod readme;
 mod running;
 mod support;

@@ -214,6 +214,14 @@ impl Control {
         self.ctx.wire.planted()
     }
 
+    /// Plants a fault of the wire, and says its number.
+    ///
+    /// # Errors
+    /// The text is none.
+    pub fn plant_wire(&self, text: &str) -> Result<u64, crate::faults::wire::parse::NotAWireFault> {
+        Ok(self.ctx.wire.plant(text.parse()?))
+    }
+
     /// Plants a fault in what is there now, also in what clients made. Of what they made it keeps what a world can say: older
     /// versions of a secret, for one, are gone while the fault is planted.
     ///

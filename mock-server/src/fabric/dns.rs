@@ -207,7 +207,10 @@ fn look_up(state: &State, network: Option<&str>, name: &str) -> Found {
     if let Some(alias) = zone.aliases.get(key) {
         return Found::Alias(alias.target.clone(), alias.ttl);
     }
-    match zone.records.get(key) {
+    let is_heard_of = |_: &&crate::services::private_dns::Record| {
+        !state.is_unheard(&format!("{}/A/{key}", zone.id))
+    };
+    match zone.records.get(key).filter(is_heard_of) {
         Some(record) => Found::Addresses(record.addresses.clone(), record.ttl),
         None if relative.is_empty() || zone.others.contains_key(key) => {
             Found::Addresses(Vec::new(), 0)

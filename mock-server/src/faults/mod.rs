@@ -9,7 +9,7 @@
 //! - [`private_endpoint`] endpoints and their approval · [`strangers`] those of others · [`private_dns`] zones, links, DNS servers · [`records`] in zones
 //! - [`public_access`] the way around the endpoint · [`vantage`] where the workload runs
 //! - [`roles`] role assignments · [`access_policies`] of vaults · [`other_tenant`] who trusts the wrong tenant
-//! - [`data`] secrets and blobs
+//! - [`data`] secrets and blobs · [`propagation`] changes that are not heard of everywhere
 //! - [`network_manager`] managers · [`tenant_connection`] their connections to other tenants · [`network_groups`] groups and
 //!   networks · [`connectivity`] configurations · [`deployment`] commits · [`peering`] of networks by hand
 //! - [`wire`] replies that are delayed, replaced, cut or lost on their way
@@ -31,6 +31,7 @@ pub mod peering;
 pub mod principals;
 pub mod private_dns;
 pub mod private_endpoint;
+pub mod propagation;
 pub mod public_access;
 pub mod records;
 pub mod roles;
@@ -143,6 +144,10 @@ pub const CATALOGUE: &[&Fault] = &[
     &records::STALE,
     &records::ZONE_OF_PUBLIC_NAME,
     &records::ZONE_OF_PUBLIC_NAME_EMPTY,
+    // -- what time heals --
+    &propagation::CREDENTIAL,
+    &propagation::RECORD,
+    &propagation::ROLE,
     // -- the public way --
     &public_access::OPEN,
     &public_access::SELECTED,

@@ -158,12 +158,10 @@ pub const SUBSCRIPTION_MOVED: Fault = Fault {
     id: "subscription-moved",
     about: "the subscription was moved to a third tenant",
     places: |world| {
-        let has_manager = |(key, id): &(String, String)| {
+        let holds_something = |(_, id): &(String, String)| {
             let below = format!("/subscriptions/{id}/").to_ascii_lowercase();
-            let mut all = managers(world)
-                .into_iter()
-                .chain(manager_connections(world));
-            !key.is_empty() && all.any(|at| at.to_ascii_lowercase().starts_with(&below))
+            let mut all = world.resources.iter();
+            all.any(|own| own.id().to_ascii_lowercase().starts_with(&below))
         };
         let all = world.tenants.iter().flat_map(|(key, tenant)| {
             tenant
@@ -171,7 +169,7 @@ pub const SUBSCRIPTION_MOVED: Fault = Fault {
                 .iter()
                 .map(|it| (key.clone(), it.id.clone()))
         });
-        all.filter(has_manager)
+        all.filter(holds_something)
             .map(|(key, id)| format!("{key}/{id}"))
             .collect()
     },

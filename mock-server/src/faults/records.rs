@@ -184,7 +184,7 @@ fn public_zone(world: &mut World, written: &Written) -> Result<String, String> {
     Ok(zone)
 }
 
-fn zone_groups(world: &World) -> Vec<String> {
+pub(super) fn zone_groups(world: &World) -> Vec<String> {
     patch::of_type(world, ZONE_GROUPS)
 }
 
@@ -217,6 +217,14 @@ fn by_hand(world: &mut World, at: &str, deviate: Deviate) -> Result<(), String> 
         write(world, &written.zone, &written);
     }
     Ok(())
+}
+
+/// Ids of the record sets that a zone group writes.
+pub(super) fn record_ids(world: &World, at: &str) -> Result<Vec<String>, String> {
+    let written = right(world, at)?.into_iter();
+    Ok(written
+        .map(|own| format!("{}/A/{}", own.zone, own.name))
+        .collect())
 }
 
 /// The records that a zone group writes.

@@ -109,6 +109,7 @@ pub fn allowed(state: &State, caller: &Caller, asked: &Asked<'_>) -> Decision {
     let holders = assignment::holders(state, &caller.object_id);
     let grants = |held: &assignment::Assignment<'_>| {
         holders.contains(&held.principal().to_ascii_lowercase())
+            && !state.is_unheard(&held.resource.id)
             && held
                 .definition(state)
                 .is_some_and(|role| role.grants(asked.plane, asked.action))

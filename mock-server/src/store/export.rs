@@ -33,6 +33,7 @@ impl State {
         world.approvals = self.approvals().to_vec();
         world.commits = self.commits().to_vec();
         world.past_connections = self.past_connections().to_vec();
+        world.propagation = self.propagation().to_vec();
         self.export_secrets(&mut world);
         self.export_blobs(&mut world);
         world
@@ -123,6 +124,7 @@ impl World {
         frame.approvals.clear();
         frame.commits.clear();
         frame.past_connections.clear();
+        frame.propagation.clear();
         frame.secrets.clear();
         frame.blobs.clear();
         frame

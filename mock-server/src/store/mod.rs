@@ -17,6 +17,7 @@ mod pages;
 mod past;
 pub mod plans;
 mod private_links;
+mod propagation;
 mod records;
 mod registries;
 mod resources;
@@ -45,7 +46,7 @@ use crate::ids::ResourceId;
 use crate::services::derived::Derived;
 use crate::world::{
     Application, Approval, Commit, DnsServer, FunctionApp, MeshPrivateEndpoints, PastConnection,
-    ServicePrincipal, Vantage, World,
+    ServicePrincipal, Unheard, Vantage, World,
 };
 use resources::Resources;
 
@@ -71,6 +72,7 @@ pub struct State {
     approvals: Vec<Approval>,
     commits: Vec<Commit>,
     past_connections: Vec<PastConnection>,
+    propagation: Vec<Unheard>,
     private_links: private_links::PrivateLinks,
     #[serde(with = "kept::pairs")]
     erased_records: records::Erased,
@@ -179,6 +181,7 @@ impl State {
             approvals: world.approvals.clone(),
             commits: world.commits.clone(),
             past_connections: world.past_connections.clone(),
+            propagation: world.propagation.clone(),
             private_links: private_links::PrivateLinks::default(),
             erased_records: records::Erased::new(),
             deleted_vaults: BTreeMap::new(),

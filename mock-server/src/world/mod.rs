@@ -4,6 +4,7 @@
 //! - `directory` applications, service principals and groups in Graph's own shape.
 //! - `resource` an ARM resource in ARM's own JSON shape.
 //! - `data` secrets and blobs; `functions` function apps; `registries` images.
+//! - `propagation` changes that are not heard of everywhere.
 //! - `network_manager` commits, past connections, management groups.
 //! - `load` from a file to a world, with every problem at its place; `piecewise` when only a part is sound; `rules` what must hold beyond the shape;
 //!   `advice` what to do where a problem does not say it.
@@ -18,6 +19,7 @@ mod load;
 mod model;
 mod network_manager;
 mod piecewise;
+mod propagation;
 mod registries;
 mod resource;
 mod rules;
@@ -36,6 +38,7 @@ pub use network_manager::{
     Commit, CommitType, CommittedConfiguration, DeploymentStatus, ManagementGroup,
     MeshPrivateEndpoints, PastConnection, PastState,
 };
+pub use propagation::Unheard;
 pub use registries::{Image, ImageFormat, Repositories};
 pub use resource::Resource;
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Application, Blob, Commit, FunctionApp, Group, ManagementGroup, MeshPrivateEndpoints,
-    PastConnection, Repositories, Resource, Secret, ServicePrincipal,
+    PastConnection, Repositories, Resource, Secret, ServicePrincipal, Unheard,
 };
 
 /// What people did in the tenants of one world.
@@ -42,6 +42,9 @@ pub struct World {
     /// What became of connections between network managers and other tenants before now.
     #[serde(default)]
     pub past_connections: Vec<PastConnection>,
+    /// What was changed a short while ago, and is not heard of everywhere.
+    #[serde(default)]
+    pub propagation: Vec<Unheard>,
     /// Can private endpoints be reached from other networks of their connected group?
     #[serde(default)]
     pub mesh_private_endpoints: MeshPrivateEndpoints,

@@ -12,6 +12,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         symptoms: &[
             "role-assigned.scope-missing",
+            "no-foreign-private-endpoints.missing",
             "dns-resolves-privately.no-such-name",
             "dns-resolves-privately.no-private-link-alias",
             "secret-readable.no-such-name",
@@ -25,7 +26,10 @@ pub(super) const RULES: &[Rule] = &[
         says: "the resource does not exist any more",
     },
     Rule {
-        symptoms: &["role-assigned.scope-missing"],
+        symptoms: &[
+            "role-assigned.scope-missing",
+            "no-foreign-private-endpoints.missing",
+        ],
         source: Source::Red(&["private-endpoint-approved.wrong-target"]),
         of: resource,
         by: resource,

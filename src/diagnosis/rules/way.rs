@@ -11,6 +11,7 @@ pub(super) const RULES: &[Rule] = &[
         source: Source::Red(&[
             "address-spaces-disjoint.overlap",
             "connectivity-effective.*",
+            "virtual-network-peering-connected.*",
             "network-group-complete.member-missing",
             "network-group-complete.foreign-member-missing",
         ]),
@@ -30,7 +31,10 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         symptoms: SILENT,
-        source: Source::Unseen(&["connectivity-effective"]),
+        source: Source::Unseen(&[
+            "connectivity-effective",
+            "virtual-network-peering-connected",
+        ]),
         of: vantage_network,
         by: networks,
         says: "it would tell whether the networks are joined, and could not be looked at",

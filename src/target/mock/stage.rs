@@ -61,6 +61,19 @@ impl Stage {
         own.collect()
     }
 
+    /// Plants faults of the wire, such as `status=429,host=management.azure.com,times=2`; they last until the next
+    /// [`Stage::set`].
+    ///
+    /// # Errors
+    /// One of them is none.
+    pub fn disturb(&self, wire: &[String]) -> Result<(), String> {
+        for text in wire {
+            let planted = self.mock.control.plant_wire(text);
+            planted.map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+
     /// Takes everything back that was done to the world, plants these faults in it, and says where to ask.
     ///
     /// # Errors

@@ -26,8 +26,13 @@ const OTHER_CLOUDS: &[&str] = &[
 ///
 /// # Errors
 /// 700211, 700213, or that the rest is not built.
-pub(super) fn check_outside(client: Client<'_>, claimed: &Jwt) -> Result<(), Unproved> {
-    matching(client, claimed)?;
+pub(super) fn check_outside(
+    ctx: &Context,
+    state: &State,
+    client: Client<'_>,
+    claimed: &Jwt,
+) -> Result<(), Unproved> {
+    matching(client, claimed, known(ctx, state))?;
     Err(Unproved::NotBuilt("assertions of issuers outside of Entra"))
 }
 
@@ -51,7 +56,7 @@ pub fn check(
     if !client.home.eq_ignore_ascii_case(jwt.text("tid")) {
         return Err(refusals::identity_of_other_tenant(jwt.text("iss")));
     }
-    check_credentials(client, &jwt)
+    check_credentials(client, &jwt, known(ctx, state))
 }
 
 fn check_time(ctx: &Context, jwt: &Jwt) -> Result<(), Refused> {
@@ -101,13 +106,23 @@ fn check_audience(jwt: &Jwt) -> Result<(), Refused> {
     Err(refusals::forbidden_audience(audience))
 }
 
+/// Which credentials the replica of Entra that answers has heard of.
+fn known(ctx: &Context, state: &State) -> impl Fn(&FederatedIdentityCredential) -> bool {
+    let elapsed = ctx.elapsed();
+    move |credential| !state.is_unheard_at(&credential.id, elapsed)
+}
+
 /// The credential that trusts issuer and subject, each to the letter.
-fn matching<'s>(client: Client<'s>, jwt: &Jwt) -> Result<&'s FederatedIdentityCredential, Refused> {
+fn matching<'s>(
+    client: Client<'s>,
+    jwt: &Jwt,
+    is_known: impl Fn(&FederatedIdentityCredential) -> bool,
+) -> Result<&'s FederatedIdentityCredential, Refused> {
     let (issuer, subject) = (jwt.text("iss"), jwt.text("sub"));
     let credentials = &client.application.federated_identity_credentials;
     let of_issuer: Vec<_> = credentials
         .iter()
-        .filter(|credential| credential.issuer == issuer)
+        .filter(|credential| credential.issuer == issuer && is_known(credential))
         .collect();
     if of_issuer.is_empty() {
         return Err(refusals::no_such_issuer(issuer));
@@ -128,8 +143,12 @@ fn matching<'s>(client: Client<'s>, jwt: &Jwt) -> Result<&'s FederatedIdentityCr
     })
 }
 
-fn check_credentials(client: Client<'_>, jwt: &Jwt) -> Result<(), Refused> {
-    match matching(client, jwt)?.audiences.as_slice() {
+fn check_credentials(
+    client: Client<'_>,
+    jwt: &Jwt,
+    is_known: impl Fn(&FederatedIdentityCredential) -> bool,
+) -> Result<(), Refused> {
+    match matching(client, jwt, is_known)?.audiences.as_slice() {
         [audience] if audience == TOKEN_EXCHANGE => Ok(()),
         [audience] if OTHER_CLOUDS.contains(&audience.as_str()) => {
             Err(refusals::no_such_audience(jwt.text("aud")))

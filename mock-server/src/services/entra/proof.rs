@@ -165,7 +165,7 @@ fn check_assertion(
         return Ok(federation::check(ctx, state, client, assertion)?);
     }
     if read.jwt.text("iss").starts_with("https://") {
-        return federation::check_outside(client, &read.jwt);
+        return federation::check_outside(ctx, state, client, &read.jwt);
     }
     let keys: Vec<&Key> = details(state, tenant, client)
         .into_iter()

@@ -23,6 +23,7 @@ mod management_groups;
 mod network;
 mod network_manager;
 mod place;
+mod propagation;
 mod properties;
 mod registries;
 mod resources;
@@ -85,6 +86,7 @@ pub(super) fn broken_counted(
     rules.network();
     rules.network_manager();
     rules.commits();
+    rules.propagation();
     rules.data();
     rules.functions();
     rules.registries();
