@@ -25,7 +25,7 @@ mod shared;
 mod tokens;
 
 use std::collections::HashSet;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use self::rights::Rights;
@@ -42,7 +42,7 @@ use crate::credentials::{Channel, Identity, Issued, issue};
 use crate::ids::{AppId, ResourceId, SubscriptionId};
 use crate::outcome::{Declared, Evidence, NoAnswer, TenantRef, Workload};
 use crate::secret::Secret;
-pub use crate::target::Cloud;
+pub use crate::target::{Cloud, Retirement};
 use crate::timestamp::Timestamp;
 
 /// What one try of one link asks with.
@@ -54,6 +54,8 @@ pub struct Ask {
     polls: bool,
     asked_anew: Mutex<HashSet<String>>,
     rights: Rights,
+    /// The first of the versions in use that Azure will take away.
+    retirement: Mutex<Option<Retirement>>,
 }
 
 /// The side from which a link asks.
@@ -81,6 +83,7 @@ impl Ask {
             polls,
             asked_anew: Mutex::default(),
             rights: Rights::default(),
+            retirement: Mutex::default(),
         }
     }
 
@@ -89,6 +92,12 @@ impl Ask {
     pub fn declaring(self, declared: Declared) -> Self {
         let rights = Rights::of(declared);
         Self { rights, ..self }
+    }
+
+    /// An api-version in use that Azure will take away.
+    pub fn retirement(&self) -> Option<Retirement> {
+        let own = self.retirement.lock();
+        own.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What was to be asked without being declared: a mistake of the check, whatever it made of the answer.

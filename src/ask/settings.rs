@@ -26,7 +26,7 @@ impl Ask {
     /// [`NoAnswer::Forbidden`] when the reader may not look.
     pub async fn arm<T: DeserializeOwned>(&self, id: &ResourceId) -> Result<Option<T>, NoAnswer> {
         let tenant = self.session.tenant_of(id)?;
-        self.rights.action(&arm::read_action(id))?;
+        self.may_ask(id, &arm::read_action(id))?;
         let url = arm_url(&self.session, id, &[]);
         let read = |http, recorder, token| {
             let url = url.clone();
@@ -66,7 +66,7 @@ impl Ask {
         query: &[(&str, &str)],
     ) -> Result<Option<Vec<T>>, NoAnswer> {
         let tenant = self.session.tenant_of(collection)?;
-        self.rights.action(&arm::read_action(collection))?;
+        self.may_ask(collection, &arm::read_action(collection))?;
         let url = arm_url(&self.session, collection, query);
         let read = |http, recorder, token| {
             let url = url.clone();
@@ -94,7 +94,7 @@ impl Ask {
         body: &Value,
     ) -> Result<Option<Vec<T>>, NoAnswer> {
         let tenant = self.session.tenant_of(id)?;
-        self.rights.action(&action.action(id))?;
+        self.may_ask(id, &action.action(id))?;
         let url = arm_url(&self.session, &id.child(action.path()), &[]);
         let read = |http, recorder, token| {
             let (url, body) = (url.clone(), body.clone());
@@ -175,6 +175,20 @@ impl Ask {
             .read(self.graph_tenant()?, path, self.cloud().graph_scope, read)
             .await?;
         value.map(|value| typed(value, path)).transpose()
+    }
+
+    /// Whether the card declares an action; with which version it is asked is kept in mind.
+    fn may_ask(&self, id: &ResourceId, action: &str) -> Result<(), NoAnswer> {
+        self.rights.action(action)?;
+        let own = id.resource_type().unwrap_or_default();
+        if let Some(goes) = self.session.parts.api_versions.retirement(&own) {
+            let mut first = self
+                .retirement
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            first.get_or_insert(goes);
+        }
+        Ok(())
     }
 
     /// The tenant whose directory the link asks.

@@ -16,6 +16,7 @@ const NOT_CHECKS: &[&str] = &[
     "https_url",
     "kind",
     "law_tests",
+    "limits",
     "listed",
     "mod",
     "network_manager",

@@ -6,6 +6,7 @@
 //! - [`kind`]: a check with its type erased: what the loader and the engine handle
 //! - `wire`: how checks read Azure's answers
 //! - `typed_id`, `listed`, `https_url`: kinds of parameters: ids of a type, lists that must not be empty, URLs
+//! - `limits`: what Azure allows of a kind: THE table
 //! - `silence`: what is advised when nobody answers a workload
 //! - `network_manager`: what the checks of network managers share
 //! - everything else: one check each, named as scenarios name it
@@ -25,6 +26,7 @@ mod https_url;
 mod kind;
 #[cfg(test)]
 mod law_tests;
+mod limits;
 mod listed;
 mod managed_identity_exists;
 mod network_group_complete;

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Check;
+use super::limits::private_endpoints;
 use super::typed_id::{AnyResource, IdOf, PrivateEndpoint};
 use super::wire::{Pointer, Resource, lenient, list_of, same_id};
 use crate::ask::Ask;
@@ -58,7 +59,7 @@ impl Check for PrivateEndpointConnectionApproved {
             At::Id("resource"),
         )],
         causes: CAUSES,
-        warnings: &[],
+        warnings: WARNINGS,
     };
 
     type Seen = Seen;
@@ -110,7 +111,9 @@ impl Check for PrivateEndpointConnectionApproved {
                 .into();
         };
         let cause = match best.status.to_ascii_lowercase().as_str() {
-            "approved" => return Verdict::Holds,
+            "approved" => {
+                return Verdict::holds_but(self.crowded(connections).into_iter().collect());
+            }
             "pending" => "pending",
             "rejected" => "rejected",
             "disconnected" | "removed" => "disconnected",
@@ -176,6 +179,24 @@ struct State {
     #[serde(deserialize_with = "lenient")]
     description: String,
 }
+
+impl PrivateEndpointConnectionApproved {
+    /// Connections that carry nothing any more count too, until they are deleted.
+    fn crowded(&self, connections: &[Connection]) -> Option<Reason> {
+        let limit = private_endpoints(&self.resource.resource_type()?)?;
+        limit.warning("many-connections", connections.len())
+    }
+}
+
+const WARNINGS: &[Cause] = &[Cause {
+    id: "many-connections",
+    on: &[],
+    owner: Owner::Asked,
+    heals: Heals::Never,
+    says: "{resource} has nearly as many private endpoint connections as it can have; once it is full, no other network can be connected",
+    fix: &["az network private-endpoint-connection list --id {resource} --output table"],
+    source: "MORE.md §4; azure-subscription-service-limits.md",
+}];
 
 const APPROVE: &str =
     "az network private-endpoint-connection approve --id {connection} --description approved";
@@ -255,7 +276,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::checks::testing::{broken, check, judged};
+    use crate::checks::testing::{broken, check, judged, warned};
 
     const ENDPOINT: &str = "/subscriptions/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/resourceGroups/net/providers/Microsoft.Network/privateEndpoints/vault";
     const VAULT: &str = "/subscriptions/bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb/resourceGroups/data/providers/Microsoft.KeyVault/vaults/kv";
@@ -294,6 +315,17 @@ mod tests {
             ),
             Verdict::Holds
         );
+    }
+
+    #[test]
+    fn nearly_as_many_connections_as_the_resource_can_have_are_a_warning() {
+        let with = |others: usize| {
+            let names: Vec<String> = (0..others).map(|own| format!("{ENDPOINT}-{own}")).collect();
+            let others = names.iter().map(|name| (name.as_str(), "Pending"));
+            seen(&others.chain([(ENDPOINT, "Approved")]).collect::<Vec<_>>())
+        };
+        warned(&subject(), &with(51), "many-connections");
+        assert_eq!(judged(&subject(), &with(50)), Verdict::Holds);
     }
 
     #[test]

@@ -186,6 +186,10 @@ pub const TOLD: &[(&str, &[&str])] = &[
         &["federated-credential-matches.issuer-differs"],
     ),
     (
+        "federated-credentials-many",
+        &["federated-credential-matches.many-credentials"],
+    ),
+    (
         "hub-gateway-deleted",
         &["connectivity-configured.hub-without-gateway"],
     ),
@@ -333,6 +337,10 @@ pub const TOLD: &[(&str, &[&str])] = &[
             "connectivity-effective.not-effective",
             "network-manager-provisioned.connectivity-not-allowed",
         ],
+    ),
+    (
+        "private-endpoint-connections-many",
+        &["private-endpoint-connection-approved.many-connections"],
     ),
     (
         "private-endpoint-in-unpeered-network",

@@ -13,6 +13,7 @@ use crate::ask::{Ask, LinkSide, SharedSession};
 use crate::checks::{Judgement, Kind};
 use crate::outcome::{Claim, Declared, Evidence, Facts, NoAnswer, Verdict};
 use crate::source::{Mode, Node, Reference, SourceFile, Value as NodeValue, render};
+use crate::target::Retirement;
 
 /// A link, ready to be asked: every fact is in its parameters.
 pub(super) struct Ready {
@@ -28,6 +29,8 @@ pub(super) struct Tried {
     pub(super) no_answer: Option<NoAnswer>,
     pub(super) claims: Vec<Claim>,
     pub(super) evidence: Evidence,
+    /// An api-version that was used and that Azure will take away.
+    pub(super) retirement: Option<Retirement>,
     /// How long it took, by a stopwatch.
     pub(super) took: Duration,
 }
@@ -150,6 +153,7 @@ async fn try_once(ready: Arc<Ready>, session: SharedSession, side: LinkSide, pol
         no_answer,
         claims: check.claims(),
         evidence: ask.evidence(),
+        retirement: ask.retirement(),
         took: Duration::ZERO,
     }
 }
@@ -171,6 +175,7 @@ impl Tried {
             no_answer: Some(why),
             claims: Vec::new(),
             evidence: Evidence::default(),
+            retirement: None,
             took: Duration::ZERO,
         }
     }

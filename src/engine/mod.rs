@@ -5,6 +5,7 @@
 //! - `attempt`: one try of one link: parameters with facts, observe, judge
 //! - `settle`: what became of a try: the one place that makes outcomes
 //! - `budget`: right, but too slow
+//! - `retiring`: api-versions that Azure will take away
 //! - `cancel`: ending a run early; [`draft`]: what a report says before anything is asked
 //! - `ground`: what `settle` needs to know about the scenario
 //! - `typists`: whose turn it is to type a command
@@ -18,6 +19,7 @@ mod cancel;
 mod draft;
 mod ground;
 mod queue;
+mod retiring;
 mod schedule;
 mod settle;
 mod typists;

@@ -16,6 +16,7 @@ use super::budget::within_budget;
 use super::draft::{INTERRUPTED, NOT_ASKED_AGAIN, link_draft};
 use super::ground::LinkGround;
 use super::queue::{Next, Queue};
+use super::retiring::warned;
 use super::settle::{Settled, settle};
 use super::{Options, identity_link, milliseconds};
 use crate::ask::{LinkSide, SharedSession};
@@ -365,6 +366,7 @@ impl<'a> Schedule<'a> {
             no_answer,
             claims,
             evidence,
+            retirement,
             took,
         } = tried;
         let ground = LinkGround {
@@ -380,6 +382,7 @@ impl<'a> Schedule<'a> {
         }
         let card = link.kind.card;
         let settled = settle(card, &link.expect, result, &ground);
+        let settled = warned(card, retirement.as_ref(), settled, &ground);
         let settled = within_budget(card, link.budget, took, settled, &ground);
         let now = self.now();
         let deadline = self.deadline(link, &active, &settled);

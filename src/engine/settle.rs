@@ -282,7 +282,8 @@ fn transient(why: &NoAnswer) -> bool {
 }
 
 /// The finding of a cause.
-fn finding(card: &Card, cause: &Cause, reason: &Reason, ground: &dyn Ground) -> Finding {
+/// What is told of a cause.
+pub(super) fn finding(card: &Card, cause: &Cause, reason: &Reason, ground: &dyn Ground) -> Finding {
     let owner = owner(cause.owner, reason, ground);
     let values = FindingValues {
         values: &reason.values,

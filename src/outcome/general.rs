@@ -51,7 +51,8 @@ pub const CONDITION_NOT_MET: Cause = Cause {
 };
 
 /// What a link may fail for beside the causes of its card.
-pub static GENERAL: [&Cause; 5] = [
+pub static GENERAL: [&Cause; 6] = [
+    &API_VERSION_RETIRES,
     &DENIED_OTHERWISE,
     &NOT_DENIED,
     &NOT_UNREACHABLE,
@@ -60,7 +61,19 @@ pub static GENERAL: [&Cause; 5] = [
 ];
 
 /// Those of them that say the same of every check, and are documented once.
-pub static OF_EVERY_CHECK: [&Cause; 2] = [&OVER_BUDGET, &SUBSCRIPTION_ELSEWHERE];
+pub static OF_EVERY_CHECK: [&Cause; 3] =
+    [&API_VERSION_RETIRES, &OVER_BUDGET, &SUBSCRIPTION_ELSEWHERE];
+
+/// Right, and asked with an api-version that Azure will take away: a warning. Part of every card that asks ARM.
+pub static API_VERSION_RETIRES: Cause = Cause {
+    id: "api-version-retires",
+    on: &[],
+    owner: Owner::Asked,
+    heals: Heals::Never,
+    says: "the answer is right, and was asked for with an api-version that ends on {retires-on}: whatever else is made or read with it, templates above all, has to move on by then; here, leave out `--api-version`",
+    fix: &[],
+    source: "PITFALLS D14; key-vault/general/access-control-default.md",
+};
 
 /// ARM does not know the subscription with a token of the tenant that the scenario lists it for. Part of every card that
 /// asks ARM; one that knows more about it has a cause of its own.

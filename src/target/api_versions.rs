@@ -16,8 +16,24 @@ const TABLE: &[(&str, &str)] = &[
     ("Microsoft.Storage", "2023-05-01"),
     ("Microsoft.Web", "2023-12-01"),
 ];
+/// What goes: resource type or namespace, the oldest version that stays, and the day on which older ones end
+/// (azure-docs, `key-vault/general/access-control-default.md`; `PITFALLS.md` D14).
+const RETIRING: &[(&str, &str, &str)] = &[("Microsoft.KeyVault", "2026-02-01", "2027-02-27")];
 /// For subscriptions, tenants, and types that the table lacks.
 const OTHERWISE: &str = "2022-12-01";
+
+/// A version that Azure will take away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retirement {
+    /// Resource type or namespace.
+    pub of: &'static str,
+    /// The version in use.
+    pub version: String,
+    /// The oldest version that stays.
+    pub stays: &'static str,
+    /// The day on which it ends.
+    pub on: &'static str,
+}
 
 /// Versions to ask ARM with.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +50,21 @@ impl ApiVersions {
         longest(own, resource_type)
             .or_else(|| longest(TABLE.iter().copied(), resource_type))
             .unwrap_or(OTHERWISE)
+    }
+
+    /// Whether the version for a resource type is one that Azure will take away. Dates of versions compare as texts.
+    pub fn retirement(&self, resource_type: &str) -> Option<Retirement> {
+        let version = self.of(resource_type);
+        let goes = |(of, stays, _): &&(&str, &str, &str)| {
+            is_at_or_above(of, resource_type) && version.get(..10).is_some_and(|own| own < *stays)
+        };
+        let (of, stays, on) = RETIRING.iter().find(goes)?;
+        Some(Retirement {
+            of,
+            version: version.to_owned(),
+            stays,
+            on,
+        })
     }
 
     /// Puts another version in the table's place, given as `Microsoft.KeyVault/vaults=2023-07-01`.

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-pub use api_versions::ApiVersions;
+pub use api_versions::{ApiVersions, Retirement};
 pub use cloud::Cloud;
 
 use crate::secret::Secret;

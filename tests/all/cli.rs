@@ -5,6 +5,8 @@ use std::io::Read as _;
 use std::net::TcpListener;
 use std::process::Stdio;
 
+use serde_json::Value;
+
 use crate::support::{NO_ROLE, command, copy, edit, ran, report, root, xtenant};
 
 const CHAIN: &str = "scenarios/cross-tenant-vault";
@@ -592,4 +594,28 @@ fn checks_and_schema_print_what_they_are_asked_for() {
     assert_eq!(xtenant(["--version"]).code, 0);
     assert_eq!(xtenant(["run"]).code, 2);
     assert_eq!(xtenant(["run", "no-such-file.yaml"]).code, 2);
+}
+
+#[test]
+fn an_api_version_that_azure_will_take_away_is_a_warning_of_each_link_that_uses_it() {
+    let old = ["--api-version", "Microsoft.KeyVault/vaults=2023-07-01"];
+    let (ran, report) = report([&["scenarios/cross-tenant-vault"], &old[..]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let links = report["chains"][0]["links"].as_array().expect("links");
+    let warned = |link: &&Value| {
+        let code = link["findings"][0]["code"].as_str().unwrap_or_default();
+        code.ends_with(".api-version-retires") && link["outcome"] == "warning"
+    };
+    let names: Vec<&str> = links
+        .iter()
+        .filter(warned)
+        .filter_map(|link| link["id"].as_str())
+        .collect();
+    for (id, is_asked) in [
+        ("vault-connection", true),
+        ("vault-role", true),
+        ("blob-connection", false),
+    ] {
+        assert_eq!(names.contains(&id), is_asked, "{id}: {names:?}");
+    }
 }

@@ -81,6 +81,10 @@ const WITHOUT_FAULT: &[(&str, &str)] = &[
         "Entra issues no token to another application than asked; only something on the way could",
     ),
     (
+        "token-exchanged.short-lived",
+        "Entra issues no token of less than ten minutes; only a cache or a wrong clock here could",
+    ),
+    (
         "token-exchanged.expired",
         "Entra issues no expired token; only a cache or a wrong clock here could",
     ),

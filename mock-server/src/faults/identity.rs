@@ -9,6 +9,10 @@ use super::directory::{application, applications, credential, credentials, take_
 use crate::tokens::TOKEN_EXCHANGE_AUDIENCE;
 use crate::world::{FederatedIdentityCredential, World};
 
+/// Four fifths of the 20 that an application can have (entra-docs,
+/// `workload-id/workload-identity-federation-considerations.md`).
+const NEARLY_ALL_CREDENTIALS: usize = 16;
+
 /// The application was disabled by its owner.
 pub const APPLICATION_DISABLED: Fault = Fault {
     id: "application-disabled",
@@ -198,6 +202,33 @@ pub const CREDENTIAL_SUBJECT_OTHER: Fault = Fault {
     places: credentials,
     plant: |world, at| {
         "0eeeeeee-eeee-4eee-8eee-eeeeeeeeeeee".clone_into(&mut credential(world, at)?.subject);
+        Ok(())
+    },
+};
+
+/// Nearly as many credentials as an application can have.
+pub const CREDENTIALS_MANY: Fault = Fault {
+    id: "federated-credentials-many",
+    about: "the application trusts so many other workloads that there is hardly room for another federated credential",
+    places: |world| {
+        let trusts = |at: &String| {
+            let own = application(&mut world.clone(), at)
+                .map(|it| it.federated_identity_credentials.clone());
+            own.is_ok_and(|own| !own.is_empty())
+        };
+        applications(world).into_iter().filter(trusts).collect()
+    },
+    plant: |world, at| {
+        let credentials = &mut application(world, at)?.federated_identity_credentials;
+        let like = credentials.first().ok_or("it trusts nobody")?.clone();
+        let others =
+            (credentials.len()..NEARLY_ALL_CREDENTIALS).map(|number| FederatedIdentityCredential {
+                id: format!("0f000000-0000-4000-8000-0000000001{number:02}"),
+                name: format!("workload-{number}"),
+                subject: format!("0eeeeeee-eeee-4eee-8eee-0000000000{number:02}"),
+                ..like.clone()
+            });
+        credentials.extend(others);
         Ok(())
     },
 };

@@ -78,6 +78,7 @@ pub const CATALOGUE: &[&Fault] = &[
     &identity::CREDENTIAL_SUBJECT_CLIENT_ID,
     &identity::CREDENTIAL_SUBJECT_OTHER,
     &identity::CREDENTIAL_TWICE,
+    &identity::CREDENTIALS_MANY,
     // -- managed identities and service principals --
     &principals::IDENTITY_DETACHED,
     &principals::IDENTITY_MISSING,
@@ -121,6 +122,7 @@ pub const CATALOGUE: &[&Fault] = &[
     &private_endpoint::SECOND_MAY_OVERWRITE_RECORD,
     &private_endpoint::SECOND_OVERWRITES_RECORD,
     &private_endpoint::UNPEERED,
+    &private_endpoint::MANY,
     &strangers::APPROVED,
     &strangers::WAITING,
     &private_dns::ZONE_MISSING,

@@ -195,6 +195,36 @@ pub const SECOND_MAY_OVERWRITE_RECORD: Fault = Fault {
     },
 };
 
+/// Nearly as many endpoints as the resource can have.
+pub const MANY: Fault = Fault {
+    id: "private-endpoint-connections-many",
+    about: "so many private endpoints asked for the resource that there is hardly room for another",
+    places: |world| {
+        let is_known = |at: &String| nearly_all(world, at).is_some();
+        approved(world).into_iter().filter(is_known).collect()
+    },
+    plant: |world, at| {
+        let all = nearly_all(world, at).ok_or("nobody says how many there can be")?;
+        let own = patch::resource(world, at)?.body.clone();
+        for number in 1..all {
+            let mut body = own.clone();
+            body.insert("id".to_owned(), json!(format!("{at}-{number}")));
+            world.resources.push(Resource { body });
+        }
+        Ok(())
+    },
+};
+
+/// Four fifths of the endpoints that the target can have (azure-docs, `azure-subscription-service-limits.md`).
+fn nearly_all(world: &World, at: &str) -> Option<usize> {
+    let target = ResourceId::parse(&asked(world, at).ok()?.target).ok()?;
+    match target.resource_type.to_ascii_lowercase().as_str() {
+        "microsoft.keyvault/vaults" => Some(52),
+        "microsoft.storage/storageaccounts" => Some(160),
+        _ => None,
+    }
+}
+
 /// The endpoint stands where the workload cannot go.
 pub const UNPEERED: Fault = Fault {
     id: "private-endpoint-in-unpeered-network",

@@ -100,12 +100,23 @@ pub(super) const CAUSES: &[Cause] = &[
     },
 ];
 
-pub(super) const WARNINGS: &[Cause] = &[Cause {
-    id: "several-for-subject",
-    on: &[],
-    owner: Owner::Asked,
-    heals: Heals::Never,
-    says: "several federated credentials of {application} name the same subject, which the exchange may refuse (AADSTS700263)",
-    fix: &[LIST],
-    source: "IDENTITY.md §5 (700263, third-party report)",
-}];
+pub(super) const WARNINGS: &[Cause] = &[
+    Cause {
+        id: "several-for-subject",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "several federated credentials of {application} name the same subject, which the exchange may refuse (AADSTS700263)",
+        fix: &[LIST],
+        source: "IDENTITY.md §5 (700263, third-party report)",
+    },
+    Cause {
+        id: "many-credentials",
+        on: &[],
+        owner: Owner::Asked,
+        heals: Heals::Never,
+        says: "the application {application} has nearly as many federated credentials as it can have; once it is full, none can be added for another workload",
+        fix: &[LIST],
+        source: "MORE.md §4; workload-id/workload-identity-federation-considerations.md",
+    },
+];

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use self::wanted::{Kinship, Wanted};
 use super::Check;
+use super::limits::FEDERATED_CREDENTIALS;
 use super::wire::{explaining, lenient, list_of};
 use crate::ask::Ask;
 use crate::ids::{AppId, ObjectId, TenantId};
@@ -194,11 +195,9 @@ impl Check for FederatedCredentialMatches {
                 let several = Reason::new("several-for-subject")
                     .expected("one")
                     .observed(list_of(&names));
-                Verdict::holds_but(if names.len() > 1 {
-                    vec![several]
-                } else {
-                    Vec::new()
-                })
+                let several = (names.len() > 1).then_some(several);
+                let many = FEDERATED_CREDENTIALS.warning("many-credentials", credentials.len());
+                Verdict::holds_but(several.into_iter().chain(many).collect())
             }
         }
     }

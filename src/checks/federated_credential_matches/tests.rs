@@ -239,3 +239,20 @@ fn two_credentials_for_one_subject_are_a_warning() {
         "several-for-subject",
     );
 }
+
+#[test]
+fn nearly_as_many_credentials_as_an_application_can_have_are_a_warning() {
+    let with = |others: usize| {
+        let other = |number| {
+            let subject = format!("0eeeeeee-eeee-4eee-8eee-{number:012}");
+            credential(&good().issuer, &subject, "api://AzureADTokenExchange")
+        };
+        seen(
+            std::iter::once(good())
+                .chain((0..others).map(other))
+                .collect(),
+        )
+    };
+    warned(&subject(), &with(15), "many-credentials");
+    assert_eq!(judged(&subject(), &with(14)), Verdict::Holds);
+}

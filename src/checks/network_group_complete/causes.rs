@@ -97,7 +97,7 @@ pub(super) const WARNINGS: &[Cause] = &[Cause {
     on: &[],
     owner: Owner::Asked,
     heals: Heals::Never,
-    says: "the network group {network-group.name} has more members than a connected group takes by default",
+    says: "the network group {network-group.name} has more members than a connected group takes by default, or nearly as many",
     fix: &[az_rest!("get", "{network-group}/staticMembers")],
     source: "PITFALLS A25; virtual-network-manager/concept-limitations.md",
 }];

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Check;
+use super::limits::NETWORKS_OF_CONNECTED_GROUP;
 use super::listed::Listed;
 use super::network_manager::ids::{self, any, same, slashed};
 use super::network_manager::manager::Manager;
@@ -28,9 +29,6 @@ use crate::outcome::{
     Verdict,
 };
 use crate::timestamp::Timestamp;
-
-/// Networks that a connected group takes by default (`concept-limitations.md`, A25).
-const MEMBER_LIMIT: usize = 250;
 
 /// Every network that is meant is a member of the network group.
 #[derive(Deserialize, JsonSchema)]
@@ -334,10 +332,7 @@ impl NetworkGroupComplete {
 }
 
 fn too_many(members: &[Member]) -> Option<Reason> {
-    let reason = Reason::new("many-members")
-        .expected(format!("at most {MEMBER_LIMIT}"))
-        .observed(members.len());
-    (members.len() > MEMBER_LIMIT).then_some(reason)
+    NETWORKS_OF_CONNECTED_GROUP.warning("many-members", members.len())
 }
 
 /// A name for a new static member that no other one has.

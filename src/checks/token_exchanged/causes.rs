@@ -333,3 +333,13 @@ pub(super) const CAUSES: &[Cause] = &[
         source: "PITFALLS C32, C20",
     },
 ];
+
+pub(super) const WARNINGS: &[Cause] = &[Cause {
+    id: "short-lived",
+    on: &[],
+    owner: Owner::Asked,
+    heals: Heals::Never,
+    says: "the token ends within five minutes of being issued, less than Entra ever gives: something on the way keeps tokens, or a clock is off, and what takes longer is refused",
+    fix: &["date -u"],
+    source: "identity-platform/configurable-token-lifetimes.md; PITFALLS C32",
+}];

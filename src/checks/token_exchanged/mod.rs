@@ -24,6 +24,10 @@ use crate::timestamp::Timestamp;
 /// many things, and App Service says it in words only (`IDENTITY.md` §1).
 pub(super) const IDENTITY_NOT_ASSIGNED: &str = "IdentityNotAssigned";
 
+/// Entra gives access tokens of ten minutes at least (entra-docs, `identity-platform/configurable-token-lifetimes.md`); one
+/// that lasts less was kept by somebody, or a clock is off. Clients renew tokens five minutes before their end.
+const SHORT: i64 = 300;
+
 /// The workload gets a token for the scope.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -59,7 +63,7 @@ impl Check for TokenExchanged {
         facts: &[],
         permissions: &[],
         causes: causes::CAUSES,
-        warnings: &[],
+        warnings: causes::WARNINGS,
     };
 
     type Seen = Seen;
@@ -134,7 +138,11 @@ impl Check for TokenExchanged {
                 .observed(format!("{} s left", token.seconds_left))
                 .into();
         }
-        Verdict::Holds
+        let short = Reason::new("short-lived")
+            .expected(format!("{SHORT} s or more"))
+            .observed(format!("{} s left", token.seconds_left));
+        let is_short = token.seconds_left < SHORT;
+        Verdict::holds_but(is_short.then_some(short).into_iter().collect())
     }
 
     fn proves(&self, seen: &Seen) -> Vec<Claim> {

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::checks::testing::{broken, check, judged};
+use crate::checks::testing::{broken, check, judged, warned};
 use crate::outcome::Refusal;
 
 const RESOURCE: &str = "22222222-2222-2222-2222-222222222222";
@@ -178,4 +178,17 @@ fn a_refusal_of_the_managed_identity_endpoint_is_told_from_entras() {
         ""
     )));
     assert!(!named(NoAnswer::unreachable("timed out".to_owned())));
+}
+
+#[test]
+fn a_token_that_ends_at_once_is_a_warning() {
+    warned(
+        &subject(),
+        &seen(json!({"seconds-left": 299})),
+        "short-lived",
+    );
+    assert_eq!(
+        judged(&subject(), &seen(json!({"seconds-left": 300}))),
+        Verdict::Holds
+    );
 }

@@ -89,7 +89,9 @@ pub(super) const NOT_MENDED: &[(&str, &[(&str, &str)])] = &[
             ("connectivity-effective.many-connected-groups", ANY),
             ("network-manager-connection-connected.manager-above", ANY),
             ("network-group-complete.many-members", ANY),
+            ("federated-credential-matches.many-credentials", ANY),
             ("federated-credential-matches.several-for-subject", ANY),
+            ("private-endpoint-connection-approved.many-connections", ANY),
         ],
     ),
     (
