@@ -69,6 +69,8 @@ def exit_code(of):
 def serve(connection):
     """In a child: the command, then its exit code."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # Libraries that were imported before hold on to these; what they buffer goes to the streams of the one that asks.
+    before = [sys.stdout, sys.stderr]
     code = 1
     try:
         become(*receive(connection))
@@ -79,8 +81,8 @@ def serve(connection):
     except BaseException:
         traceback.print_exc()
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in [*before, sys.stdout, sys.stderr]:
+            stream.flush()
         connection.sendall(b"%d\n" % code)
         os._exit(code)
 

@@ -4,6 +4,8 @@ Expected is a dict of JMESPath queries and their values, a list of words (text),
 parts of the answer under names that later commands write as `{name}`. `az rest` stands for the CLI's extensions.
 """
 
+import datetime
+
 # Who sits at which vantage of the world.
 PEOPLE = {
     "home": "internet", "resource": "internet", "nobody": "internet", "machine": "app", "function": "func",
@@ -20,6 +22,8 @@ STORE2 = f"/subscriptions/{S2}/resourceGroups/data/providers/Microsoft.Storage/s
 ACR2 = f"/subscriptions/{S2}/resourceGroups/data/providers/Microsoft.ContainerRegistry/registries/acrResource"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 BLOB = "--account-name sthome --auth-mode login"
+# A key of a user is good for seven days at most.
+SOON = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=2)).strftime("%Y-%m-%dT%H:%MZ")
 
 
 def login(client, secret, tenant):
@@ -247,6 +251,63 @@ GRAPH = [
     ("home", f"az rest --method get --url {ARM}/subscriptions?api-version=2022-12-01 --resource https://vault.azure.net", "InvalidAuthenticationToken"),
 ]
 
+# What experienced administrators ask beside the way of the articles.
+STRANGERS = [
+    ("home", f"az tag create --resource-id /subscriptions/{S1}/resourceGroups/rg-new --tags a=1 b=2", {"properties.tags": {"a": "1", "b": "2"}}),
+    ("home", f"az tag update --resource-id /subscriptions/{S1}/resourceGroups/rg-new --operation Merge --tags c=3", {"properties.tags.c": "3"}),
+    ("home", "az tag create -n costcenter", {"tagName": "costcenter"}),
+    ("home", "az tag add-value -n costcenter --value 1", {"tagValue": "1"}),
+    ("home", "az group lock create -g rg-new -n keep --lock-type CanNotDelete", {"level": "CanNotDelete"}),
+    ("home", "az group delete -n rg-new --yes", "ScopeLocked"),
+    ("home", "az group lock delete -g rg-new -n keep", {"@": None}),
+    ("home", "az group export -n rg-new", {"contentVersion": "1.0.0.0"}),
+    ("home", "az provider operation show --namespace Microsoft.KeyVault", {"name": "Microsoft.KeyVault"}),
+    ("home", "az network nsg rule list -g rg-new --nsg-name nsg --include-default", {"length(@)": 6}),
+    ("home", "az network asg create -g rg-new -n asg -l japaneast", {"name": "asg"}),
+    ("home", "az network public-ip create -g rg-new -n ip --sku Standard -l japaneast", {"publicIp.publicIPAllocationMethod": "Static"}),
+    ("home", "az network public-ip delete -g rg-new -n ip", {"@": None}),
+    ("home", "az network vnet subnet create -g rg-new --vnet-name vnet -n apps --address-prefixes 10.9.2.0/24 --delegations Microsoft.Web/serverFarms",
+     {"delegations[0].serviceName": "Microsoft.Web/serverFarms"}),
+    ("home", "az network private-dns zone create -g rg-new -n corp.internal", {"numberOfRecordSets": 1}),
+    ("home", "az network private-dns record-set cname create -g rg-new -z corp.internal -n later", {"name": "later"}),
+    ("home", "az network private-dns record-set srv add-record -g rg-new -z corp.internal -n _sip._tcp -t sip.contoso.com -r 5060 -p 1 -w 1", {"srvRecords[0].port": 5060}),
+    ("home", "az network private-dns record-set soa show -g rg-new -z corp.internal", {"soaRecord.minimumTtl": 10}),
+    ("home", "az storage account create -g rg-new -n stsas000 -l japaneast --sku Standard_LRS --min-tls-version TLS1_2", {"minimumTlsVersion": "TLS1_2"}),
+    ("home", "az storage account keys list -g rg-new -n stsas000", {"length(@)": 2}, {"key": "[0].value"}),
+    ("home", "az storage container create -n signed --account-name stsas000 --account-key {key}", {"created": True}),
+    ("home", "az storage account generate-sas --account-name stsas000 --account-key {key} --permissions rwdlac --services b --resource-types sco --expiry 2035-01-01T00:00Z -o json",
+     {"type(@)": "string"}, {"sas": "@"}),
+    ("home", "az storage container list --account-name stsas000 --sas-token '{sas}'", {"[].name": ["signed"]}),
+    ("home", "az storage blob upload --account-name stsas000 --sas-token '{sas}' -c signed -n a.txt --data hello", {"type(etag)": "string"}),
+    ("home", "az storage container policy create -c signed -n p --permissions rl --expiry 2035-01-01T00:00Z --account-name stsas000 --account-key {key}", {"type(etag)": "string"}),
+    ("home", "az storage cors add --services b --methods GET --origins https://a.example --account-name stsas000 --account-key {key}", {"@": None}),
+    ("home", "az storage cors list --services b --account-name stsas000 --account-key {key}", {"[0].AllowedOrigins": "https://a.example"}),
+    ("home", "az storage account management-policy show --account-name stsas000 -g rg-new", "ManagementPolicyNotFound"),
+    ("home", "az storage account revoke-delegation-keys -n stsas000 -g rg-new", {"@": None}),
+    ("home", "az storage account update -g rg-new -n stsas000 --allow-shared-key-access false", {"allowSharedKeyAccess": False}),
+    ("home", "az storage container list --account-name stsas000 --account-key {key}", "KeyBasedAuthenticationNotPermitted"),
+    ("home", f"az storage container generate-sas -n own --permissions rl --expiry {SOON} --as-user {BLOB}", {"type(@)": "string"}, {"user": "@"}),
+    ("home", "az storage blob list -c own --account-name sthome --sas-token '{user}'", {"[].name": ["a.txt"]}),
+    ("home", "az storage blob delete -c own -n a.txt --account-name sthome --sas-token '{user}'", "required permissions"),
+    ("home", f"az storage blob service-properties update --delete-retention true --delete-retention-period 5 {BLOB}", {"deleteRetentionPolicy.days": 5}),
+    ("home", "az keyvault list --query \"[?name=='kv-home'].name\"", {"@": ["kv-home"]}),
+    ("home", "az keyvault update -n kv-home --set tags.a=b", {"tags.a": "b"}),
+    ("home", "az functionapp keys set -g app -n func-orders --key-type functionKeys --key-name mine --key-value v", {"name": "mine"}),
+    ("home", "az functionapp keys list -g app -n func-orders", {"functionKeys.mine": "v"}),
+    ("home", "az functionapp keys delete -g app -n func-orders --key-type functionKeys --key-name mine", {"@": None}),
+    ("home", "az webapp auth show -g app -n func-orders", {"enabled": False}),
+    ("resource", "az acr create -n acradmin0 -g data --sku Premium --admin-enabled true -l japaneast", {"adminUserEnabled": True}),
+    ("resource", "az acr credential show -n acradmin0", {"username": "acradmin0"}),
+    ("resource", "az acr delete -n acradmin0 --yes", {"@": None}),
+    ("home", f"az resource show --ids {NET}/virtualNetworks/vnet", {"name": "vnet"}),
+    ("home", "az resource list --tag k=v", {"[].name": ["vnet"]}),
+    ("home", "az identity list-resources -g app -n orders", {"type(@)": "array"}),
+    ("home", "az role assignment list --all --include-groups", {"type(@)": "array"}),
+    ("home", "az ad app list --filter \"startswith(displayName,'contoso')\"", {"[].displayName": ["contoso-admin"]}),
+    ("home", rest("get", "https://graph.microsoft.com/v1.0/applications?$expand=owners"), {"type(value)": "array"}),
+    ("machine", "dig vaultcore.privatelink.vaultcore.azure.net AAAA", []),
+]
+
 APPS = [
     ("home", rest("post", f"{ARM}/subscriptions/{S1}/resourceGroups/app/providers/Microsoft.Web/sites/func-orders/config/appsettings/list?api-version=2024-04-01"),
      {"properties.AZURE_CLIENT_ID": "dddddddd-dddd-dddd-dddd-dddddddddddd"}),
@@ -269,4 +330,4 @@ APPS = [
     ("home", "az logout", {"@": None}),
 ]
 
-OPERATIONS = LOGINS + GROUPS + NETWORK + MANAGER + IDENTITY + PRIVATE + DATA + GRAPH + APPS
+OPERATIONS = LOGINS + GROUPS + NETWORK + MANAGER + IDENTITY + PRIVATE + DATA + GRAPH + STRANGERS + APPS

@@ -13,7 +13,8 @@ import jmespath
 from operations import OPERATIONS, PEOPLE
 
 VANTAGES = json.loads(pathlib.Path(os.environ["XTENANT_VANTAGES"]).read_text())
-AZ = pathlib.Path(os.environ["XTENANT_CLIENTS"]) / "venv/bin/az"
+HERE = pathlib.Path(__file__).resolve().parent.parent
+AZ = HERE / "az-shim/az"
 HOME = pathlib.Path(tempfile.mkdtemp())
 
 
@@ -22,7 +23,24 @@ def environment(person):
     variables = {**os.environ, **VANTAGES[PEOPLE[person]]["environment"]}
     variables |= {"AZURE_CONFIG_DIR": str(HOME / person), "AZURE_CORE_LOGIN_EXPERIENCE_V2": "no"}
     variables |= {"AZURE_CORE_SURVEY_MESSAGE": "no", "AZURE_CORE_NO_COLOR": "yes"}
+    variables |= {"XTENANT_AZ_SERVER": str(HOME / "az.sock")}
     return {name: value for name, value in variables.items() if value is not None}
+
+
+class Server:
+    """The installed client, unmodified, in a process that has imported its libraries once and forks for each command."""
+
+    def __enter__(self):
+        python = pathlib.Path(os.environ["XTENANT_CLIENTS"]) / "venv/bin/python"
+        command = [python, HERE / "az-server.py", HOME / "az.sock"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        if self.process.stdout.readline().strip() != "ready":
+            raise RuntimeError("the Azure CLI does not start")
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
 
 
 def execute(person, command, known):
@@ -55,7 +73,7 @@ def complaint(ended, expected):
     return "; ".join(wrong) + f" in {ended.stdout[:600]}" if wrong else None
 
 
-def main():
+def run():
     known = {}
     for person, command, expected, *keeps in OPERATIONS:
         try:
@@ -69,4 +87,5 @@ def main():
         print(json.dumps({"operation": f"{person}: {command[:150]}", "ok": why is None, "why": why}), flush=True)
 
 
-main()
+with Server():
+    run()

@@ -12,7 +12,10 @@ import { fileURLToPath } from "node:url";
 const require = createRequire(`${process.env.XTENANT_CLIENTS}/node/`);
 const { ClientAssertionCredential, ClientSecretCredential, ManagedIdentityCredential } = require("@azure/identity");
 const { SecretClient } = require("@azure/keyvault-secrets");
-const { BlobServiceClient } = require("@azure/storage-blob");
+const {
+  BlobServiceClient, ContainerSASPermissions, BlobSASPermissions, ContainerClient, BlobClient, StorageSharedKeyCredential,
+  generateAccountSASQueryParameters, generateBlobSASQueryParameters, AccountSASPermissions,
+} = require("@azure/storage-blob");
 const { ContainerRegistryClient } = require("@azure/container-registry");
 const { NetworkManagementClient } = require("@azure/arm-network");
 const { PrivateDnsManagementClient } = require("@azure/arm-privatedns");
@@ -220,6 +223,30 @@ const APP = {
     await blob.uploadData(data, { blockSize: 65536, maxSingleShotSize: 65536 });
     assert.ok((await blob.downloadToBuffer(0, undefined, { blockSize: 65536 })).equals(data));
     await blobs.deleteContainer("javascript");
+  },
+  async "signatures of an account and of a blob"() {
+    const { name } = await storage.storageAccounts.beginCreateAndWait("js", "stjssign", { location: "japaneast", kind: "StorageV2", sku: { name: "Standard_LRS" } });
+    const [key] = (await storage.storageAccounts.listKeys("js", name)).keys;
+    const credential = new StorageSharedKeyCredential(name, key.value);
+    const client = new BlobServiceClient(`https://${name}.blob.core.windows.net`, credential, { retryOptions: { maxTries: 1 } });
+    const { containerClient } = await client.createContainer("signed");
+    await containerClient.uploadBlockBlob("a b.txt", "hello", 5, { metadata: { a: "b" } });
+    const expiresOn = new Date(Date.now() + 3600_000);
+    const ofAccount = generateAccountSASQueryParameters({ expiresOn, permissions: AccountSASPermissions.parse("rl"), services: "b", resourceTypes: "sco" }, credential);
+    assert.deepEqual(await names(new BlobServiceClient(`${client.url}?${ofAccount}`).listContainers()), ["signed"]);
+    const ofBlob = generateBlobSASQueryParameters({ containerName: "signed", blobName: "a b.txt", expiresOn, permissions: BlobSASPermissions.parse("r") }, credential);
+    const blob = new BlobClient(`${client.url}signed/a%20b.txt?${ofBlob}`, undefined, { retryOptions: { maxTries: 1 } });
+    assert.equal((await blob.downloadToBuffer()).toString(), "hello");
+    await refused("AuthorizationPermissionMismatch", blob.delete());
+    await storage.storageAccounts.delete("js", name);
+  },
+  async "signature of a user"() {
+    const [startsOn, expiresOn] = [new Date(Date.now() - 60_000), new Date(Date.now() + 3600_000)];
+    const key = await blobs.getUserDelegationKey(startsOn, expiresOn);
+    const token = generateBlobSASQueryParameters({ containerName: "own", startsOn, expiresOn, permissions: ContainerSASPermissions.parse("rl") }, key, "sthome");
+    const container = new ContainerClient(`https://sthome.blob.core.windows.net/own?${token}`, undefined, { retryOptions: { maxTries: 1 } });
+    assert.deepEqual(await names(container.listBlobsFlat()), ["a.txt"]);
+    await refused("AuthorizationPermissionMismatch", container.getBlobClient("a.txt").delete());
   },
   async "blob without a role"() {
     const client = new BlobServiceClient("https://sthome.blob.core.windows.net", nobody, { retryOptions: { maxTries: 1 } });

@@ -4,6 +4,8 @@ An operation fails when it raises or when what it sees is not what it asserts. `
 """
 
 import asyncio
+import base64
+import datetime
 import json
 import os
 import pathlib
@@ -42,7 +44,10 @@ from azure.mgmt.resource.subscriptions import SubscriptionClient  # noqa: E402
 from azure.mgmt.resourcegraph import ResourceGraphClient  # noqa: E402
 from azure.mgmt.storage import StorageManagementClient  # noqa: E402
 from azure.mgmt.web import WebSiteManagementClient  # noqa: E402
-from azure.storage.blob import BlobServiceClient  # noqa: E402
+from azure.storage.blob import (  # noqa: E402
+    AccessPolicy, AccountSasPermissions, BlobClient, BlobServiceClient, ContainerClient, ContainerSasPermissions, CorsRule,
+    ResourceTypes, RetentionPolicy, generate_account_sas, generate_blob_sas, generate_container_sas,
+)
 from msgraph import GraphServiceClient  # noqa: E402
 from msgraph.generated.models.application import Application  # noqa: E402
 from msgraph.generated.models.federated_identity_credential import FederatedIdentityCredential  # noqa: E402
@@ -64,6 +69,7 @@ blobs = BlobServiceClient("https://sthome.blob.core.windows.net", HOME, retry_to
 graph = GraphServiceClient(HOME)
 loop = asyncio.new_event_loop()
 KEPT = {}
+SIGNED = "https://stpysign.blob.core.windows.net"
 OPERATIONS = []
 
 
@@ -71,6 +77,10 @@ def operation(function):
     """Puts a function into the list."""
     OPERATIONS.append(function)
     return function
+
+
+def in_hours(hours):
+    return datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=hours)
 
 
 def names(items):
@@ -337,6 +347,77 @@ def blob_in_blocks():
 def empty_blob():
     blobs.get_blob_client("python", "empty").upload_blob(b"")
     assert blobs.get_blob_client("python", "empty").download_blob().readall() == b""
+
+@operation
+def key_of_the_account_signs():
+    storage.storage_accounts.begin_create("py", "stpysign", {"location": "japaneast", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}).result()
+    KEPT["key"] = storage.storage_accounts.list_keys("py", "stpysign").as_dict()["keys"][0]["value"]
+    container = BlobServiceClient(SIGNED, KEPT["key"], retry_total=0).create_container("signed")
+    container.upload_blob("dir/a b.txt", b"hello", metadata={"a": "b"})
+    assert [it.name for it in container.list_blobs(name_starts_with="dir/")] == ["dir/a b.txt"]
+    wrong = BlobServiceClient(SIGNED, base64.b64encode(b"x" * 64).decode(), retry_total=0)
+    refused("AuthenticationFailed", lambda: list(wrong.list_containers()))
+
+@operation
+def signature_for_the_account():
+    token = generate_account_sas("stpysign", KEPT["key"], ResourceTypes(service=True, container=True, object=True), AccountSasPermissions(read=True, list=True), in_hours(1), protocol="https")
+    client = BlobServiceClient(SIGNED, token, retry_total=0)
+    assert [it.name for it in client.list_containers()] == ["signed"]
+    refused("AuthorizationPermissionMismatch", lambda: client.get_blob_client("signed", "new").upload_blob(b""))
+    late = generate_account_sas("stpysign", KEPT["key"], ResourceTypes(container=True), AccountSasPermissions(list=True), in_hours(-1))
+    refused("AuthenticationFailed", lambda: list(ContainerClient(SIGNED, "signed", late, retry_total=0).list_blobs()))
+
+@operation
+def signature_for_a_blob():
+    token = generate_blob_sas("stpysign", "signed", "dir/a b.txt", account_key=KEPT["key"], permission="r", expiry=in_hours(1), content_type="text/x")
+    blob = BlobClient(SIGNED, "signed", "dir/a b.txt", credential=token, retry_total=0)
+    assert blob.download_blob().readall() == b"hello" and blob.get_blob_properties().content_settings.content_type == "text/x"
+    refused("AuthorizationPermissionMismatch", blob.delete_blob)
+    refused("AuthenticationFailed", BlobClient(SIGNED, "signed", "other", credential=token, retry_total=0).download_blob)
+
+@operation
+def signature_with_a_stored_policy():
+    container = BlobServiceClient(SIGNED, KEPT["key"], retry_total=0).get_container_client("signed")
+    container.set_container_access_policy({"p": AccessPolicy(permission=ContainerSasPermissions(read=True, list=True), expiry=in_hours(1))})
+    token = generate_container_sas("stpysign", "signed", account_key=KEPT["key"], policy_id="p")
+    signed = ContainerClient(SIGNED, "signed", token, retry_total=0)
+    assert len(list(signed.list_blobs())) == 1
+    container.set_container_access_policy({})
+    refused("AuthenticationFailed", lambda: list(signed.list_blobs()))
+
+@operation
+def signature_of_a_user():
+    key = blobs.get_user_delegation_key(in_hours(0), in_hours(2))
+    token = generate_container_sas("sthome", "own", user_delegation_key=key, permission=ContainerSasPermissions(read=True, list=True), expiry=in_hours(1))
+    own = ContainerClient("https://sthome.blob.core.windows.net", "own", token, retry_total=0)
+    assert own.download_blob("a.txt").readall() == b"home"
+    source = generate_blob_sas("sthome", "own", "a.txt", user_delegation_key=key, permission="r", expiry=in_hours(1))
+    copy = BlobServiceClient(SIGNED, KEPT["key"], retry_total=0).get_blob_client("signed", "copy")
+    copy.start_copy_from_url(f"https://sthome.blob.core.windows.net/own/a.txt?{source}")
+    assert copy.download_blob().readall() == b"home"
+
+@operation
+def settings_of_the_blob_service():
+    client = BlobServiceClient(SIGNED, KEPT["key"], retry_total=0)
+    client.set_service_properties(delete_retention_policy=RetentionPolicy(enabled=True, days=5), cors=[CorsRule(["*"], ["GET"])])
+    assert client.get_service_properties()["delete_retention_policy"].days == 5
+
+@operation
+def account_that_takes_no_keys():
+    storage.storage_accounts.update("py", "stpysign", {"properties": {"allowSharedKeyAccess": False}})
+    client = BlobServiceClient(SIGNED, KEPT["key"], retry_total=0)
+    refused("KeyBasedAuthenticationNotPermitted", lambda: list(client.list_containers()))
+
+@operation
+def resource_by_its_id():
+    network_id, version = f"{NET}/virtualNetworks/vnet", {"api_version": "2024-05-01"}
+    assert resources.resources.check_existence_by_id(network_id, **version) and not resources.resources.check_existence_by_id(network_id + "x", **version)
+    assert resources.resources.begin_update_by_id(network_id, {"tags": {"a": "b"}}, **version).result().tags == {"a": "b"}
+    assert [it.name for it in resources.resources.list(filter="tagName eq 'a' and tagValue eq 'b'")] == ["vnet"]
+
+@operation
+def group_as_a_template():
+    assert resources.resource_groups.begin_export_template("py", {"resources": ["*"]}).result().template
 
 @operation
 def blob_is_deleted():

@@ -8,7 +8,7 @@ use super::body::{self, Property, Takes, text, texts};
 use super::collection::{self, tenant};
 use super::errors::Refused;
 use super::query::{check_options, entity, selects};
-use super::{owners, rights, secrets, shape};
+use super::{expand, owners, rights, secrets, shape};
 use crate::context::StateMut;
 use crate::directory::{Details, Directory};
 use crate::request::Reply;
@@ -80,7 +80,7 @@ pub(super) fn count(asked: &Asked<'_>) -> Answer {
 }
 
 pub(super) fn get(asked: &Asked<'_>) -> Answer {
-    check_options(asked, &["$select"])?;
+    check_options(asked, &["$select", "$expand"])?;
     let state = asked.context.state();
     let application = to_read(&state, asked)?;
     let tenant = tenant(&state, asked)?;
@@ -89,6 +89,7 @@ pub(super) fn get(asked: &Asked<'_>) -> Answer {
         let details = state.directory.details(&tenant.id, &application.id);
         object["keyCredentials"] = shape::keys(details, true).into();
     }
+    let object = expand::one(asked, &state, "applications", object)?;
     Ok(Reply::ok(&entity("applications", object, asked)))
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::asked::{Answer, Asked};
 use super::errors::Refused;
+use super::expand::expanded;
 use super::query::filter::Field;
 use super::query::page::{self, Page, Start};
 use super::query::{Query, check_options};
@@ -44,14 +45,18 @@ pub(super) trait Listed: Sized + 'static {
 
 /// The operation `list` of a collection; rights are checked already.
 pub(super) fn list<T: Listed>(asked: &Asked<'_>) -> Answer {
-    let query = Query::read(asked, T::PROPERTIES, T::OF)?;
+    let query = Query::read_expanding(asked, T::PROPERTIES, T::OF)?;
     let state = asked.context.state();
     let tenant = tenant(&state, asked)?;
+    let shown = |found: &[&T]| {
+        let shapes = found.iter().map(|it| it.shape(&state, tenant));
+        expanded(asked, &state, T::KIND, shapes.collect())
+    };
     if let Some((name, value)) = query.only()
         && let Some(found) = T::with(&state, &tenant.id, name, value)
     {
-        let objects = found.map(|it| it.shape(&state, tenant));
-        return page::of_list(T::KIND, objects.into_iter().collect(), asked);
+        let found: Vec<&T> = found.into_iter().collect();
+        return page::of_list(T::KIND, shown(&found)?, asked);
     }
     let takes = |it: &&T| query.takes(&|name| it.field(&state, tenant, name));
     if let Some((name, descending)) = &query.order {
@@ -60,8 +65,7 @@ pub(super) fn list<T: Listed>(asked: &Asked<'_>) -> Answer {
         if *descending {
             found.reverse();
         }
-        let objects = found.into_iter().map(|it| it.shape(&state, tenant));
-        return page::of_list(T::KIND, objects.collect(), asked);
+        return page::of_list(T::KIND, shown(&found)?, asked);
     }
     let size = page::size(asked)?;
     let after = match Start::of(asked)? {
@@ -77,7 +81,7 @@ pub(super) fn list<T: Listed>(asked: &Asked<'_>) -> Answer {
         kind: T::KIND.to_owned(),
         next: next.map(|last| Start::After(last.id().to_owned())),
         count: asked.is_advanced().then(count),
-        objects: taken.iter().map(|it| it.shape(&state, tenant)).collect(),
+        objects: shown(&taken)?,
     };
     Ok(page.reply(asked))
 }

@@ -13,7 +13,7 @@ use super::body::{self, Property, Takes, text, texts};
 use super::collection::{self, tenant};
 use super::errors::Refused;
 use super::query::{Query, check_options, entity, page};
-use super::{objects, owners, rights, shape};
+use super::{expand, objects, owners, rights, shape};
 use crate::directory::Details;
 use crate::request::Reply;
 use crate::store::State;
@@ -54,10 +54,11 @@ pub(super) fn count(asked: &Asked<'_>) -> Answer {
 
 pub(super) fn get(asked: &Asked<'_>) -> Answer {
     rights::read_groups(asked.caller)?;
-    check_options(asked, &["$select"])?;
+    check_options(asked, &["$select", "$expand"])?;
     let state = asked.context.state();
     let group = find(&state, asked)?;
     let object = shape::group(group, &state, tenant(&state, asked)?);
+    let object = expand::one(asked, &state, "groups", object)?;
     Ok(Reply::ok(&entity("groups", object, asked)))
 }
 

@@ -20,6 +20,7 @@ mod collection;
 mod credentials;
 mod deleted;
 pub mod errors;
+mod expand;
 mod grants;
 mod groups;
 mod objects;

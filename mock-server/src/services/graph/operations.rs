@@ -774,7 +774,7 @@ const fn operation(
         path,
         access: Access::Bearer(Audience::Graph),
         spec: Some("graph/v1.0/graph-v1.0-cut.csdl.xml"),
-        simplified: "no replication delay; nothing is expanded",
+        simplified: "no replication delay; owners and members are expanded, nothing else",
         handler: Some(handler),
     }
 }

@@ -11,7 +11,7 @@ use super::body::{self, Property, Takes, text, texts};
 use super::collection::{self, tenant};
 use super::errors::Refused;
 use super::query::{check_options, entity, selects};
-use super::{owners, rights, secrets, shape};
+use super::{expand, owners, rights, secrets, shape};
 use crate::directory::{Details, GRAPH};
 use crate::request::Reply;
 use crate::services::entra::application::allows_other_tenants;
@@ -72,7 +72,7 @@ pub(super) fn count(asked: &Asked<'_>) -> Answer {
 }
 
 pub(super) fn get(asked: &Asked<'_>) -> Answer {
-    check_options(asked, &["$select"])?;
+    check_options(asked, &["$select", "$expand"])?;
     let state = asked.context.state();
     let principal = to_read(&state, asked)?;
     let tenant = tenant(&state, asked)?;
@@ -81,6 +81,7 @@ pub(super) fn get(asked: &Asked<'_>) -> Answer {
         let details = state.directory.details(&tenant.id, &principal.id);
         object["keyCredentials"] = shape::keys(details, true).into();
     }
+    let object = expand::one(asked, &state, "servicePrincipals", object)?;
     Ok(Reply::ok(&entity("servicePrincipals", object, asked)))
 }
 

@@ -372,3 +372,28 @@ fn official_requests_are_taken() {
         assert!(acls.is_null() || acls["ipRules"][0]["value"] == "124.56.78.91/32");
     }
 }
+
+#[test]
+fn a_change_need_not_tell_the_tenant_of_a_vault() {
+    let context = writable();
+    let mut body = context.state().resource(VAULT).unwrap().body.clone();
+    body["properties"]
+        .as_object_mut()
+        .unwrap()
+        .remove("tenantId");
+    context.state_mut().put_resource(VAULT, body).unwrap();
+    let url = format!("management.azure.com{VAULT}?api-version=2023-07-01");
+    let patch = |body: &Value| {
+        let patch = ask(&context, Method::PATCH, &url).body(body);
+        let patch = patch.bearing(RESOURCE, RESOURCE_WRITER, Audience::Arm);
+        patch.json()
+    };
+    let (status, patched) = patch(&json!({"tags": {"a": "b"}}));
+    assert_eq!(
+        (status, &patched["tags"]["a"]),
+        (200, &json!("b")),
+        "{patched}"
+    );
+    let foreign = json!({"properties": {"tenantId": HOME}});
+    assert_eq!(patch(&foreign).0, 400);
+}

@@ -169,7 +169,12 @@ fn keep(write: &Write<'_>, body: &mut Body) {
     }
 }
 
-fn tenant(write: &Write<'_>, body: &Body) -> Result<(), Reply> {
+/// A vault keeps its tenant when a change does not name it; a world need not tell it.
+fn tenant(write: &Write<'_>, body: &mut Body) -> Result<(), Reply> {
+    let is_told = fields::text(body, "/properties/tenantId")?.is_some();
+    if let (false, Verb::Patch, Some(before)) = (is_told, write.verb, write.existing) {
+        fields::set(body, "tenantId", before.own_tenant());
+    }
     let given = fields::required_text(body, "/properties/tenantId")?;
     let own = write.state.tenant_of_scope(write.id.as_str());
     let before = write.existing.map(Resource::own_tenant);

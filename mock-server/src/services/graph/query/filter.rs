@@ -1,7 +1,7 @@
 //! `$filter`: what is understood of OData, and whether an object passes.
 //!
 //! `eq`, `ne`, `in`, `startswith`, `any` with one of these, `not`, `and`, `or`, parentheses. Texts compare without case,
-//! as in Graph. What needs an index that Graph has only for advanced queries (`ne`, `not`; microsoft-graph-docs,
+//! as in Graph, and so do operators, which its pages write `NOT` too. What needs an index that Graph has only for advanced queries (`ne`, `not`; microsoft-graph-docs,
 //! `aad-advanced-queries`) says so.
 
 /// The value of a property, for comparison.
@@ -235,7 +235,7 @@ impl Reader<'_> {
         if self.takes(&Token::Open) {
             return self.call(&name);
         }
-        match self.word()?.as_str() {
+        match self.word()?.to_ascii_lowercase().as_str() {
             "eq" => Some(Filter::Equal(name, self.literal()?)),
             "ne" => {
                 let equal = Filter::Equal(name, self.literal()?);
@@ -318,7 +318,12 @@ impl Reader<'_> {
     }
 
     fn takes_word(&mut self, word: &str) -> bool {
-        self.takes(&Token::Word(word.to_owned()))
+        let is_it =
+            matches!(self.tokens.first(), Some(Token::Word(it)) if it.eq_ignore_ascii_case(word));
+        if is_it {
+            self.tokens = &self.tokens[1..];
+        }
+        is_it
     }
 }
 

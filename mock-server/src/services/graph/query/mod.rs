@@ -38,6 +38,20 @@ impl Query {
     /// Reads the options of a list of objects that have these properties.
     pub(super) fn read(asked: &Asked<'_>, properties: &[&str], of: &str) -> Result<Self, Refused> {
         check_options(asked, OPTIONS)?;
+        Self::checked(asked, properties, of)
+    }
+
+    /// The same of a list that expands what its objects are related to.
+    pub(super) fn read_expanding(
+        asked: &Asked<'_>,
+        properties: &[&str],
+        of: &str,
+    ) -> Result<Self, Refused> {
+        check_options(asked, &[OPTIONS, &["$expand"]].concat())?;
+        Self::checked(asked, properties, of)
+    }
+
+    fn checked(asked: &Asked<'_>, properties: &[&str], of: &str) -> Result<Self, Refused> {
         let query = Self {
             filter: filter(asked, properties, of)?,
             search: search(asked)?,
@@ -73,12 +87,13 @@ impl Query {
 pub(super) fn check_options(asked: &Asked<'_>, known: &[&str]) -> Result<(), Refused> {
     let options = asked.request.query.iter().map(|(name, _)| name.as_str());
     for option in options.filter(|name| name.starts_with('$')) {
-        if option.eq_ignore_ascii_case("$expand") {
+        let is_known = known.iter().any(|it| it.eq_ignore_ascii_case(option));
+        if option.eq_ignore_ascii_case("$expand") && !is_known {
             let message =
-                "The mock expands nothing: ask for the related objects by their own address.";
+                "The mock expands nothing here: ask for the related objects by their own address.";
             return Err(Refused::unsupported_query(message));
         }
-        if !known.iter().any(|it| it.eq_ignore_ascii_case(option)) {
+        if !is_known {
             let message = format!("The query parameter '{option}' is not supported.");
             return Err(Refused::bad_syntax(message));
         }
@@ -163,9 +178,16 @@ pub(super) fn selects(asked: &Asked<'_>, property: &str) -> bool {
     names.split(',').any(|name| name.trim() == property)
 }
 
-/// Keeps what `$select` names; annotations stay.
+/// Keeps what `$select` names, and what was expanded; annotations stay.
 pub(super) fn select(object: Value, asked: &Asked<'_>) -> Value {
     let names = asked.request.query("$select").filter(|it| !it.is_empty());
+    let expanded = asked.request.query("$expand").unwrap_or_default();
+    let names = names.map(|names| format!("{names},{}", expanded.replace('(', ",")));
+    keep(object, names.as_deref())
+}
+
+/// Keeps these properties; annotations stay.
+pub(super) fn keep(object: Value, names: Option<&str>) -> Value {
     let (Some(names), Value::Object(object)) = (names, &object) else {
         return object;
     };

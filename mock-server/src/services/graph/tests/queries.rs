@@ -20,7 +20,7 @@ fn what_is_not_supported_is_refused_and_never_ignored() {
             "Request_UnsupportedQuery",
         ),
         ("$search=\"displayName:x\"", "Request_UnsupportedQuery"),
-        ("$expand=owners", "Request_UnsupportedQuery"),
+        ("$expand=extensionProperties", "Request_UnsupportedQuery"),
         ("$skip=1", "BadRequest"),
         ("$apply=x", "BadRequest"),
     ] {
@@ -198,4 +198,38 @@ fn there_are_no_people_and_only_readers_of_people_are_told_so() {
         (404, &json!("Request_ResourceNotFound"))
     );
     assert_eq!(home(&context, "me/ownedObjects").0, 400);
+}
+
+#[test]
+fn owners_and_members_are_expanded() {
+    let context = permitted(&["Application.ReadWrite.All", "Group.ReadWrite.All"]);
+    let group = json!({"displayName": "g", "mailEnabled": false, "mailNickname": "g", "securityEnabled": true});
+    let (_, group) = post(&context, "groups", &group);
+    let id = group["id"].as_str().unwrap();
+    let link = json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{HOME_AUDITOR}")});
+    for relation in ["members", "owners"] {
+        let added = post(&context, &format!("groups/{id}/{relation}/$ref"), &link);
+        assert_eq!(added.0, 204, "{}", added.1);
+    }
+    let path = format!("groups/{id}?$select=id&$expand=members,owners($select=id,appId)");
+    let (status, found) = home(&context, &path);
+    assert_eq!(status, 200, "{found}");
+    assert_eq!(found["members"][0]["id"], HOME_AUDITOR);
+    assert!(found["owners"][0].get("displayName").is_none(), "{found}");
+    assert!(found.get("displayName").is_none(), "{found}");
+    let listed = home(
+        &context,
+        "groups?$filter=NOT%20startsWith(displayName,'x')&$count=true",
+    );
+    assert_eq!(listed.0, 400, "an advanced query needs its header");
+    let all = home(&context, "groups?$expand=owners").1;
+    assert_eq!(all["value"][0]["owners"][0]["id"], HOME_AUDITOR);
+    assert_eq!(home(&context, "applications?$expand=owners").0, 200);
+    for bad in ["memberOf", "owners($filter=id)", "members("] {
+        assert_eq!(
+            home(&context, &format!("groups?$expand={bad}")).0,
+            400,
+            "{bad}"
+        );
+    }
 }
