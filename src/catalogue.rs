@@ -188,6 +188,10 @@ fn asks(card: &Card) -> String {
         Asks::Arm(parameter) => {
             format!("ARM, in the tenant that lists the subscription of `{parameter}`")
         }
+        Asks::ArmOperation(parameter) => format!(
+            "ARM, in the tenant that lists the subscription of `{parameter}`, by an operation that may take minutes \
+             (`timeout`: 5m unless the link says otherwise)"
+        ),
         Asks::Graph => "Microsoft Graph, in the tenant that the link names by `tenant:`".to_owned(),
         Asks::Dns => "the name server of the link's vantage (`at:`)".to_owned(),
         Asks::Endpoint => {

@@ -1,7 +1,7 @@
 //! ARM and Graph: over pooled connections from the internet, as the tenant's auditor, shared within the run.
 
 use std::future::Future;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -12,6 +12,7 @@ use super::tokens::TokenKey;
 use super::{Ask, Session};
 use crate::clients::arm::ReadAction;
 use crate::clients::http::Http;
+use crate::clients::operation::{self, Asker};
 use crate::clients::recorder::Recorder;
 use crate::clients::{arm, graph};
 use crate::ids::ResourceId;
@@ -102,6 +103,43 @@ impl Ask {
                 Ok(arm::post_list(&http, &recorder, &url, &body, &token)
                     .await?
                     .map(Value::Array))
+            }
+        };
+        let what = format!("{url} {body}");
+        let value = self
+            .read(tenant, &what, self.cloud().arm_scope, read)
+            .await?;
+        value.map(|value| typed(value, &url)).transpose()
+    }
+
+    /// The result of a long-running question, which ARM answers later; `None` when the resource does not exist. The link's
+    /// time bounds it as a whole.
+    ///
+    /// # Errors
+    /// As [`Ask::arm`]; [`NoAnswer::Refused`] with the operation's own code when it fails,
+    /// [`NoAnswer::Unreachable`] when it does not end in time.
+    pub async fn arm_operation<T: DeserializeOwned>(
+        &self,
+        id: &ResourceId,
+        action: ReadAction,
+        body: &Value,
+    ) -> Result<Option<T>, NoAnswer> {
+        let tenant = self.session.tenant_of(id)?;
+        self.rights.action(&action.action(id))?;
+        let url = arm_url(&self.session, &id.child(action.path()), &[]);
+        let clock = Arc::clone(&self.session.parts.target.clock);
+        let patience = self.link.patience;
+        let read = |http: Http, recorder: Recorder, token: Secret| {
+            let (url, body) = (url.clone(), body.clone());
+            async move {
+                let asker = Asker {
+                    http: &http,
+                    recorder: &recorder,
+                    token: &token,
+                    clock: &*clock,
+                    patience,
+                };
+                operation::run(&asker, &url, &body).await
             }
         };
         let what = format!("{url} {body}");

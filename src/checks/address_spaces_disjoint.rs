@@ -3,13 +3,12 @@
 //! Asks ARM for each network in its own tenant, and compares every prefix of each with every prefix of the others, IPv4
 //! and IPv6. Networks that overlap are accepted as members, and traffic to what overlaps is dropped.
 
-use std::net::IpAddr;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Check;
 use super::listed::Listed;
+use super::prefixes::{prefix, shares};
 use super::typed_id::{IdOf, VirtualNetwork};
 use super::wire::{Resource, is_elsewhere, lenient, list_of};
 use crate::ask::Ask;
@@ -218,34 +217,6 @@ fn overlaps(networks: &[Network]) -> Vec<Overlap<'_>> {
     found
 }
 
-/// Whether two prefixes share addresses: the shorter one holds the other's first address.
-fn shares(one: &str, other: &str) -> bool {
-    let (Some((one, own)), Some((other, their))) = (prefix(one), prefix(other)) else {
-        return false;
-    };
-    let length = own.min(their);
-    match (one, other) {
-        (IpAddr::V4(one), IpAddr::V4(other)) => {
-            let mask = u32::MAX.checked_shl(32 - length).unwrap_or(0);
-            (one.to_bits() ^ other.to_bits()) & mask == 0
-        }
-        (IpAddr::V6(one), IpAddr::V6(other)) => {
-            let mask = u128::MAX.checked_shl(128 - length).unwrap_or(0);
-            (one.to_bits() ^ other.to_bits()) & mask == 0
-        }
-        _ => false,
-    }
-}
-
-/// `10.1.0.0/16` as address and length.
-fn prefix(text: &str) -> Option<(IpAddr, u32)> {
-    let (address, length) = text.trim().split_once('/')?;
-    let address: IpAddr = address.parse().ok()?;
-    let length: u32 = length.parse().ok()?;
-    let longest = if address.is_ipv4() { 32 } else { 128 };
-    (length <= longest).then_some((address, length))
-}
-
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Properties {
@@ -318,26 +289,6 @@ mod tests {
         };
         Seen {
             networks: vec![network(ONE, one), network(TWO, two)],
-        }
-    }
-
-    #[test]
-    fn prefixes_share_addresses_when_the_shorter_holds_the_longer() {
-        for (one, other, expected) in [
-            ("10.1.0.0/16", "10.2.0.0/16", false),
-            ("10.0.0.0/8", "10.2.0.0/16", true),
-            ("10.1.128.0/17", "10.1.0.0/16", true),
-            ("10.1.0.0/17", "10.1.128.0/17", false),
-            ("0.0.0.0/0", "192.168.0.0/24", true),
-            ("10.1.1.4/32", "10.1.1.4/32", true),
-            ("fd00:1::/48", "fd00:1:0:2::/64", true),
-            ("fd00:1::/48", "fd00:2::/48", false),
-            ("::/0", "10.0.0.0/8", false),
-        ] {
-            assert_eq!(shares(one, other), expected, "{one} {other}");
-        }
-        for odd in ["10.1.0.0", "10.1.0.0/33", "x/8", ""] {
-            assert!(prefix(odd).is_none(), "{odd}");
         }
     }
 

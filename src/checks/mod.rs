@@ -7,6 +7,7 @@
 //! - `wire`: how checks read Azure's answers
 //! - `typed_id`, `listed`, `https_url`: kinds of parameters: ids of a type, lists that must not be empty, URLs
 //! - `limits`: what Azure allows of a kind: THE table
+//! - `prefixes`, `machines`: address prefixes; whether a machine runs
 //! - `silence`: what is advised when nobody answers a workload
 //! - `network_manager`: what the checks of network managers share
 //! - everything else: one check each, named as scenarios name it
@@ -28,12 +29,15 @@ mod kind;
 mod law_tests;
 mod limits;
 mod listed;
+mod machines;
 mod managed_identity_exists;
 mod network_group_complete;
 mod network_manager;
 mod network_manager_connection_connected;
 mod network_manager_provisioned;
+mod network_watcher_reachable;
 mod no_foreign_private_endpoints;
+mod prefixes;
 mod private_dns_zone_linked;
 mod private_endpoint_approved;
 mod private_endpoint_connection_approved;
@@ -41,6 +45,7 @@ mod public_access_closed;
 #[cfg(test)]
 mod rights_tests;
 mod role_assigned;
+mod routes_effective;
 mod scope_connection_connected;
 mod secret_readable;
 mod service_principal_provisioned;
@@ -76,6 +81,8 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<connectivity_effective::ConnectivityEffective>(),
     Kind::of::<address_spaces_disjoint::AddressSpacesDisjoint>(),
     Kind::of::<virtual_network_peering_connected::VirtualNetworkPeeringConnected>(),
+    Kind::of::<routes_effective::RoutesEffective>(),
+    Kind::of::<network_watcher_reachable::NetworkWatcherReachable>(),
     Kind::of::<private_endpoint_approved::PrivateEndpointApproved>(),
     Kind::of::<private_endpoint_connection_approved::PrivateEndpointConnectionApproved>(),
     Kind::of::<no_foreign_private_endpoints::NoForeignPrivateEndpoints>(),

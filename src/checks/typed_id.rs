@@ -49,14 +49,20 @@ resource_types! {
     NetworkManager = "Microsoft.Network/networkManagers",
     /// A connectivity configuration of a network manager.
     ConnectivityConfiguration = "Microsoft.Network/networkManagers/connectivityConfigurations",
+    /// A network interface.
+    NetworkInterface = "Microsoft.Network/networkInterfaces",
     /// A network group of a network manager.
     NetworkGroup = "Microsoft.Network/networkManagers/networkGroups",
+    /// A network watcher.
+    NetworkWatcher = "Microsoft.Network/networkWatchers",
     /// A scope connection of a network manager.
     ScopeConnection = "Microsoft.Network/networkManagers/scopeConnections",
     /// A private DNS zone.
     PrivateDnsZone = "Microsoft.Network/privateDnsZones",
     /// A private endpoint.
     PrivateEndpoint = "Microsoft.Network/privateEndpoints",
+    /// A virtual machine.
+    VirtualMachine = "Microsoft.Compute/virtualMachines",
     /// A virtual network.
     VirtualNetwork = "Microsoft.Network/virtualNetworks",
 }

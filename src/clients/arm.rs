@@ -1,5 +1,5 @@
 //! ARM: one resource, all pages of a collection, all pages of a list that is asked by POST. Reads only: the POSTs are
-//! those of [`ReadAction`], and no others can be written down.
+//! those of [`ReadAction`], and no others can be written down. Those that take their time are in [`super::operation`].
 
 use reqwest::Url;
 use serde_json::Value;
@@ -19,6 +19,10 @@ const ITEM_LIMIT: usize = 200_000;
 /// A POST that reads and changes nothing: the one table of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadAction {
+    /// Whether a connection from a machine would arrive (`NetworkWatchers_CheckConnectivity`); long-running.
+    ConnectivityCheck,
+    /// What packets of a network interface follow (`NetworkInterfaces_GetEffectiveRouteTable`); long-running.
+    EffectiveRouteTable,
     /// What is active in regions (`ListActiveConnectivityConfigurations`).
     ListActiveConnectivityConfigurations,
     /// What was deployed to regions, and how that went (`NetworkManagerDeploymentStatus_List`).
@@ -31,6 +35,8 @@ impl ReadAction {
     /// Last segment of the path (`API.md` §1, §3).
     pub const fn path(self) -> &'static str {
         match self {
+            Self::ConnectivityCheck => "connectivityCheck",
+            Self::EffectiveRouteTable => "effectiveRouteTable",
             Self::ListActiveConnectivityConfigurations => "listActiveConnectivityConfigurations",
             Self::ListDeploymentStatus => "listDeploymentStatus",
             Self::ListNetworkManagerEffectiveConnectivityConfigurations => {
@@ -174,7 +180,7 @@ async fn document(
     absent_or_refused(&answer, refusal)
 }
 
-fn parsed(url: &str) -> Result<Url, NoAnswer> {
+pub(super) fn parsed(url: &str) -> Result<Url, NoAnswer> {
     url.parse()
         .map_err(|error| NoAnswer::Unusable(format!("{url} is not a URL: {error}")))
 }
@@ -187,7 +193,10 @@ const NOT_OF_THE_THING: &[&str] = &[
 ];
 
 /// 404 of the thing itself is an answer; of the subscription it is not, and 403 says nothing about the thing.
-fn absent_or_refused(answer: &Answer, refusal: Refusal) -> Result<Option<Value>, NoAnswer> {
+pub(super) fn absent_or_refused(
+    answer: &Answer,
+    refusal: Refusal,
+) -> Result<Option<Value>, NoAnswer> {
     match answer.status {
         404 if !NOT_OF_THE_THING.iter().any(|code| refusal.has(code)) => Ok(None),
         403 => Err(NoAnswer::Forbidden(refusal)),

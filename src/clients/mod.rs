@@ -6,7 +6,7 @@
 //! - [`recorder`]: what was asked and answered, as evidence
 //! - [`refusal`]: the codes of an error body, whatever its envelope
 //! - [`dns`]: names, hop by hop
-//! - [`arm`], [`graph`]: reads with paging
+//! - [`arm`], [`graph`]: reads with paging · [`operation`]: ARM's long-running ones
 //! - [`key_vault`], [`blob`]: one secret, one blob, through the SDK
 //! - [`tcp`]: whether an address can be connected to
 //! - [`jwt`]: the claims of a token
@@ -20,6 +20,7 @@ pub mod graph;
 pub mod http;
 pub mod jwt;
 pub mod key_vault;
+pub mod operation;
 pub mod recorder;
 pub mod refusal;
 pub mod resolver;

@@ -33,6 +33,7 @@ pub const TOLD: &[(&str, &[&str])] = &[
         &[
             "address-spaces-disjoint.overlap",
             "blob-readable.unreachable",
+            "routes-effective.own-addresses-overlap",
             "secret-readable.unreachable",
         ],
     ),
@@ -202,6 +203,25 @@ pub const TOLD: &[(&str, &[&str])] = &[
         &["connectivity-configured.hub-without-gateway"],
     ),
     (
+        "machine-agent-failed",
+        &["network-watcher-reachable.agent-stopped"],
+    ),
+    (
+        "machine-missing",
+        &["network-watcher-reachable.machine-missing"],
+    ),
+    (
+        "machine-stopped",
+        &[
+            "network-watcher-reachable.machine-not-running",
+            "routes-effective.machine-not-running",
+        ],
+    ),
+    (
+        "machine-without-agent",
+        &["network-watcher-reachable.no-agent"],
+    ),
+    (
         "managed-identity-detached",
         &["token-exchanged.identity-not-assigned"],
     ),
@@ -252,6 +272,17 @@ pub const TOLD: &[(&str, &[&str])] = &[
         &[
             "network-group-complete.unexpected-member",
             "tcp-reachable.not-unreachable",
+        ],
+    ),
+    (
+        "network-interface-detached",
+        &["routes-effective.not-attached"],
+    ),
+    (
+        "network-interface-missing",
+        &[
+            "network-watcher-reachable.unreachable",
+            "routes-effective.missing",
         ],
     ),
     (
@@ -534,6 +565,8 @@ pub const TOLD: &[(&str, &[&str])] = &[
         "region-not-committed",
         &[
             "connectivity-deployed.not-committed",
+            "network-watcher-reachable.platform",
+            "routes-effective.no-route",
             "tcp-reachable.unreachable",
         ],
     ),
@@ -596,6 +629,14 @@ pub const TOLD: &[(&str, &[&str])] = &[
         &["role-assigned.given-to-another"],
     ),
     (
+        "route-table-diverts",
+        &[
+            "network-watcher-reachable.own-route",
+            "routes-effective.own-route-wins",
+        ],
+    ),
+    ("route-table-drops", &["routes-effective.own-route-drops"]),
+    (
         "scope-connection-missing",
         &[
             "connectivity-effective.out-of-scope",
@@ -632,6 +673,14 @@ pub const TOLD: &[(&str, &[&str])] = &[
     ("secret-not-yet-valid", &["secret-readable.not-yet-valid"]),
     ("secret-soft-deleted", &["secret-readable.secret-not-found"]),
     ("secret-value-differs", &["secret-readable.value-differs"]),
+    (
+        "security-group-denies-inbound",
+        &["network-watcher-reachable.security-rule"],
+    ),
+    (
+        "security-group-denies-outbound",
+        &["network-watcher-reachable.security-rule"],
+    ),
     (
         "service-principal-deactivated",
         &["service-principal-provisioned.deactivated"],
@@ -701,6 +750,7 @@ pub const TOLD: &[(&str, &[&str])] = &[
             "network-manager-connection-connected.subscription-elsewhere",
             "network-manager-provisioned.subscription-elsewhere",
             "private-endpoint-connection-approved.subscription-elsewhere",
+            "routes-effective.subscription-elsewhere",
             "scope-connection-connected.pending",
             "virtual-network-peering-connected.subscription-elsewhere",
         ],
@@ -801,6 +851,7 @@ pub const TOLD: &[(&str, &[&str])] = &[
         &[
             "connectivity-effective.many-connected-groups",
             "connectivity-effective.too-many-connected-groups",
+            "routes-effective.no-route",
         ],
     ),
     (
@@ -866,6 +917,7 @@ pub const TOLD: &[(&str, &[&str])] = &[
         "virtual-network-with-peering-missing",
         &[
             "address-spaces-disjoint.missing",
+            "routes-effective.network-missing",
             "virtual-network-peering-connected.missing",
         ],
     ),

@@ -57,6 +57,8 @@ impl Card {
 pub enum Asks {
     /// ARM, in the tenant that lists the subscription or management group of the resource id in this parameter.
     Arm(&'static str),
+    /// As [`Asks::Arm`], by an operation whose answer takes its time.
+    ArmOperation(&'static str),
     /// Microsoft Graph, in the tenant that the link names by `tenant:`.
     Graph,
     /// DNS from the link's vantage; the tenant is the one of the vantage's network.
@@ -68,6 +70,16 @@ pub enum Asks {
     Network,
     /// Entra or a data plane, as the identity that the link names by `as:`; the tenant is that identity's.
     Workload,
+}
+
+impl Asks {
+    /// The parameter whose resource id decides which tenant is asked.
+    pub const fn resource_parameter(self) -> Option<&'static str> {
+        match self {
+            Self::Arm(parameter) | Self::ArmOperation(parameter) => Some(parameter),
+            _ => None,
+        }
+    }
 }
 
 /// Whether a check reads settings or data.

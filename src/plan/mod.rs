@@ -27,6 +27,8 @@ use crate::source::{Node, Reference, SourceFile};
 
 /// How long one question may take when the link does not say.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+/// The same where the question is an operation of ARM that takes its time.
+pub const OPERATION_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// One scenario, ready to be run.
 #[derive(Debug)]

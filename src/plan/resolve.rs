@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{DEFAULT_TIMEOUT, PlannedLink};
+use super::{DEFAULT_TIMEOUT, OPERATION_TIMEOUT, PlannedLink};
 use crate::ids::{AppId, ResourceId};
 use crate::outcome::{Asks, TenantRef, Workload};
 use crate::scenario::{IdentityKind, Link, Scenario, Tenant, tenant_of, tenant_of_workload};
@@ -17,7 +17,9 @@ pub(super) fn link(
     let asks = link.kind.card.asks;
     let workload = workload(scenario, link, managed);
     let tenant = match asks {
-        Asks::Arm(parameter) => listing(scenario, link, parameter).first().copied(),
+        Asks::Arm(parameter) | Asks::ArmOperation(parameter) => {
+            listing(scenario, link, parameter).first().copied()
+        }
         Asks::Dns | Asks::Endpoint | Asks::Network => {
             network(scenario, link).and_then(|id| tenant_of(&scenario.tenants, id))
         }
@@ -29,12 +31,11 @@ pub(super) fn link(
             .as_ref()
             .and_then(|workload| scenario.tenant(&workload.tenant.name)),
     };
-    let reads = matches!(asks, Asks::Arm(_) | Asks::Graph);
-    let others = match asks {
-        Asks::Arm(parameter) => listing(scenario, link, parameter),
-        _ => Vec::new(),
-    };
-    let others = others.into_iter().skip(1);
+    let reads = asks == Asks::Graph || asks.resource_parameter().is_some();
+    let listed = asks
+        .resource_parameter()
+        .map(|parameter| listing(scenario, link, parameter));
+    let others = listed.into_iter().flatten().skip(1);
     PlannedLink {
         index: 0,
         id: link.id.clone(),
@@ -55,7 +56,10 @@ pub(super) fn link(
         vantage: link.at.clone(),
         tags: link.tags.clone(),
         within: link.within.unwrap_or_default(),
-        timeout: link.timeout.unwrap_or(DEFAULT_TIMEOUT),
+        timeout: link.timeout.unwrap_or(match asks {
+            Asks::ArmOperation(_) => OPERATION_TIMEOUT,
+            _ => DEFAULT_TIMEOUT,
+        }),
         budget: link.budget,
         expect: link.expect.clone(),
         skip: None,
@@ -120,9 +124,7 @@ fn managed_identity(scenario: &Scenario, kind: &IdentityKind) -> Option<Resource
 
 /// The managed identity that a link asks about, if the link says that it has this client id.
 fn identity_of_client(link: &Link, client: &AppId) -> Option<ResourceId> {
-    let Asks::Arm(parameter) = link.kind.card.asks else {
-        return None;
-    };
+    let parameter = link.kind.card.asks.resource_parameter()?;
     let id = resource(link, parameter).filter(|id| id.is_a(USER_ASSIGNED_IDENTITY))?;
     let named: AppId = text(link, "client-id")?.parse().ok()?;
     (named == *client).then_some(id)

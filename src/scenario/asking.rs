@@ -62,7 +62,7 @@ impl Asking<'_, '_> {
         let asks = check.kind.card.asks;
         if asks != Asks::Graph {
             let why = match asks {
-                Asks::Arm(parameter) => {
+                Asks::Arm(parameter) | Asks::ArmOperation(parameter) => {
                     format!("the id in `{parameter}` decides which tenant is asked")
                 }
                 Asks::Dns | Asks::Endpoint | Asks::Network => {
@@ -83,7 +83,9 @@ impl Asking<'_, '_> {
             self.refuse(draft, check, "as", why);
         }
         match asks {
-            Asks::Arm(parameter) => self.resource(draft, check, parameter),
+            Asks::Arm(parameter) | Asks::ArmOperation(parameter) => {
+                self.resource(draft, check, parameter);
+            }
             Asks::Dns => self.require(
                 draft,
                 check,

@@ -1,11 +1,13 @@
 //! Which api-version ARM is asked with: one table, by resource type, and what the command line puts in its place.
 //!
-//! The versions are those of the bundled specifications (`API.md` §10), with one exception: Key Vault's control plane is
-//! asked with 2026-02-01, since older versions retire on 27 February 2027 (`PITFALLS.md` D14).
+//! The versions are those of the bundled specifications (`API.md` §10), with two exceptions: Key Vault's control plane is
+//! asked with 2026-02-01, since older versions retire on 27 February 2027 (`PITFALLS.md` D14), and of machines none is
+//! bundled.
 
 /// Resource type or provider namespace, and the version; the longest that fits wins.
 const TABLE: &[(&str, &str)] = &[
     ("Microsoft.Authorization", "2022-04-01"),
+    ("Microsoft.Compute", "2024-07-01"),
     ("Microsoft.ContainerRegistry", "2025-11-01"),
     ("Microsoft.KeyVault", "2026-02-01"),
     ("Microsoft.ManagedIdentity", "2023-01-31"),

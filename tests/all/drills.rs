@@ -57,6 +57,42 @@ const WITHOUT_FAULT: &[(&str, &str)] = &[
         "the status is free text in ARM, and the mock knows the four documented words only",
     ),
     (
+        "routes-effective.gateway-route-wins",
+        "the mock has no gateways that learn routes",
+    ),
+    (
+        "routes-effective.other-way",
+        "a scenario that names the other way provokes it, no world does",
+    ),
+    (
+        "network-watcher-reachable.no-watcher",
+        "the mock has a network watcher in every region with a network, as Azure makes them",
+    ),
+    (
+        "network-watcher-reachable.watcher-not-provisioned",
+        "Azure makes network watchers itself, and the mock has them provisioned",
+    ),
+    (
+        "network-watcher-reachable.name-not-resolved",
+        "the bundled machine connects to an address; a scenario that names a host provokes it",
+    ),
+    (
+        "network-watcher-reachable.guest-firewall",
+        "the mock has no guest operating systems",
+    ),
+    (
+        "network-watcher-reachable.socket-bind",
+        "the mock has no guest operating systems",
+    ),
+    (
+        "network-watcher-reachable.port-throttled",
+        "the mock has no guest operating systems",
+    ),
+    (
+        "network-watcher-reachable.degraded",
+        "the mock loses all probes or none",
+    ),
+    (
         "federated-credential-matches.identity-in-other-tenant",
         "a scenario that names an identity of another tenant provokes it; of a world, managed-identity-exists.wrong-tenant tells it first",
     ),

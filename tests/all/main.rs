@@ -17,6 +17,7 @@
 //! - [`mesh`]: the mesh in worlds that nobody drew up for it
 //! - [`listing`]: what would run; completions
 //! - [`mock`]: the mock as a process of its own
+//! - [`operations`]: questions that Azure answers later
 //! - [`permissions`]: what is printed as least rights is what is asked, and what is needed
 //! - `permutations`: the same cause leads in another order, without needs, with fewer links
 //! - [`readme`]: what the README shows is what happens
@@ -48,6 +49,7 @@ mod live;
 mod mending;
 mod mesh;
 mod mock;
+mod operations;
 mod permissions;
 mod permutations;
 mod readme;

@@ -35,6 +35,21 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
         "RegistryProperties",
         "azure-rest-api-specs, containerregistry/2023-07-01/containerregistry.json",
     ),
+    (
+        "machines.rs",
+        "View",
+        "azure-rest-api-specs, compute/ComputeRP/stable/2024-07-01/virtualMachine.json (VirtualMachineInstanceView)",
+    ),
+    (
+        "machines.rs",
+        "Status",
+        "azure-rest-api-specs, compute/ComputeRP/stable/2024-07-01/virtualMachine.json (InstanceViewStatus)",
+    ),
+    (
+        "network_watcher_reachable/shapes.rs",
+        "ExtensionProperties",
+        "azure-rest-api-specs, compute/ComputeRP/stable/2024-07-01/virtualMachine.json (VirtualMachineExtensionProperties)",
+    ),
 ];
 
 /// Fields of newer versions than the bundled ones, and where they are described: file, struct, field, source.

@@ -29,6 +29,7 @@ use crate::context::Snapshot;
 use crate::coordinates::Coordinates;
 use crate::fabric::doors::Dial;
 use crate::faults::FaultError;
+use crate::lro::Pace;
 use crate::received::Entry;
 use crate::services::entra::issue::{self, Issued, Recipient, TOKEN_LIFETIME};
 use crate::services::entra::resource::Resource;
@@ -191,6 +192,11 @@ impl Control {
     /// Turns the mock's clock forward.
     pub fn advance(&self, by: Duration) {
         self.ctx.clock.advance(by);
+    }
+
+    /// Says how long operations take that begin from now on.
+    pub fn set_pace(&self, pace: Pace) {
+        self.ctx.operations.set_pace(pace);
     }
 
     /// The last requests, oldest first.

@@ -12,6 +12,7 @@
 //! - [`data`] secrets and blobs · [`propagation`] changes that are not heard of everywhere
 //! - [`network_manager`] managers · [`tenant_connection`] their connections to other tenants · [`network_groups`] groups and
 //!   networks · [`connectivity`] configurations · [`deployment`] commits · [`peering`] of networks by hand
+//! - [`machines`] their interfaces, and what is on the way of their packets
 //! - [`wire`] replies that are delayed, replaced, cut or lost on their way
 //! - [`patch`] how to change a resource's JSON; [`directory`] how to find directory objects
 //!
@@ -23,6 +24,7 @@ pub mod data;
 pub mod deployment;
 pub mod directory;
 pub mod identity;
+pub mod machines;
 pub mod network_groups;
 pub mod network_manager;
 pub mod other_tenant;
@@ -252,6 +254,17 @@ pub const CATALOGUE: &[&Fault] = &[
     &peering::WITHOUT_FORWARDED_TRAFFIC,
     &peering::WITHOUT_GATEWAY_TRANSIT,
     &peering::WITHOUT_REMOTE_GATEWAY,
+    // -- machines, and the way of their packets --
+    &machines::INTERFACE_MISSING,
+    &machines::INTERFACE_DETACHED,
+    &machines::STOPPED,
+    &machines::MISSING,
+    &machines::WITHOUT_AGENT,
+    &machines::AGENT_FAILED,
+    &machines::ROUTE_DIVERTS,
+    &machines::ROUTE_DROPS,
+    &machines::DENIED_OUT,
+    &machines::DENIED_IN,
     // -- commits --
     &deployment::NOT_COMMITTED,
     &deployment::COMMITTED_NOTHING,

@@ -24,10 +24,13 @@ fn is_of_networks(fault: &str) -> bool {
         "address-spaces-",
         "connectivity-",
         "hub-",
+        "machine-",
         "mesh-",
         "network-",
         "region-",
+        "route-table-",
         "scope-connection-",
+        "security-group-",
         "static-member-",
         "subscription-moved",
         "virtual-network-",
@@ -87,6 +90,21 @@ fn answers(context: &Context) -> BTreeMap<String, String> {
         let peerings = format!("{network}/virtualNetworkPeerings");
         keep(Method::GET, peerings, who);
     }
+    for (subscription, who) in [(HERE, home), (THERE, resource)] {
+        let subscription = subscription.split("/resourceGroups/").next().unwrap();
+        for list in [
+            "Microsoft.Network/networkInterfaces",
+            "Microsoft.Network/virtualNetworks",
+            "Microsoft.Compute/virtualMachines",
+        ] {
+            keep(Method::GET, format!("{subscription}/providers/{list}"), who);
+        }
+    }
+    let machine = HERE.replace(
+        "net/providers/Microsoft.Network/virtualNetworks",
+        "app/providers/Microsoft.Compute/virtualMachines/app/extensions",
+    );
+    keep(Method::GET, machine, home);
     for list in ["networkManagerConnections", "networkManagers"] {
         keep(Method::GET, format!("{AGREED}/{list}"), resource);
     }
@@ -107,6 +125,7 @@ fn every_fault_of_network_managers_changes_an_answer() {
             healthy.iter().all(|(path, it)| path.starts_with("10.")
                 || path.ends_with("/hub")
                 || path.ends_with("/virtualNetworkPeerings")
+                || path.ends_with("/extensions")
                 || it.starts_with("200")),
             "{healthy:#?}"
         );

@@ -117,7 +117,7 @@ fn needs<'p>(plan: &'p Plan, link: &PlannedLink) -> impl Iterator<Item = &'p Pla
 /// Whom a link asks, as whom, from where.
 fn asks(link: &PlannedLink) -> String {
     let service = match link.kind.card.asks {
-        Asks::Arm(_) => "ARM",
+        Asks::Arm(_) | Asks::ArmOperation(_) => "ARM",
         Asks::Graph => "Microsoft Graph",
         Asks::Dns => "DNS",
         Asks::Endpoint => "the endpoint",

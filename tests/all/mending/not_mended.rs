@@ -6,6 +6,16 @@ pub(super) const ANY: &str = "*";
 /// Why, and of what: cause and fault.
 pub(super) const NOT_MENDED: &[(&str, &[(&str, &str)])] = &[
     (
+        "the mock makes, starts and equips no machines",
+        &[
+            ("routes-effective.not-attached", ANY),
+            ("routes-effective.machine-not-running", ANY),
+            ("network-watcher-reachable.machine-not-running", ANY),
+            ("network-watcher-reachable.no-agent", ANY),
+            ("network-watcher-reachable.agent-stopped", ANY),
+        ],
+    ),
+    (
         "whoever wrote the scenario has to see which side is right: the world or the file",
         &[
             ("address-spaces-disjoint.missing", ANY),
@@ -22,6 +32,15 @@ pub(super) const NOT_MENDED: &[(&str, &[(&str, &str)])] = &[
             ("blob-readable.token-refused", ANY),
             ("private-endpoint-connection-approved.missing", ANY),
             ("no-foreign-private-endpoints.missing", ANY),
+            ("routes-effective.missing", ANY),
+            ("routes-effective.network-missing", ANY),
+            ("network-watcher-reachable.machine-missing", ANY),
+            ("network-watcher-reachable.platform", ANY),
+            ("network-watcher-reachable.security-rule", ANY),
+            ("network-watcher-reachable.own-route", ANY),
+            ("network-watcher-reachable.unreachable", ANY),
+            ("routes-effective.no-route", ANY),
+            ("routes-effective.own-addresses-overlap", ANY),
             ("virtual-network-peering-connected.missing", ANY),
         ],
     ),
@@ -39,6 +58,7 @@ pub(super) const NOT_MENDED: &[(&str, &[(&str, &str)])] = &[
                 "virtual-network-peering-connected.subscription-elsewhere",
                 ANY,
             ),
+            ("routes-effective.subscription-elsewhere", ANY),
         ],
     ),
     (

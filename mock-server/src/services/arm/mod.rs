@@ -25,6 +25,7 @@ pub mod found;
 pub mod key_vault;
 pub mod locations;
 pub mod locks;
+mod machines;
 pub mod managed_identity;
 pub mod management_group_writes;
 pub mod management_groups;

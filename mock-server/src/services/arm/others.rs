@@ -7,8 +7,8 @@
 use http::Method;
 
 use super::{
-    associated, built, catalogues, found, not_built, page, provider, read, shape, simplified,
-    unbundled,
+    associated, built, catalogues, found, machines, not_built, page, provider, read, shape,
+    simplified, unbundled,
 };
 use crate::auth::{Audience, Caller};
 use crate::context::Context;
@@ -130,6 +130,20 @@ const OPERATIONS: &[Operation] = &[
     all!("VirtualMachines", "Microsoft.Compute/virtualMachines"),
     group!("VirtualMachines", "Microsoft.Compute/virtualMachines"),
     one!("VirtualMachines", "Microsoft.Compute/virtualMachines"),
+    unbundled(read(
+        "VirtualMachines_InstanceView",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Compute/virtualMachines/{resourceName}/instanceView",
+        "Microsoft.Compute/virtualMachines/instanceView/read",
+        "",
+        machines::instance_view,
+    )),
+    unbundled(read(
+        "VirtualMachineExtensions_List",
+        "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Compute/virtualMachines/{resourceName}/extensions",
+        "Microsoft.Compute/virtualMachines/extensions/read",
+        "",
+        machines::extensions,
+    )),
     all!("AppServicePlans", "Microsoft.Web/serverfarms"),
     group!("AppServicePlans", "Microsoft.Web/serverfarms"),
     one!("AppServicePlans", "Microsoft.Web/serverfarms"),

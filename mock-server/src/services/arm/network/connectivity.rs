@@ -2,16 +2,17 @@
 //!
 //! The fabric is asked where a packet of the source goes; nothing is sent. A source is a network interface, or a virtual
 //! machine that has one; a machine whose name is that of a vantage stands for the vantage. A private endpoint takes port
-//! 443 once it is approved, the front doors of public services too; a machine takes any port. Security rules and the tables
-//! of subnets are not looked at. Latencies are made up; which type of issue Azure would name is not documented: what the
-//! fabric drops is `Platform`, what nobody answers is `Unknown`.
+//! 443 once it is approved, the front doors of public services too; a machine takes any port. An agent that does not answer
+//! tries nothing; the security rules of both interfaces and the table of the source's subnet are looked at where there are
+//! interfaces. Latencies are made up; which type of issue Azure would name is not documented in full: what the fabric drops
+//! is `Platform`, what nobody answers is `Unknown`.
 
 use std::net::Ipv4Addr;
 
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{interfaces, subnets, watchers};
+use super::{flow, interfaces, next_hop, subnets, watchers};
 use crate::auth::Caller;
 use crate::context::Context;
 use crate::fabric::addresses::is_front_door;
@@ -21,6 +22,7 @@ use crate::ids::ResourceId;
 use crate::lro::Ending;
 use crate::request::{Reply, Request};
 use crate::services::arm::errors::{bad_request, error};
+use crate::services::arm::machines;
 use crate::services::arm::operations::{self, Style};
 use crate::services::arm::write::linked::{self, Callers};
 use crate::services::arm::write::{Body, body, fields};
@@ -33,6 +35,8 @@ use crate::store::{Resource, State};
 const PROBES: u32 = 100;
 const HTTPS: i64 = 443;
 const MACHINES: &str = "Microsoft.Compute/virtualMachines";
+const RULE: &str = "NetworkSecurityRule";
+const ROUTE: &str = "UserDefinedRoute";
 
 /// `NetworkWatchers_CheckConnectivity`.
 pub(super) fn check(context: &Context, request: &Request, caller: Option<&Caller>) -> Reply {
@@ -74,6 +78,10 @@ fn try_check(
 /// Where a check begins or ends.
 struct Place {
     id: String,
+    /// The machine that the connection is tried from, when it is known.
+    machine: Option<String>,
+    /// Whether it is an interface, whose rules and routes are known.
+    is_interface: bool,
     network: String,
     address: Ipv4Addr,
     internet: bool,
@@ -105,8 +113,11 @@ fn place(state: &State, property: &str, id: &str, callers: &Callers) -> Result<P
 
 fn of_interface(interface: &Resource) -> Option<Place> {
     let (subnet, address) = interfaces::addresses(interface).next()?;
+    let machine = interface.property("/virtualMachine/id");
     Some(Place {
         id: interface.id.clone(),
+        machine: machine.and_then(Value::as_str).map(str::to_owned),
+        is_interface: true,
         network: subnets::network_of(subnet)?,
         address,
         internet: true,
@@ -118,6 +129,8 @@ fn vantage(state: &State, id: &ResourceId) -> Option<Place> {
     let is_machine = id.resource_type.eq_ignore_ascii_case(MACHINES);
     is_machine.then_some(Place {
         id: id.as_str().to_owned(),
+        machine: None,
+        is_interface: false,
         network: vantage.network.clone()?,
         address: vantage.address?,
         internet: vantage.internet,
@@ -171,22 +184,79 @@ impl Target {
     }
 }
 
-/// Why there is no connection: a type of the specification's `IssueType`, and a fragment.
+/// Why there is no connection: a type of the specification's `IssueType`, and a fragment or the name of a rule.
 type Issue = (&'static str, String);
 
+/// What stands in the way of a source's packets before they leave it.
+fn leaves(
+    state: &State,
+    source: &Place,
+    address: Ipv4Addr,
+    port: Option<u16>,
+) -> Result<(), Issue> {
+    let Some(interface) = shown(state, source) else {
+        return Ok(());
+    };
+    let local = (source.address, None);
+    if let Some(rule) = flow::denies(state, &interface, false, local, (address, port)) {
+        return Err((RULE, rule));
+    }
+    let route = next_hop::diverts(state, &interface, address);
+    route.map_or(Ok(()), |route| Err((ROUTE, route)))
+}
+
+/// What keeps packets from coming in where they go.
+fn enters(
+    state: &State,
+    source: &Place,
+    target: &str,
+    address: Ipv4Addr,
+    port: Option<u16>,
+) -> Result<(), Issue> {
+    let id = ResourceId::parse(target).ok();
+    let interface = id.and_then(|id| interfaces::shown(state, &id).ok());
+    let rule = interface
+        .filter(|it| it["type"] == INTERFACES)
+        .and_then(|it| flow::denies(state, &it, true, (address, port), (source.address, None)));
+    rule.map_or(Ok(()), |rule| Err((RULE, rule)))
+}
+
+fn shown(state: &State, place: &Place) -> Option<Value> {
+    let id = ResourceId::parse(&place.id)
+        .ok()
+        .filter(|_| place.is_interface)?;
+    interfaces::shown(state, &id).ok()
+}
+
 fn answer(state: &State, source: &Place, target: &Target) -> Value {
-    let address = target
-        .address
-        .map_or_else(|| look_up(state, source, &target.name), Ok);
-    let arrived = address
-        .clone()
-        .and_then(|address| arrive(state, source, address, target.port));
+    let agent = source.machine.as_deref();
+    let tried = match agent.is_none_or(|it| machines::agent_answers(state, it)) {
+        true => Ok(()),
+        false => Err(("AgentStopped", "the agent does not answer".to_owned())),
+    };
+    let address = tried.and_then(|()| {
+        let named = target.address;
+        named.map_or_else(|| look_up(state, source, &target.name), Ok)
+    });
+    let port = target.port.and_then(|port| u16::try_from(port).ok());
+    let arrived = address.clone().and_then(|address| {
+        leaves(state, source, address, port)?;
+        arrive(state, source, address, target.port)
+    });
+    let entered = match (&arrived, &address) {
+        (Ok((_, resource)), Ok(address)) => enters(state, source, resource, *address, port),
+        _ => Ok(()),
+    };
+    let refused = entered
+        .as_ref()
+        .err()
+        .map(|(issue, why)| issues("Inbound", issue, why));
     let first = derived_guid(&source.id, "hop");
     let next = derived_guid(&format!("{}>{}", source.id, target.name), "hop");
-    let failed = arrived.is_err();
+    let failed = arrived.is_err() || refused.is_some();
     let (kind, resource, issues) = match arrived {
         Ok((kind, resource)) => (kind, resource, json!([])),
-        Err((issue, why)) => ("Unknown", String::new(), issues(issue, &why)),
+        Err((issue, why)) => ("Unknown", String::new(), issues("Outbound", issue, &why)),
     };
     let mut body = json!({
         "hops": [
@@ -204,7 +274,7 @@ fn answer(state: &State, source: &Place, target: &Target) -> Value {
                 "address": address.map_or_else(|_| target.name.clone(), |it| it.to_string()),
                 "resourceId": resource,
                 "nextHopIds": [],
-                "issues": [],
+                "issues": refused.unwrap_or_else(|| json!([])),
             },
         ],
         "connectionStatus": if failed { "Disconnected" } else { "Connected" },
@@ -223,12 +293,18 @@ fn answer(state: &State, source: &Place, target: &Target) -> Value {
     body
 }
 
-fn issues(issue: &str, why: &str) -> Value {
+/// The keys of rules and routes are those of public examples (azure-docs, `network-watcher-connectivity-rest.md`).
+fn issues(origin: &str, issue: &str, why: &str) -> Value {
+    let key = match issue {
+        RULE => "RuleName",
+        ROUTE => "RouteName",
+        _ => "reason",
+    };
     json!([{
-        "origin": "Outbound",
+        "origin": origin,
         "severity": "Error",
         "type": issue,
-        "context": [{"key": "reason", "value": why}],
+        "context": [{"key": key, "value": why}],
     }])
 }
 

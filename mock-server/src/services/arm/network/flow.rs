@@ -172,6 +172,27 @@ fn applied(state: &State, interface: &Value) -> Vec<Applied> {
     found.collect()
 }
 
+/// The rule that keeps a connection by TCP between an interface and an address from being made, if one does.
+pub(super) fn denies(
+    state: &State,
+    interface: &Value,
+    inbound: bool,
+    local: (Ipv4Addr, Option<u16>),
+    remote: (Ipv4Addr, Option<u16>),
+) -> Option<String> {
+    let packet = Packet {
+        inbound,
+        protocol: "TCP",
+        local: local.0,
+        local_port: local.1,
+        remote: remote.0,
+        remote_port: remote.1,
+    };
+    let verdict = judged(state, interface, &packet);
+    let rule = verdict["ruleName"].as_str().unwrap_or_default();
+    (verdict["access"] == "Deny").then(|| rule.to_owned())
+}
+
 fn judged(state: &State, interface: &Value, packet: &Packet) -> Value {
     let near = near(state, interface);
     let mut groups = applied(state, interface);

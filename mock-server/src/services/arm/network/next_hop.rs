@@ -94,20 +94,35 @@ pub(super) fn has(interface: &Value, address: Ipv4Addr) -> bool {
     all.is_some_and(|all| all.iter().any(own))
 }
 
-fn hop(state: &State, interface: &Value, destination: Ipv4Addr) -> Value {
+/// The most specific of the active routes, that of a table before one of Azure's.
+fn deciding(state: &State, interface: &Value, destination: Ipv4Addr) -> Option<Value> {
     let number = u32::from(destination);
     let size = |route: &Value| {
         let (first, last) = range(route["addressPrefix"][0].as_str()?)?;
         (first <= number && number <= last).then(|| last - first)
     };
-    let table = routes::table(state, interface);
-    let active = table.iter().filter(|it| it["state"] == "Active");
-    let route = active
-        .filter_map(|it| Some((size(it)?, it["source"] != "User", it)))
-        .min_by_key(|(size, is_default, _)| (*size, *is_default));
-    let Some((_, is_default, route)) = route else {
+    let table = routes::table(state, interface).into_iter();
+    let active = table.filter(|it| it["state"] == "Active");
+    let sized = active.filter_map(|it| Some((size(&it)?, it["source"] != "User", it)));
+    let best = sized.min_by_key(|(size, is_default, _)| (*size, *is_default));
+    best.map(|(_, _, route)| route)
+}
+
+/// The name of the table's route that sends packets for an address somewhere else, if one does.
+pub(super) fn diverts(state: &State, interface: &Value, destination: Ipv4Addr) -> Option<String> {
+    let route = deciding(state, interface, destination)?;
+    let stays = ["VnetLocal", "Internet"]
+        .iter()
+        .any(|hop| route["nextHopType"] == *hop);
+    let is_own = route["source"] == "User" && !stays;
+    is_own.then(|| route["name"].as_str().unwrap_or_default().to_owned())
+}
+
+fn hop(state: &State, interface: &Value, destination: Ipv4Addr) -> Value {
+    let Some(route) = deciding(state, interface, destination) else {
         return json!({"nextHopType": "None", "routeTableId": "System Route"});
     };
+    let is_default = route["source"] != "User";
     let subnet = interface.pointer("/properties/ipConfigurations/0/properties/subnet/id");
     let subnet = subnet
         .and_then(Value::as_str)

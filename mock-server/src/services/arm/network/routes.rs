@@ -17,9 +17,10 @@ use crate::auth::Caller;
 use crate::context::Context;
 use crate::lro::Ending;
 use crate::request::{Reply, Request};
-use crate::services::arm::found;
+use crate::services::arm::errors::bad_request;
 use crate::services::arm::operations::{self, Style};
 use crate::services::arm::write::linked::Callers;
+use crate::services::arm::{found, machines};
 use crate::services::network_manager::{key, region_of};
 use crate::store::{ROUTES, Resource, State};
 use crate::world::MeshPrivateEndpoints;
@@ -41,6 +42,12 @@ pub(super) fn effective(context: &Context, request: &Request, caller: Option<&Ca
         let path = request.path.rsplit_once('/').map_or("", |(head, _)| head);
         let interface = interfaces::shown(&state, &found::parse(path)?)?;
         let id = interface["id"].as_str().unwrap_or_default().to_owned();
+        let machine = interface.pointer("/properties/virtualMachine/id");
+        if let Some(machine) = machine.and_then(Value::as_str)
+            && !machines::runs(&state, machine)
+        {
+            return Err(not_running(&id, machine));
+        }
         let finish = Box::new(move |state: &mut State| {
             Ending::Succeeded(Some(json!({"value": table(state, &interface)})))
         });
@@ -50,6 +57,15 @@ pub(super) fn effective(context: &Context, request: &Request, caller: Option<&Ca
         Ok(begun.announce(request, Style::Both, accepted))
     };
     begun().unwrap_or_else(|refused: Reply| refused)
+}
+
+/// Azure answers for interfaces of running machines only (azure-docs, `virtual-network/diagnose-network-routing-
+/// problem.md`); code and text are ours.
+fn not_running(interface: &str, machine: &str) -> Reply {
+    let message = format!(
+        "The effective routes of network interface {interface} are not available: virtual machine {machine} is not running."
+    );
+    bad_request("NetworkInterfaceNotInUseByRunningVirtualMachine", &message)
 }
 
 /// The routes of an interface as it is shown.

@@ -6,9 +6,10 @@
 //! documentation.
 //!
 //! - [`network`] · [`network_manager`] · [`private_dns`] · [`key_vault`] · [`storage`] · [`web`] ·
-//!   [`container_registry`] · [`identity`] who may do what
+//!   [`container_registry`] · [`compute`] · [`identity`] who may do what
 //! - [`resource_group`] groups themselves
 
+mod compute;
 mod container_registry;
 mod identity;
 mod key_vault;
@@ -50,6 +51,7 @@ const SUB_RESOURCE: &str = "etag id name properties type";
 
 fn types() -> impl Iterator<Item = &'static Type> {
     let tables = [
+        compute::TYPES,
         network::TYPES,
         network_manager::TYPES,
         private_dns::TYPES,
