@@ -14,7 +14,7 @@ use crate::outcome::general::{
     DENIED_OTHERWISE, NOT_DENIED, NOT_UNREACHABLE, OF_EVERY_CHECK, SUBSCRIPTION_ELSEWHERE,
 };
 use crate::outcome::{
-    Asks, Card, Cause, Claim, Facts, Finding, Heals, NoAnswer, Outcome, Owner, Reason, Refusal,
+    Card, Cause, Claim, Facts, Finding, Heals, NoAnswer, Outcome, Owner, Reason, Refusal,
     TenantRef, Verdict,
 };
 use crate::plan::Expect;
@@ -207,9 +207,8 @@ fn listed(card: &Card, why: &NoAnswer, ground: &dyn Ground) -> Option<Settled> {
     if let Some(cause) = cause {
         return Some(failed(card, cause, &reason(cause), ground));
     }
-    let (Asks::Arm(parameter), true) = (card.asks, is_of(why, &SUBSCRIPTION_ELSEWHERE)) else {
-        return None;
-    };
+    let parameter = card.asks.resource_parameter();
+    let parameter = parameter.filter(|_| is_of(why, &SUBSCRIPTION_ELSEWHERE))?;
     let reason = reason(&SUBSCRIPTION_ELSEWHERE);
     let reason = match ground.value(parameter) {
         Some(id) => reason.with("asked-id", id),
@@ -360,7 +359,7 @@ impl Values for FindingValues<'_> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::outcome::{Plane, Unreachable};
+    use crate::outcome::{Asks, Plane, Unreachable};
 
     pub(in crate::engine) static CARD: Card = Card {
         id: "sample",
