@@ -39,7 +39,7 @@ impl Clock for Turned {
 async fn run(pace: Pace) -> ChainReport {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = root().join("scenarios/cross-tenant-hub");
-    let options = xtenant_mock_server::Options::of_file(&folder.join("world.yaml"));
+    let options = xtenant_mock_server::Options::of_file(folder.join("world.yaml"));
     let served = xtenant_mock_server::serve(options).await;
     let served = served.unwrap_or_else(|error| panic!("{error}"));
     let control = Arc::clone(&served.control);
