@@ -104,6 +104,20 @@ pub(super) fn networks(link: &LinkReport, _: &Ground) -> Vec<String> {
     ids(link, &["virtual-network", "virtual-networks", "members"])
 }
 
+/// The network in which a private endpoint was seen to stand.
+pub(super) fn endpoint_network(link: &LinkReport, _: &Ground) -> Vec<String> {
+    let seen = link
+        .seen
+        .as_ref()
+        .and_then(|seen| seen.pointer("/endpoint/subnet"));
+    let subnet = seen.and_then(Value::as_str).map(folded);
+    let network = subnet.as_deref().and_then(|id| id.split_once("/subnets/"));
+    network
+        .map(|(network, _)| network.to_owned())
+        .into_iter()
+        .collect()
+}
+
 /// The managed identity that a link is about or asks as: its resource id and its client id.
 pub(super) fn managed_identity(link: &LinkReport, ground: &Ground) -> Vec<String> {
     let workload = ground.workload(link.identity.as_ref());
@@ -180,6 +194,15 @@ mod tests {
         ] {
             assert!(resource(&link(nothing), &ground).is_empty());
         }
+    }
+
+    #[test]
+    fn an_endpoint_stands_in_the_network_of_its_subnet() {
+        let mut endpoint = link(json!({}));
+        assert!(endpoint_network(&endpoint, &Ground::default()).is_empty());
+        endpoint.seen = Some(json!({"endpoint": {"subnet": "/a/virtualNetworks/Data/subnets/x"}}));
+        let keys = endpoint_network(&endpoint, &Ground::default());
+        assert_eq!(keys, ["/a/virtualnetworks/data"]);
     }
 
     #[test]

@@ -22,6 +22,7 @@
 //! - `permutations`: the same cause leads in another order, without needs, with fewer links
 //! - [`readme`]: what the README shows is what happens
 //! - [`running`]: a mock as a process
+//! - `spelling`: ids in capitals or with a slash at the end are the same ids
 //! - [`support`]: running the binary, copying a scenario
 //! - `walkthrough`: the pages that make a whole chain from nothing, followed to the letter
 
@@ -54,6 +55,7 @@ mod permissions;
 mod permutations;
 mod readme;
 mod running;
+mod spelling;
 mod support;
 mod targets;
 #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! An endpoint that is not connected: names lead away from it, and nobody answers behind it.
 
 use super::{Rule, Source};
-use crate::diagnosis::keys::{endpoint, resource};
+use crate::diagnosis::keys::{endpoint, endpoint_network, networks, resource};
 
 /// What is seen of an endpoint that is not connected, by names and by data.
 const BEHIND: &[&str] = &[
@@ -32,6 +32,18 @@ pub(super) const RULES: &[Rule] = &[
         of: resource,
         by: resource,
         says: "the private endpoint is not connected",
+    },
+    Rule {
+        symptoms: &["private-endpoint-approved.no-address"],
+        source: Source::Red(&[
+            "network-group-complete.listed-member-gone",
+            "connectivity-effective.missing",
+            "address-spaces-disjoint.missing",
+            "virtual-network-peering-connected.missing",
+        ]),
+        of: endpoint_network,
+        by: networks,
+        says: "the network that the endpoint stood in does not exist any more",
     },
     Rule {
         symptoms: &["private-dns-zone-linked.*"],

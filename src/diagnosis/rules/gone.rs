@@ -13,6 +13,7 @@ pub(super) const RULES: &[Rule] = &[
         symptoms: &[
             "role-assigned.scope-missing",
             "no-foreign-private-endpoints.missing",
+            "public-access-closed.missing",
             "dns-resolves-privately.no-such-name",
             "dns-resolves-privately.no-private-link-alias",
             "secret-readable.no-such-name",
@@ -29,6 +30,7 @@ pub(super) const RULES: &[Rule] = &[
         symptoms: &[
             "role-assigned.scope-missing",
             "no-foreign-private-endpoints.missing",
+            "public-access-closed.missing",
         ],
         source: Source::Red(&["private-endpoint-approved.wrong-target"]),
         of: resource,
