@@ -16,7 +16,7 @@ use crate::services::testing::{
 /// Faults of identity are seen at the token endpoint; their own tests are in `tests/mock/exchange.rs`.
 const OF_IDENTITY: &[&str] = &[
     "application-",
-    "federated-credential-",
+    "federated-credential",
     "managed-identity-",
     "service-principal-",
     "token-refused-",
