@@ -38,13 +38,15 @@ pub struct Context {
 impl Context {
     /// A context over a state.
     pub fn new(state: State, clock: Clock, signer: Arc<Signer>) -> Self {
+        let operations = Operations::default();
+        operations.go_on(&state, clock.now());
         let state = RwLock::new(Arc::new(Snapshot::of(state)));
         Self {
             state: Arc::new(state),
             clock,
             signer,
             received: Arc::new(Received::default()),
-            operations: Arc::new(Operations::default()),
+            operations: Arc::new(operations),
             wire: Arc::new(Wire::default()),
             throttle: Arc::new(Throttle::default()),
         }
@@ -104,6 +106,7 @@ impl Context {
         let mut current = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let state = change(&current)?;
         self.operations.cancel_running(self.clock.now());
+        self.operations.go_on(&state, self.clock.now());
         *current = Arc::new(Snapshot::of(state));
         Ok(())
     }
@@ -112,6 +115,7 @@ impl Context {
     pub fn replace_state(&self, state: State) {
         let mut current = self.state.write().unwrap_or_else(PoisonError::into_inner);
         self.operations.cancel_running(self.clock.now());
+        self.operations.go_on(&state, self.clock.now());
         *current = Arc::new(Snapshot::of(state));
     }
 }

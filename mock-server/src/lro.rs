@@ -5,6 +5,8 @@
 //! the mock's clock, and then changes the state by its [`Finish`]. Nothing runs in the background: what is due is finished
 //! before the next request is answered ([`Operations::settle`]), so nobody sees an operation that is overdue.
 //!
+//! What a world gives as `Creating` or `Updating` is done five minutes later, whatever the pace ([`Operations::go_on`]).
+//!
 //! In a state file no operation runs: what runs when the file is written has ended in it ([`Operations::kept`]), as Azure goes
 //! on with its work while nobody looks, and the operation's answer says so.
 //!
@@ -29,6 +31,11 @@ use crate::store::{RESOURCE_GROUPS, State, VAULTS};
 
 /// How many operations are remembered; the oldest are forgotten first.
 const REMEMBERED: usize = 10_000;
+
+/// `provisioningState` of what a world gives as being made or changed.
+const GOING_ON: &[&str] = &["Creating", "Updating"];
+/// How long that goes on by the mock's clock.
+const GIVEN_TAKES: time::Duration = time::Duration::minutes(5);
 
 /// How long operations take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -239,6 +246,57 @@ impl Operations {
         let mut all = list.by_id.iter();
         all.find(|(_, operation)| is_it(operation))
             .map(|(id, _)| id.clone())
+    }
+
+    /// What a state was given as going on ends by the clock, as Azure goes on with its work: a resource that is being made or
+    /// changed is done then. Nobody began it here, so nobody can ask how it goes.
+    pub fn go_on(&self, state: &State, now: OffsetDateTime) {
+        let until = now.checked_add(GIVEN_TAKES).unwrap_or(now);
+        for resource in state.resources() {
+            let given = resource
+                .property("/provisioningState")
+                .and_then(Value::as_str);
+            let goes_on = |given: &str| {
+                let words = GOING_ON.iter();
+                words.clone().any(|word| word.eq_ignore_ascii_case(given))
+            };
+            if !given.is_some_and(goes_on) {
+                continue;
+            }
+            let of = resource.id.clone();
+            let finish: Finish = Box::new(move |state: &mut State| {
+                state.set_provisioning_state(&of, None);
+                Ending::Succeeded(None)
+            });
+            self.remember_given(&resource.id, now, (Until::Time(until), finish));
+        }
+    }
+
+    fn remember_given(&self, resource: &str, now: OffsetDateTime, running: (Until, Finish)) {
+        let mut list = self.list();
+        list.begun += 1;
+        let id = derived_guid(&format!("{resource}:{}", list.begun), "operation");
+        let subscription = ResourceId::parse(resource)
+            .ok()
+            .and_then(|id| id.subscription);
+        let seen = Seen {
+            of: Of {
+                tenant: String::new(),
+                caller: String::new(),
+                subscription: subscription.unwrap_or_default().to_ascii_lowercase(),
+                resource: resource.to_owned(),
+            },
+            began: now,
+            ended: None,
+        };
+        let operation = Operation {
+            seen,
+            running: Some(running),
+        };
+        self.running.fetch_add(1, Ordering::Relaxed);
+        let forgotten = list.remember(id, operation);
+        self.running
+            .fetch_sub(usize::from(forgotten), Ordering::Relaxed);
     }
 
     /// Ends what runs: another state takes the place of the one it works on.

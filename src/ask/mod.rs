@@ -38,6 +38,7 @@ pub use session::{ReadableTenant, Session, SessionParts, SharedSession};
 pub use crate::clients::arm::ReadAction;
 use crate::clients::recorder::Recorder;
 pub use crate::credentials::Selector;
+pub use crate::credentials::federated::{ASSERTION_ISSUER, ASSERTION_SUBJECT};
 use crate::credentials::{Channel, Identity, Issued, issue};
 use crate::ids::{AppId, ResourceId, SubscriptionId};
 use crate::outcome::{Declared, Evidence, NoAnswer, TenantRef, Workload};

@@ -20,6 +20,7 @@ const NOT_CHECKS: &[&str] = &[
     "listed",
     "machines",
     "mod",
+    "names",
     "network_manager",
     "prefixes",
     "rights_tests",
@@ -135,15 +136,16 @@ fn every_placeholder_is_a_parameter_a_value_of_the_check_or_always_known() {
     for kind in KINDS {
         let text = text_of(kind);
         let dense: String = text.split_whitespace().collect();
-        let values = quoted_after(&dense, ".with(\"");
+        let mut given = quoted_after(&dense, ".with(\"");
+        let mut noted = quoted_after(&dense, ".noting(\"");
+        if dense.contains("names::") {
+            given.extend(super::names::VALUES);
+            noted.extend(super::names::VALUES);
+        }
         let parameters = parameters(kind);
         for cause in kind.card.causes.iter().chain(kind.card.warnings) {
-            // A refusal brings no values of its own.
-            let values = if cause.on.is_empty() {
-                values.clone()
-            } else {
-                BTreeSet::new()
-            };
+            // A refusal brings no values but those that the check notes beside it.
+            let values = if cause.on.is_empty() { &given } else { &noted };
             for name in templates(cause).flat_map(placeholders).map(base) {
                 let known = parameters.all.contains(name)
                     || values.contains(name)

@@ -9,6 +9,7 @@
 //! - `limits`: what Azure allows of a kind: THE table
 //! - `prefixes`, `machines`: address prefixes; whether a machine runs
 //! - `silence`: what is advised when nobody answers a workload
+//! - `names`: what is advised when a name leads the wrong way
 //! - `network_manager`: what the checks of network managers share
 //! - everything else: one check each, named as scenarios name it
 //!
@@ -31,6 +32,7 @@ mod limits;
 mod listed;
 mod machines;
 mod managed_identity_exists;
+mod names;
 mod network_group_complete;
 mod network_manager;
 mod network_manager_connection_connected;

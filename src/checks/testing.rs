@@ -18,6 +18,8 @@ pub(super) const ALWAYS_KNOWN: &[&str] = &[
     "workload-tenant",
     "vantage-network",
     "managed-identity",
+    "tenant-name",
+    "workload-home",
 ];
 
 /// The check with these parameters.

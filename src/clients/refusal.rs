@@ -57,6 +57,7 @@ pub fn read(host: &str, status: u16, header_code: Option<&str>, body: &[u8]) -> 
         codes,
         message: one_line(&message),
         host: host.to_owned(),
+        ..Refusal::default()
     }
 }
 

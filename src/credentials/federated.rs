@@ -15,6 +15,7 @@ use azure_identity::{
 
 use super::{Channel, Issued, Selector, managed_identity};
 use crate::clients::http::Http;
+use crate::clients::jwt::Claims;
 use crate::clients::recorder::Recorder;
 use crate::clients::sdk;
 use crate::ids::{AppId, TenantId};
@@ -22,6 +23,11 @@ use crate::outcome::NoAnswer;
 use crate::outcome::unreachable::{LOGIN_NOT_RESOLVED, LOGIN_UNREACHABLE, NO_IDENTITY_ENDPOINT};
 use crate::secret::Secret;
 use crate::target::IdentityEndpoint;
+
+/// What is noted beside a refused exchange: `iss` of the assertion.
+pub const ASSERTION_ISSUER: &str = "assertion-issuer";
+/// `sub` of it.
+pub const ASSERTION_SUBJECT: &str = "assertion-subject";
 
 /// Largest answer of a token endpoint that is read into memory.
 const TOKEN_LIMIT: usize = 1024 * 1024;
@@ -68,15 +74,27 @@ pub async fn token(
     )
     .map_err(lost)?;
     let token = credential.get_token(&[scope], None).await;
-    let token = token.map_err(|error| no_login(lost(error)))?;
     let assertion = presented
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .take();
+    let token =
+        token.map_err(|error| noting_assertion(no_login(lost(error)), assertion.as_ref()))?;
     Ok(Issued {
         token: Secret::new(token.token.secret()),
         assertion,
     })
+}
+
+/// Notes whose assertion it was that the tenant refused: what a federated credential would have to name.
+fn noting_assertion(why: NoAnswer, assertion: Option<&Secret>) -> NoAnswer {
+    let claims = assertion.and_then(|token| Claims::read(token).ok());
+    match claims {
+        Some(claims) => why
+            .noting(ASSERTION_ISSUER, claims.text("iss"))
+            .noting(ASSERTION_SUBJECT, claims.text("sub")),
+        None => why,
+    }
 }
 
 /// Entra cannot be reached: the identity's own endpoint could, or says itself that it could not.

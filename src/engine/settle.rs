@@ -203,7 +203,11 @@ fn listed(card: &Card, why: &NoAnswer, ground: &dyn Ground) -> Option<Settled> {
             .iter()
             .find(|cause| cause.on.iter().any(|on| on.eq_ignore_ascii_case(code)))
     });
-    let reason = |cause: &Cause| Reason::new(cause.id).observed(why.describe());
+    let reason = |cause: &Cause| {
+        let mut reason = Reason::new(cause.id).observed(why.describe());
+        reason.values = why.noted().cloned().unwrap_or_default();
+        reason
+    };
     if let Some(cause) = cause {
         return Some(failed(card, cause, &reason(cause), ground));
     }
@@ -337,7 +341,7 @@ fn owner(owner: Owner, reason: &Reason, ground: &dyn Ground) -> Option<TenantRef
 
 /// The values of one finding: what the judgement gave, then what the link knows.
 struct FindingValues<'a> {
-    values: &'a BTreeMap<&'static str, String>,
+    values: &'a BTreeMap<String, String>,
     owner: Option<&'a TenantRef>,
     ground: &'a dyn Ground,
 }
@@ -347,6 +351,11 @@ impl Values for FindingValues<'_> {
         match name {
             "owner" => self.owner.map(|owner| owner.id.to_string()),
             "tenant" => self.ground.asked().map(|tenant| tenant.id.to_string()),
+            "tenant-name" => self.ground.asked().map(|tenant| tenant.name),
+            "workload-home" => {
+                let application = self.ground.value("workload-application")?.parse().ok()?;
+                self.ground.home_of(&application).map(|home| home.name)
+            }
             _ => self
                 .values
                 .get(name)
@@ -459,6 +468,7 @@ pub(super) mod tests {
             codes,
             message: "no".to_owned(),
             host: "kv".to_owned(),
+            ..Refusal::default()
         })
     }
 
@@ -501,6 +511,12 @@ pub(super) mod tests {
             [r"az role assignment create --assignee 'it'\''s me'"]
         );
         assert_eq!(settled.heals, Some(Duration::from_secs(600)));
+    }
+
+    #[test]
+    fn what_a_check_noted_beside_a_refusal_completes_commands() {
+        let settled = allowed(refused(403, &["ForbiddenByRbac"]).noting("unknown", "now known"));
+        assert_eq!(settled.findings[0].fix[1], "az x 'now known'");
     }
 
     #[test]

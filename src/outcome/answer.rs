@@ -1,8 +1,13 @@
 //! Why there is no observation: the ways in which a question stays unanswered.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::unreachable::Unreachable;
+
+/// What whoever asked knows beside the answer, by name: values for the sentence and the commands of a cause.
+pub type Noted = BTreeMap<String, String>;
 
 /// A question that got no usable answer. `settle` turns it into an outcome by the card; no check does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -39,6 +44,39 @@ impl NoAnswer {
             Self::NoIdentity(inner) => inner.codes(),
             Self::Unreachable(silence) => &silence.codes,
             Self::Unusable(_) | Self::NoTarget(_) | Self::NotFromHere(_) | Self::Internal(_) => &[],
+        }
+    }
+
+    /// Notes what the answer does not say, for the sentence and the commands of its cause. An answer that no cause lists
+    /// keeps nothing.
+    #[must_use]
+    pub fn noting(self, name: &str, value: impl ToString) -> Self {
+        let insert = |noted: &mut Noted| {
+            noted.insert(name.to_owned(), value.to_string());
+        };
+        match self {
+            Self::Refused(mut refusal) => {
+                insert(&mut refusal.noted);
+                Self::Refused(refusal)
+            }
+            Self::Unreachable(mut silence) => {
+                insert(&mut silence.noted);
+                Self::Unreachable(silence)
+            }
+            Self::NoIdentity(inner) => {
+                Self::NoIdentity(Box::new(inner.noting(name, value.to_string())))
+            }
+            other => other,
+        }
+    }
+
+    /// What was noted.
+    pub fn noted(&self) -> Option<&Noted> {
+        match self {
+            Self::Refused(refusal) => Some(&refusal.noted),
+            Self::Unreachable(silence) => Some(&silence.noted),
+            Self::NoIdentity(inner) => inner.noted(),
+            Self::Forbidden(_) | Self::Unusable(_) | Self::NoTarget(_) | Self::Internal(_) => None,
         }
     }
 
@@ -80,6 +118,9 @@ pub struct Refusal {
     pub message: String,
     /// Host that refused.
     pub host: String,
+    /// What whoever asked knows beside it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub noted: Noted,
 }
 
 impl Refusal {
@@ -99,5 +140,29 @@ impl Refusal {
             "{} answered {} ({codes}): {}",
             self.host, self.status, self.message
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_noted_stays_with_the_answer_that_a_cause_may_list() {
+        let refused = || NoAnswer::Refused(Refusal::default());
+        let behind = NoAnswer::NoIdentity(Box::new(refused()));
+        for answer in [refused(), behind, NoAnswer::unreachable("x")] {
+            let answer = answer.noting("zone", "z");
+            assert_eq!(answer.noted().unwrap()["zone"], "z");
+            let kept: NoAnswer =
+                serde_json::from_value(serde_json::to_value(&answer).unwrap()).unwrap();
+            assert_eq!(kept, answer);
+        }
+        assert!(
+            NoAnswer::Unusable("x".to_owned())
+                .noting("zone", "z")
+                .noted()
+                .is_none()
+        );
     }
 }

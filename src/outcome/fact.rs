@@ -327,6 +327,16 @@ pub enum PathRule {
     Private(AddressesByName),
 }
 
+impl PathRule {
+    /// The addresses that a name may lead to; none where any may.
+    pub fn of(&self, name: &str) -> &[IpAddr] {
+        match self {
+            Self::Any => &[],
+            Self::Private(addresses) => addresses.of(name),
+        }
+    }
+}
+
 impl Serialize for PathRule {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -28,7 +28,7 @@ pub mod verdict;
 pub mod waiver;
 pub mod workload;
 
-pub use answer::{NoAnswer, Refusal};
+pub use answer::{NoAnswer, Noted, Refusal};
 pub use card::{Asks, Card, Cause, FactSpec, Heals, IF_KNOWN, Mode, OTHERWISE, Owner, Plane};
 pub use evidence::{Evidence, Exchange};
 pub use fact::{

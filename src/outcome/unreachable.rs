@@ -4,7 +4,11 @@
 //! it says so here, and only there: an address that the target does not map, or an answer that broke off, stays without
 //! a code and is an error of the run.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use super::answer::Noted;
 
 /// Packets to the address get no answer.
 pub const CONNECT_TIMED_OUT: &str = "ConnectTimedOut";
@@ -50,6 +54,9 @@ pub struct Unreachable {
     /// What kind of silence it was, where that is known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<String>,
+    /// What whoever asked knows beside it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub noted: Noted,
 }
 
 impl Unreachable {
@@ -58,6 +65,7 @@ impl Unreachable {
         Self {
             why: why.into(),
             codes: vec![code.to_owned()],
+            noted: Noted::new(),
         }
     }
 
@@ -97,6 +105,7 @@ impl From<String> for Unreachable {
         Self {
             why,
             codes: Vec::new(),
+            noted: Noted::new(),
         }
     }
 }

@@ -38,7 +38,7 @@ pub struct Reason {
     /// What was seen instead.
     pub observed: Option<String>,
     /// Values for `{name}` in the cause's sentence and commands, beside the link's parameters.
-    pub values: BTreeMap<&'static str, String>,
+    pub values: BTreeMap<String, String>,
 }
 
 impl Reason {
@@ -68,8 +68,8 @@ impl Reason {
 
     /// Adds a value for the cause's sentence and commands.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.values.insert(name, value.to_string());
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.values.insert(name.to_owned(), value.to_string());
         self
     }
 }

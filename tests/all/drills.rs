@@ -296,7 +296,9 @@ pub(crate) fn complaints(row: &Row, report: &ChainReport, scenario: &str) -> Vec
                     .cause(row.cause.split_once('.').unwrap_or_default().1)
             });
             let own = |template: &&&str| {
-                !template.starts_with(OTHERWISE) && !template.starts_with(IF_KNOWN)
+                let is_conditional =
+                    template.starts_with(OTHERWISE) || template.starts_with(IF_KNOWN);
+                !is_conditional && !template.starts_with("# as ")
             };
             let templates = cause.map_or(0, |cause| cause.fix.iter().filter(own).count());
             let typed = finding.fix.iter().filter(|line| !line.starts_with("# as "));

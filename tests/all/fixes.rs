@@ -86,7 +86,9 @@ fn guids(text: &str) -> Vec<&str> {
 fn arm_ids(text: &str) -> Vec<&str> {
     let words = text.split(|c: char| c.is_whitespace() || "\"'`(),?".contains(c));
     let is_id = |word: &&str| word.starts_with("/subscriptions/");
-    words.filter(is_id).collect()
+    let ids = words.filter(is_id);
+    // A comment that says who types ends so.
+    ids.map(|id| id.trim_end_matches(':')).collect()
 }
 
 #[test]

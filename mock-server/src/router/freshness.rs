@@ -144,6 +144,22 @@ fn an_operation_that_ends_with_time_shows_at_once() {
 }
 
 #[test]
+fn what_a_world_gives_as_going_on_is_done_later_and_is_not_changed_meanwhile() {
+    let mut world = crate::world::example();
+    let vault = format!("{NET}/privateEndpoints/vault");
+    crate::faults::plant(&mut world, "private-endpoint-updating", &vault).unwrap();
+    let context = testing::mock(&world);
+    let token = token(&context, HOME_AUDITOR);
+    let state = || twice(&context, &vault, &token).1["properties"]["provisioningState"].clone();
+    context.clock.advance(Duration::from_secs(290));
+    assert_eq!(state(), "Updating");
+    assert!(context.operations.running_on(&vault).is_some());
+    context.clock.advance(Duration::from_secs(11));
+    assert_eq!(state(), "Succeeded");
+    assert!(context.operations.running_on(&vault).is_none());
+}
+
+#[test]
 fn another_state_begins_without_what_was_found_in_the_one_before() {
     let context = testing::example();
     let knows = |context: &Context| {

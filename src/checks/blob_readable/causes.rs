@@ -1,6 +1,6 @@
 //! Why the blob cannot be read, or not as it should be: codes of the service first, then what is judged.
 
-use crate::checks::silence;
+use crate::checks::{names, silence};
 use crate::outcome::general::CONDITION_NOT_MET;
 use crate::outcome::unreachable::{
     CONNECT_REFUSED, CONNECT_TIMED_OUT, NAME_SERVER_FAILED, NAME_UNKNOWN, NAME_WITHOUT_ADDRESS,
@@ -29,6 +29,13 @@ macro_rules! account_id {
 const WORKLOAD_HOME: Owner = Owner::HomeOf("workload-application");
 /// The tenant whose network the workload runs in.
 const NETWORK: Owner = Owner::Of("vantage-network");
+/// What is about the account is typed by whoever looks after it.
+const AS_ITS_OWNER: &str = "# as {tenant-name}:";
+const LIST_CONNECTIONS: &str = concat!(
+    "az network private-endpoint-connection list --id ",
+    account_id!(),
+    " --output table"
+);
 const LOOK_UP: &str = "nslookup \"$(echo {account} | cut -d/ -f3)\"";
 const SHOW_BLOB: &str = "az storage blob show --account-name {account-name} --container-name {container} --name {blob} --auth-mode login --query properties";
 const RIGHT_FILE: &str =
@@ -50,10 +57,14 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "nobody answers at the address that {account} leads to: the endpoint's network is not joined with the workload's, its connection is not approved, or something on the way drops the packets",
         fix: &[
             LOOK_UP,
+            names::LINKED_ZONE_HINT,
+            names::LINKED_ZONE,
+            names::SET_RECORD,
             silence::LIST_ENDPOINTS,
             silence::LIST_PEERINGS,
             silence::PEER_HINT,
             silence::PEER,
+            silence::PEER_BACK,
         ],
         source: "PITFALLS B01, B07; private-endpoint-overview.md (reached from peered networks)",
     },
@@ -85,8 +96,11 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "the name of {account} leads to no address here: the private zone that is linked to the network holds no record of it, or the network's name servers fail",
         fix: &[
             LOOK_UP,
-            "az network private-dns zone list --subscription {vantage-network.subscription} --output table",
-            silence::SHOW_NAME_SERVERS,
+            names::LINKED_ZONE_HINT,
+            names::LINKED_ZONE,
+            names::SET_RECORD,
+            names::SHOW_SERVERS,
+            names::AZURES_SERVER,
         ],
         source: "PITFALLS B09, B11; azure-docs PR 125955",
     },
@@ -99,11 +113,11 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "{account} refused the request by a network rule: it came over the public path, or, less likely, the caller has no role",
         fix: &[
             LOOK_UP,
-            concat!(
-                "az network private-endpoint-connection list --id ",
-                account_id!(),
-                " --output table"
-            ),
+            names::ZONE_HINT,
+            names::ZONE,
+            names::LINK,
+            AS_ITS_OWNER,
+            LIST_CONNECTIONS,
             concat!(
                 "az storage account show --name ",
                 account_name!(),
@@ -216,7 +230,12 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: WORKLOAD_HOME,
         heals: Heals::Never,
         says: "the blob was read over an address that is not the endpoint's: the private path is not used",
-        fix: &["nslookup {host}"],
+        fix: &[
+            "nslookup {host}",
+            names::ZONE_HINT,
+            names::ZONE,
+            names::LINK,
+        ],
         source: "PITFALLS B23; DESIGN.md §6",
     },
     Cause {

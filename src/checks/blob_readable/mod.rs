@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Check;
 use super::https_url::HttpsUrl;
+use super::names::{self, Place};
 use super::wire::list_of;
 use crate::ask::Ask;
 use crate::outcome::{
@@ -49,6 +50,9 @@ pub(super) struct BlobReadable {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Seen {
     host: String,
+    /// Where its record belongs.
+    #[serde(default)]
+    place: Option<Place>,
     /// Every address that was connected to.
     peers: Vec<IpAddr>,
     size: u64,
@@ -83,7 +87,8 @@ impl Check for BlobReadable {
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
         let answer = ask
             .blob(self.account.as_str(), &self.container, &self.blob)
-            .await?;
+            .await
+            .map_err(|why| names::noting(why, ask, &self.account.host(), &self.path))?;
         if answer.peers.is_empty() && *self.path != PathRule::Any {
             return Err(NoAnswer::Unusable(format!(
                 "the address that {} was read from is not known",
@@ -91,6 +96,7 @@ impl Check for BlobReadable {
             )));
         }
         Ok(Seen {
+            place: Place::of(ask.cloud(), &self.account.host()),
             host: self.account.host(),
             peers: answer.peers,
             size: answer.size,
@@ -108,11 +114,14 @@ impl Check for BlobReadable {
                 } else {
                     list_of(wanted)
                 };
-                return Reason::new("public-path")
+                let reason = Reason::new("public-path")
                     .expected(expected)
                     .observed(peer)
-                    .with("host", &seen.host)
-                    .into();
+                    .with("host", &seen.host);
+                return match &seen.place {
+                    Some(place) => place.told(reason, wanted).into(),
+                    None => reason.into(),
+                };
             }
         }
         let differs = |cause| Reason::new(cause).with("account-name", self.account.label());

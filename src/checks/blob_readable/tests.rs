@@ -16,6 +16,7 @@ fn subject() -> BlobReadable {
 fn healthy() -> Seen {
     Seen {
         host: "st.blob.core.windows.net".to_owned(),
+        place: Place::of_alias("x.privatelink.vaultcore.azure.net"),
         peers: vec!["10.1.0.5".parse().unwrap()],
         size: 20,
         md5: Some(MD5.to_owned()),

@@ -100,6 +100,10 @@ pub(super) const WARNINGS: &[Cause] = &[Cause {
     owner: Owner::Asked,
     heals: Heals::Never,
     says: "a commit of the connectivity configuration {configuration.name} deletes the peerings that its networks already have; whoever manages those elsewhere will see them vanish",
-    fix: &[GET],
+    fix: &[
+        GET,
+        "# so that the next commit leaves them; the configuration must be committed anew:",
+        az_rest!("put", "{configuration}", "{keeping-json}"),
+    ],
     source: "PITFALLS A22; terraform-provider-azurerm PR 20451",
 }];

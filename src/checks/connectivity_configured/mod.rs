@@ -281,9 +281,14 @@ impl ConnectivityConfigured {
 }
 
 fn warnings(configuration: &Configuration) -> Vec<Reason> {
+    let keeping = Configuration {
+        deletes_peerings: false,
+        ..configuration.clone()
+    };
     let reason = Reason::new("deletes-peerings")
         .expected("deleteExistingPeering False")
-        .observed("deleteExistingPeering True");
+        .observed("deleteExistingPeering True")
+        .with("keeping-json", ids::body(keeping.properties()));
     configuration
         .deletes_peerings
         .then_some(reason)

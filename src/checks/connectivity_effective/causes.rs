@@ -8,6 +8,12 @@ const EFFECTIVE: &str = az_rest!(
     "{virtual-network}/listNetworkManagerEffectiveConnectivityConfigurations",
     "{empty-json}"
 );
+/// Takes the network out of a group of another mesh; what only that mesh reaches is not reached any more.
+const LEAVE: &str = concat!(
+    "# if known: # where the network does not belong in {other-group}: az rest --method delete --url \"$(",
+    az_rest!("get", "{other-group}/staticMembers"),
+    " --query {member-query} --output tsv)\" --url-parameters api-version=2024-01-01"
+);
 const MANAGER: &str = az_rest!("get", "{network-manager}");
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -29,6 +35,18 @@ pub(super) const CAUSES: &[Cause] = &[
         fix: &[
             MANAGER,
             az_rest!("get", "{network-manager}/scopeConnections"),
+            concat!(
+                "# if known: ",
+                az_rest!("put", "{network-manager}", "{manager-json}")
+            ),
+            concat!(
+                "# if known: ",
+                az_rest!(
+                    "put",
+                    "{network-manager}/scopeConnections/{offer-name}",
+                    "{offer-json}"
+                )
+            ),
         ],
         source: "PITFALLS A23; virtual-network-manager/faq.md",
     },
@@ -59,7 +77,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Of("effective"),
         heals: Heals::Never,
         says: "{virtual-network} is in as many connected groups as a network can be, and this mesh is none of them: take it out of a group of another mesh",
-        fix: &[EFFECTIVE, az_rest!("get", "{effective}")],
+        fix: &[EFFECTIVE, az_rest!("get", "{effective}"), LEAVE],
         source: "PITFALLS A25; virtual-network-manager/concept-limitations.md",
     },
     Cause {
@@ -80,7 +98,7 @@ pub(super) const WARNINGS: &[Cause] = &[
         owner: Owner::Of("configuration"),
         heals: Heals::Never,
         says: "{virtual-network} is meant to be in more connected groups than a network can be: in some of them it is not reached",
-        fix: &[EFFECTIVE],
+        fix: &[EFFECTIVE, LEAVE],
         source: "PITFALLS A25; virtual-network-manager/concept-limitations.md",
     },
     Cause {
@@ -89,7 +107,7 @@ pub(super) const WARNINGS: &[Cause] = &[
         owner: Owner::Of("other-manager"),
         heals: Heals::Never,
         says: "configurations of another network manager, {other-manager}, are effective on {virtual-network}, too; where they contradict, the manager with the higher scope wins",
-        fix: &[az_rest!("get", "{other-manager}"), EFFECTIVE],
+        fix: &[az_rest!("get", "{other-manager}"), EFFECTIVE, LEAVE],
         source: "PITFALLS A27; virtual-network-manager/concept-network-manager-scope.md",
     },
 ];

@@ -16,11 +16,13 @@ use serde_json::json;
 
 use super::Check;
 use super::network_manager::configuration::{Configuration, Properties};
-use super::network_manager::ids::{any, key, same, scope_of, slashed};
+use super::network_manager::connection::Half;
+use super::network_manager::ids::{self, any, key, same, scope_of, slashed};
 use super::network_manager::manager::Manager;
 use super::typed_id::{ConnectivityConfiguration, IdOf, VirtualNetwork};
 use super::wire::{Pointer, Resource, explaining, lenient, list_of};
 use crate::ask::{Ask, ReadAction};
+use crate::ids::TenantId;
 use crate::outcome::{Asks, At, Card, Claim, Input, NoAnswer, Permission, Plane, Reason, Verdict};
 use crate::timestamp::Timestamp;
 
@@ -44,8 +46,24 @@ pub(super) struct Seen {
     effective: Option<Vec<Configuration>>,
     /// Whether the manager's scope covers the network; absent when that could not be read.
     in_scope: Option<bool>,
+    /// What would have to be wider, when it does not.
+    #[serde(default)]
+    outside: Option<Outside>,
     /// The peerings of a spoke.
     peerings: Vec<Peering>,
+}
+
+/// A manager whose scope does not cover the network.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Outside {
+    manager: Manager,
+    /// The scope that the network lies in.
+    scope: String,
+    /// The tenant of that scope, when it is another than the manager's.
+    tenant: Option<TenantId>,
+    /// Whether a scope connection of the manager asks for it already.
+    is_asked_for: bool,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -103,15 +121,16 @@ impl Check for ConnectivityEffective {
             .await?;
         let effective: Option<Vec<Configuration>> =
             read.map(|read| read.into_iter().map(Configuration::from).collect());
-        let (mut in_scope, mut peerings) = (None, Vec::new());
+        let (mut in_scope, mut peerings, mut outside) = (None, Vec::new(), None);
         match effective.as_deref().map(|list| self.ours(list)) {
-            Some(None) => in_scope = self.in_scope(ask).await,
+            Some(None) => (in_scope, outside) = self.in_scope(ask).await,
             Some(Some(ours)) if self.is_spoke(ours) => peerings = self.peerings(ask).await?,
             _ => {}
         }
         Ok(Seen {
             effective,
             in_scope,
+            outside,
             peerings,
         })
     }
@@ -140,16 +159,20 @@ impl Check for ConnectivityEffective {
                     true => "too-many-connected-groups",
                     false => "other-configuration",
                 };
-                Reason::new(cause).with("effective", slashed(&other.id))
+                self.leaving(Reason::new(cause), other)
+                    .with("effective", slashed(&other.id))
             }
             (None, _) => Reason::new("not-effective"),
         };
-        reason
+        let reason = reason
             .expected(&*self.configuration)
             .observed(names())
             .with("network-manager", manager)
-            .with("empty-json", "{}")
-            .into()
+            .with("empty-json", "{}");
+        match &seen.outside {
+            Some(outside) => outside.widened(reason).into(),
+            None => reason.into(),
+        }
     }
 
     fn claims(&self) -> Vec<Claim> {
@@ -207,43 +230,100 @@ impl ConnectivityEffective {
         )
     }
 
-    /// Whether the manager of the configuration holds the network's subscription, or a management group above it.
-    async fn in_scope(&self, ask: &Ask) -> Option<bool> {
-        let manager = self.configuration.parent()?;
-        let scope = scope_of(&self.virtual_network)?;
-        ask.tenant_of(&manager)?;
-        let manager = explaining(Manager::read(ask, &manager).await)?;
+    /// Whether the manager of the configuration holds the network's subscription, or a management group above it; if not,
+    /// what would have to be wider.
+    async fn in_scope(&self, ask: &Ask) -> (Option<bool>, Option<Outside>) {
+        let Some((manager, scope)) = self.manager_and_scope(ask).await else {
+            return (None, None);
+        };
         match (
             manager.covers(ask, &scope).await,
             manager.covers_across(ask, &scope).await,
         ) {
-            (Ok(true), _) | (_, Ok(true)) => Some(true),
-            (Ok(false), Ok(false)) => Some(false),
-            _ => None,
+            (Ok(true), _) | (_, Ok(true)) => (Some(true), None),
+            (Ok(false), Ok(false)) => (Some(false), self.outside(ask, manager, scope).await),
+            _ => (None, None),
+        }
+    }
+
+    async fn manager_and_scope(&self, ask: &Ask) -> Option<(Manager, String)> {
+        let manager = self.configuration.parent()?;
+        let scope = scope_of(&self.virtual_network)?;
+        ask.tenant_of(&manager)?;
+        let manager = explaining(Manager::read(ask, &manager).await)?;
+        Some((manager, scope))
+    }
+
+    async fn outside(&self, ask: &Ask, manager: Manager, scope: String) -> Option<Outside> {
+        let id = self.configuration.parent()?;
+        let home = &ask.tenant_of(&id)?.id;
+        let asked = Half::of_manager(ask, &id).await?;
+        Some(Outside {
+            manager,
+            tenant: ask
+                .tenant()
+                .map(|own| own.id.clone())
+                .filter(|own| own != home),
+            is_asked_for: asked.iter().any(|own| same(&own.scope, &scope)),
+            scope,
+        })
+    }
+
+    /// What takes the network out of another configuration, through the first of its groups.
+    fn leaving(&self, reason: Reason, other: &Configuration) -> Reason {
+        match other.groups.first().filter(|group| !group.id.is_empty()) {
+            Some(group) => reason.with("other-group", slashed(&group.id)).with(
+                "member-query",
+                format!(
+                    "value[?properties.resourceId=='{}'].id",
+                    self.virtual_network
+                ),
+            ),
+            None => reason,
         }
     }
 
     fn warnings(&self, effective: &[Configuration], names: &str) -> Vec<Reason> {
         let own = manager_of(self.configuration.as_str());
-        let other = effective
-            .iter()
-            .map(|item| manager_of(&item.id))
-            .find(|manager| !same(manager, &own));
-        let managers = other.map(|manager| {
-            Reason::new("several-managers")
+        let is_others = |item: &&Configuration| !same(&manager_of(&item.id), &own);
+        let managers = effective.iter().find(is_others).map(|other| {
+            self.leaving(Reason::new("several-managers"), other)
                 .expected("configurations of one manager")
                 .observed(names)
-                .with("other-manager", manager)
+                .with("other-manager", manager_of(&other.id))
                 .with("empty-json", "{}")
         });
         let groups = connected_groups(effective);
-        let crowded = (groups > CONNECTED_GROUPS).then(|| {
-            Reason::new("many-connected-groups")
+        let is_another = |item: &&Configuration| !same(&item.id, self.configuration.as_str());
+        let another = effective.iter().find(is_another);
+        let crowded = another.filter(|_| groups > CONNECTED_GROUPS).map(|other| {
+            self.leaving(Reason::new("many-connected-groups"), other)
                 .expected(format!("at most {CONNECTED_GROUPS} connected groups"))
                 .observed(format!("{groups}: {names}"))
                 .with("empty-json", "{}")
         });
         managers.into_iter().chain(crowded).collect()
+    }
+}
+
+impl Outside {
+    /// The manager with the scope, or its request for that of another tenant.
+    fn widened(&self, reason: Reason) -> Reason {
+        match &self.tenant {
+            None => {
+                let mut wider = self.manager.clone();
+                match self.scope.contains("/managementGroups/") {
+                    true => wider.management_groups.push(self.scope.clone()),
+                    false => wider.subscriptions.push(self.scope.clone()),
+                }
+                reason.with("manager-json", wider.body())
+            }
+            Some(_) if self.is_asked_for => reason,
+            Some(tenant) => reason.with("offer-name", ids::last(&self.scope)).with(
+                "offer-json",
+                ids::body(json!({"tenantId": tenant, "resourceId": self.scope})),
+            ),
+        }
     }
 }
 

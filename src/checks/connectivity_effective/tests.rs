@@ -26,6 +26,7 @@ fn seen(effective: Vec<Configuration>, in_scope: Option<bool>) -> Seen {
     Seen {
         effective: Some(effective),
         in_scope,
+        outside: None,
         peerings: Vec::new(),
     }
 }
@@ -44,6 +45,7 @@ fn what_is_effective_instead_tells_the_cause() {
     let absent = Seen {
         effective: None,
         in_scope: None,
+        outside: None,
         peerings: Vec::new(),
     };
     broken(&subject(), &absent, "missing");
@@ -132,4 +134,26 @@ fn connected_groups_are_counted_by_network_group_and_too_many_are_a_warning() {
     );
     let three = seen(vec![hub, mesh(MANAGER, "other")], None);
     warned(&subject(), &three, "many-connected-groups");
+}
+
+#[test]
+fn a_scope_that_is_not_covered_is_added_or_asked_for_where_it_is_another_tenants() {
+    let outside = |tenant: Option<&str>, is_asked_for| Seen {
+        outside: Some(Outside {
+            manager: Manager::default(),
+            scope: NETWORK[..51].to_owned(),
+            tenant: tenant.map(|own| own.parse().unwrap()),
+            is_asked_for,
+        }),
+        ..seen(Vec::new(), Some(false))
+    };
+    let told = |seen: &Seen| broken(&subject(), seen, "out-of-scope").values;
+    let own = told(&outside(None, false));
+    assert!(own["manager-json"].contains(&NETWORK[..51]));
+    let tenant = "22222222-2222-2222-2222-222222222222";
+    let others = told(&outside(Some(tenant), false));
+    assert!(others["offer-json"].contains(tenant));
+    assert_eq!(others["offer-name"], NETWORK[15..51]);
+    let waiting = told(&outside(Some(tenant), true));
+    assert!(!waiting.contains_key("offer-json") && !waiting.contains_key("manager-json"));
 }

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use self::suspects::Override;
 use super::Check;
+use super::names::Place;
 use super::typed_id::{AnyResource, IdOf};
 use super::wire::{Resource, explaining, is_public, lenient, list_of};
 use crate::ask::{Ask, Resolution, Resolved};
@@ -62,7 +63,7 @@ pub(super) struct Seen {
     /// Networks that the one zone is linked to already.
     #[serde(default)]
     linked: Vec<String>,
-    /// A zone of the public name itself that the network sees, looked for when there is no such name.
+    /// A zone of the public name itself that the network sees, looked for when nothing leads by the alias.
     #[serde(default)]
     hidden_by: Option<Override>,
 }
@@ -119,7 +120,7 @@ impl Check for DnsResolvesPrivately {
             linked: Vec::new(),
             hidden_by: None,
         };
-        if !leads_there {
+        if !leads_there || seen.resolution.private_link_alias().is_none() {
             self.suspect(ask, &mut seen).await;
         }
         Ok(seen)
@@ -147,13 +148,8 @@ impl Check for DnsResolvesPrivately {
                 [zone] => reason.with("zone", zone),
                 _ => reason,
             };
-            match resolution
-                .private_link_alias()
-                .and_then(|alias| alias.split_once('.'))
-            {
-                Some((record, zone)) => reason
-                    .with("record", record)
-                    .with("zone-name", zone.trim_end_matches('.')),
+            match resolution.private_link_alias().and_then(Place::of_alias) {
+                Some(place) => place.told(reason, expected),
                 None => reason,
             }
         };
@@ -186,7 +182,7 @@ impl Check for DnsResolvesPrivately {
         } else if same_set(found, expected) {
             let mut warnings = Vec::new();
             if !through_private_link {
-                warnings.push(reason("alias-missing"));
+                warnings.push(self.overridden(reason("alias-missing"), seen));
             }
             if let Some(ttl) = resolution.ttl.filter(|ttl| *ttl > ADVISED_TTL) {
                 warnings.push(
@@ -207,8 +203,8 @@ impl Check for DnsResolvesPrivately {
             reason("public-address").into()
         } else {
             let reason = reason("custom-dns").with("servers", list_of(&seen.custom_servers));
-            let reason = match self.name.split_once('.') {
-                Some((_, public)) => reason.with("public-zone", public.trim_end_matches('.')),
+            let reason = match self.public_zone() {
+                Some(zone) => reason.with("public-zone", zone),
                 None => reason,
             };
             let is_linked = |network: &String| {
@@ -232,12 +228,39 @@ impl DnsResolvesPrivately {
         if let [zone] = &seen.zones[..] {
             seen.linked = suspects::linked(ask, zone).await;
         }
-        if seen.resolution.result == Resolved::NoSuchName {
+        if seen.resolution.private_link_alias().is_none() {
             // Its own servers ask from the networks that they stand in.
             let own = seen.network.iter().chain(&seen.server_networks);
             let networks: Vec<String> = own.cloned().collect();
             seen.hidden_by = suspects::hiding(ask, &self.name, &networks).await;
         }
+    }
+
+    /// Which zone of the public name answers in place of the alias.
+    fn overridden(&self, reason: Reason, seen: &Seen) -> Reason {
+        let reason = match &seen.hidden_by {
+            Some(hiding) => reason.with("hiding-link", &hiding.link),
+            None => reason,
+        };
+        let reason = match &seen.network {
+            Some(network) => reason.with(
+                "network-link-query",
+                format!("value[?properties.virtualNetwork.id=='{network}'].id"),
+            ),
+            None => reason,
+        };
+        match self.public_zone() {
+            Some(zone) => reason
+                .with("public-zone", zone)
+                .with("public-zone-query", format!("[?name=='{zone}'].id")),
+            None => reason,
+        }
+    }
+
+    /// The zone of the name itself, such as `vault.azure.net`.
+    fn public_zone(&self) -> Option<&str> {
+        let (_, zone) = self.name.trim_end_matches('.').split_once('.')?;
+        Some(zone)
     }
 
     /// What the record of the name would have to be in the zone that hides it.

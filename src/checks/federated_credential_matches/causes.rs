@@ -107,7 +107,10 @@ pub(super) const WARNINGS: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "several federated credentials of {application} name the same subject, which the exchange may refuse (AADSTS700263)",
-        fix: &[LIST],
+        fix: &[
+            LIST,
+            "az ad app federated-credential delete --id {application} --federated-credential-id {needless-credential}",
+        ],
         source: "IDENTITY.md §5 (700263, third-party report)",
     },
     Cause {

@@ -187,15 +187,16 @@ impl Check for FederatedCredentialMatches {
             None => {
                 let same =
                     |other: &&Credential| other.subject.eq_ignore_ascii_case(&wanted.subject);
-                let names: Vec<&String> = credentials
-                    .iter()
-                    .filter(same)
-                    .map(|other| &other.name)
-                    .collect();
-                let several = Reason::new("several-for-subject")
-                    .expected("one")
-                    .observed(list_of(&names));
-                let several = (names.len() > 1).then_some(several);
+                let all = credentials.iter().filter(same);
+                let names: Vec<&String> = all.clone().map(|other| &other.name).collect();
+                // The identity's tokens fit one of them only.
+                let needless = all.clone().find(|other| other.id != best.id);
+                let several = needless.map(|needless| {
+                    Reason::new("several-for-subject")
+                        .expected("one")
+                        .observed(list_of(&names))
+                        .with("needless-credential", &needless.id)
+                });
                 let many = FEDERATED_CREDENTIALS.warning("many-credentials", credentials.len());
                 Verdict::holds_but(several.into_iter().chain(many).collect())
             }

@@ -228,16 +228,21 @@ fn an_identity_of_another_tenant_can_never_be_trusted() {
 
 #[test]
 fn two_credentials_for_one_subject_are_a_warning() {
-    let hedge = credential(
-        "https://sts.windows.net/11111111-1111-1111-1111-111111111111/",
-        PRINCIPAL,
-        "api://AzureADTokenExchange",
-    );
-    warned(
+    let hedge = Credential {
+        id: "0f000000-0000-4000-8000-000000000002".to_owned(),
+        ..credential(
+            "https://sts.windows.net/11111111-1111-1111-1111-111111111111/",
+            PRINCIPAL,
+            "api://AzureADTokenExchange",
+        )
+    };
+    let needless = hedge.id.clone();
+    let reason = warned(
         &subject(),
-        &seen(vec![good(), hedge]),
+        &seen(vec![hedge, good()]),
         "several-for-subject",
     );
+    assert_eq!(reason.values["needless-credential"], needless);
 }
 
 #[test]

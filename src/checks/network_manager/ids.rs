@@ -31,6 +31,12 @@ pub(in crate::checks) fn slashed(text: &str) -> String {
     format!("/{}", text.trim().trim_matches('/'))
 }
 
+/// The last part of an id: a name that says which scope it is.
+pub(in crate::checks) fn last(text: &str) -> &str {
+    let text = text.trim_end_matches('/');
+    text.rsplit('/').next().unwrap_or(text)
+}
+
 /// The name of a management group, when the text names one and nothing below it.
 fn management_group(plain: &str) -> Option<&str> {
     let rest = plain.strip_prefix("providers/").unwrap_or(plain);

@@ -81,7 +81,14 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the network manager {network-manager} does not hold {other-scope} of the tenant {other-tenant}, and has no scope connection that asks for exactly that",
-        fix: &[CONNECTIONS],
+        fix: &[
+            CONNECTIONS,
+            az_rest!(
+                "put",
+                "{network-manager}/scopeConnections/{offer-name}",
+                "{offer-json}"
+            ),
+        ],
         source: "PITFALLS A01, A23; API.md §1 (crossTenantScopes)",
     },
     Cause {
@@ -95,6 +102,14 @@ pub(super) const CAUSES: &[Cause] = &[
             az_rest!(
                 "get",
                 "{other-scope}/providers/Microsoft.Network/networkManagerConnections"
+            ),
+            concat!(
+                "# if known: ",
+                az_rest!(
+                    "put",
+                    "{other-scope}/providers/Microsoft.Network/networkManagerConnections/{agreement-name}",
+                    "{agreement-json}"
+                )
             ),
         ],
         source: "PITFALLS A01, A02, A07; virtual-network-manager/concept-cross-tenant.md",

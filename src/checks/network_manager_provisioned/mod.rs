@@ -13,11 +13,12 @@ mod tests;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::Check;
 use super::listed::{Listed, given};
-use super::network_manager::connection::Half;
-use super::network_manager::ids::{any, management_group_id, same};
+use super::network_manager::connection::{Half, free_name};
+use super::network_manager::ids::{self, any, management_group_id, same};
 use super::network_manager::manager::{CONNECTIVITY, Manager};
 use super::typed_id::{IdOf, NetworkManager};
 use super::wire::list_of;
@@ -84,6 +85,9 @@ pub(super) struct Seen {
     held_from_above: Vec<String>,
     /// The connections that ask for scopes of other tenants, when one of those is missing.
     connections: Vec<Half>,
+    /// The agreements of that scope, where its tenant can be read.
+    #[serde(default)]
+    agreements: Option<Vec<Half>>,
 }
 
 impl Check for NetworkManagerProvisioned {
@@ -136,17 +140,21 @@ impl Check for NetworkManagerProvisioned {
             }
         }
         let held_from_above = self.held_from_above(ask, &manager).await?;
-        let connections = match self.lacks(&manager, &held_from_above) {
-            Some(_) => Half::of_manager(ask, &self.network_manager)
-                .await
-                .unwrap_or_default(),
-            None => Vec::new(),
+        let (connections, agreements) = match self.lacks(&manager, &held_from_above) {
+            Some((scope, _)) => (
+                Half::of_manager(ask, &self.network_manager)
+                    .await
+                    .unwrap_or_default(),
+                Half::of_scope(ask, &scope).await,
+            ),
+            None => (Vec::new(), None),
         };
         Ok(Seen {
             manager: Some(manager),
             not_covered,
             held_from_above,
             connections,
+            agreements,
         })
     }
 
@@ -290,8 +298,19 @@ impl NetworkManagerProvisioned {
                     "the scope connection {} is {}",
                     own.name, own.state
                 ))
-                .with("scope-connection", &own.name),
-            None => Reason::new("cross-tenant-scope-missing").observed(list_of(held)),
+                .with("scope-connection", &own.name)
+                .with("agreement-name", self.agreement_name(own, seen))
+                .with(
+                    "agreement-json",
+                    ids::body(json!({"networkManagerId": self.network_manager})),
+                ),
+            None => Reason::new("cross-tenant-scope-missing")
+                .observed(list_of(held))
+                .with("offer-name", ids::last(&scope))
+                .with(
+                    "offer-json",
+                    ids::body(json!({"tenantId": tenant, "resourceId": scope})),
+                ),
         };
         Some(
             reason
@@ -299,6 +318,18 @@ impl NetworkManagerProvisioned {
                 .with("other-scope", &scope)
                 .with("other-tenant", tenant),
         )
+    }
+
+    /// A name for the other tenant's half where that is missing: no other agreement's. Empty where it is not known what
+    /// there is, or where there is one, which then waits for something else.
+    fn agreement_name(&self, asked: &Half, seen: &Seen) -> String {
+        let is_ours = |own: &Half| same(&own.network_manager, self.network_manager.as_str());
+        let taken = seen.agreements.as_deref();
+        let stands = taken.is_some_and(|all| all.iter().any(is_ours));
+        match stands || same(&asked.state, "Conflict") {
+            true => String::new(),
+            false => free_name(self.network_manager.name(), taken),
+        }
     }
 }
 

@@ -60,7 +60,11 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "the access policy of {principal} at the vault {vault} is for the tenant {policy-tenant}, and the vault trusts {vault-tenant}: the policy does not count",
-        fix: &[SHOW_POLICIES, SET_POLICY],
+        fix: &[
+            SHOW_POLICIES,
+            "# the whole list, without what is for other tenants than {vault-tenant}: that does not count, and a vault takes no such entry any more",
+            "az rest --method patch --url {vault} --url-parameters api-version=2023-07-01 --body {policies-json}",
+        ],
         source: "key-vault move-subscription.md; specs/keyvault-mgmt (AccessPolicyEntry.tenantId)",
     },
     Cause {
@@ -162,6 +166,7 @@ pub(super) const WARNINGS: &[Cause] = &[
             "az role assignment list --scope {held-scope} --query {assignment-query} --output json > assignment.json",
             "# in assignment.json: a condition that holds for what is read here; or null for condition and conditionVersion, where none is needed",
             "az role assignment update --role-assignment assignment.json",
+            "# or, where none is needed: az role assignment list --scope {held-scope} --query {unconditional-query} --output json > assignment.json && az role assignment update --role-assignment assignment.json",
         ],
         source: "API.md §5 (condition); MORE.md §1f; role-based-access-control/conditions-role-assignments-cli.md",
     },
@@ -180,7 +185,11 @@ pub(super) const WARNINGS: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::Never,
         says: "{principal} has {held-role} by an assignment to {holder} at {held-scope}, which grants more than is needed here; {role} at {scope} is enough, if nothing else needs the rest",
-        fix: &[ASSIGN, LIST],
+        fix: &[
+            ASSIGN,
+            LIST,
+            "# and where nothing else needs the rest: az role assignment delete --ids {assignment}",
+        ],
         source: "DESIGN.md §3 (role-assigned); role-based-access-control/best-practices.md",
     },
 ];

@@ -4,6 +4,7 @@
 //! for users of an application, never for the application itself.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::matching::Needed;
 use super::{Assignment, RoleAssigned, Seen, vault_of};
@@ -45,6 +46,19 @@ impl RoleAssigned {
         own(self.principal.as_str()) || seen.groups.iter().any(|group| own(group))
     }
 
+    /// The vault's policies without those of other tenants, and the one that was meant for the principal put right.
+    fn policies_without_others(&self, seen: &Seen, meant: &Policy) -> Value {
+        let all = seen.policies.iter().flatten();
+        let counting = all.filter(|own| own.is_of_tenant(&seen.vault_tenant));
+        let right = Policy {
+            tenant_id: seen.vault_tenant.clone(),
+            ..meant.clone()
+        };
+        let others = counting.filter(|own| !own.is_for(&right));
+        let entries: Vec<Value> = others.chain([&right]).map(Policy::body).collect();
+        json!({"properties": {"accessPolicies": entries}})
+    }
+
     /// Why no policy permits what is needed. A policy that was meant for it says more than a role that is not asked.
     pub(super) fn lacking_policy(
         &self,
@@ -79,6 +93,7 @@ impl RoleAssigned {
                 .observed(&policy.tenant_id)
                 .with("vault-tenant", &seen.vault_tenant)
                 .with("policy-tenant", &policy.tenant_id)
+                .with("policies-json", self.policies_without_others(seen, policy))
         } else if let Some(policy) = for_me().find(|policy| policy.is_for_users()) {
             reason("policy-for-users")
                 .observed(format!("applicationId {}", policy.application_id))
@@ -107,6 +122,25 @@ impl RoleAssigned {
 }
 
 impl Policy {
+    /// Whether it is for the same principal, in the same way.
+    fn is_for(&self, other: &Self) -> bool {
+        let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+        same(&self.object_id, &other.object_id) && same(&self.application_id, &other.application_id)
+    }
+
+    /// The policy as ARM takes it.
+    fn body(&self) -> Value {
+        let mut body = json!({
+            "tenantId": self.tenant_id,
+            "objectId": self.object_id,
+            "permissions": self.permissions,
+        });
+        if !self.application_id.is_empty() {
+            body["applicationId"] = json!(self.application_id);
+        }
+        body
+    }
+
     /// Whether the policy is for a principal of this tenant; of an unknown one, every policy may be.
     pub(super) fn is_of_tenant(&self, tenant: &str) -> bool {
         tenant.is_empty()

@@ -24,6 +24,7 @@ impl RoleAssigned {
                 unread.role, unread.id
             ),
             host: ask.cloud().arm_host.to_owned(),
+            ..Refusal::default()
         }))
     }
 

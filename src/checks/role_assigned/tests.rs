@@ -362,7 +362,13 @@ fn a_policy_of_another_tenant_or_for_users_does_not_count() {
     for trusted in ["t", "T", ""] {
         assert_eq!(judged(&subject(), &by(right(), trusted)), Verdict::Holds);
     }
-    broken(&subject(), &by(right(), "u"), "policy-of-another-tenant");
+    let reason = broken(&subject(), &by(right(), "u"), "policy-of-another-tenant");
+    let body: serde_json::Value = serde_json::from_str(&reason.values["policies-json"]).unwrap();
+    let entries = body["properties"]["accessPolicies"].as_array().unwrap();
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0]["tenantId"], "u");
+    assert_eq!(entries[0]["objectId"], PRINCIPAL);
+    assert!(entries[0].get("applicationId").is_none());
     let for_users = Policy {
         application_id: OTHER.to_owned(),
         ..right()

@@ -70,6 +70,13 @@ fn conditional(counting: &[&Assignment], needed: Needed<'_>) -> Option<Reason> {
             .observed(format!("the condition {}", first.condition))
             .with("held-role", &first.role)
             .with("held-scope", &first.scope)
-            .with("assignment-query", format!("[?id=='{}'] | [0]", first.id)),
+            .with("assignment-query", format!("[?id=='{}'] | [0]", first.id))
+            .with(
+                "unconditional-query",
+                format!(
+                    "[?id=='{}'] | [0] | merge(@, {{condition: `null`, conditionVersion: `null`}})",
+                    first.id
+                ),
+            ),
     )
 }

@@ -1,6 +1,6 @@
 //! Why the secret cannot be read, or not as it should be: codes of the vault first, then what is judged.
 
-use crate::checks::silence;
+use crate::checks::{names, silence};
 use crate::outcome::general::CONDITION_NOT_MET;
 use crate::outcome::unreachable::{
     CONNECT_REFUSED, CONNECT_TIMED_OUT, NAME_SERVER_FAILED, NAME_UNKNOWN, NAME_WITHOUT_ADDRESS,
@@ -39,6 +39,9 @@ macro_rules! set_value {
 const WORKLOAD_HOME: Owner = Owner::HomeOf("workload-application");
 /// The tenant whose network the workload runs in.
 const NETWORK: Owner = Owner::Of("vantage-network");
+/// What is about the vault is typed by whoever looks after it.
+const AS_ITS_OWNER: &str = "# as {tenant-name}:";
+const OR_APPROVE: &str = "# or, where the name leads to the endpoint already, and one of these waits that was agreed on: az network private-endpoint-connection approve --id CONNECTION_ID --description approved";
 const LOOK_UP: &str = "nslookup \"$(echo {vault} | cut -d/ -f3)\"";
 const LIST_CONNECTIONS: &str = concat!(
     "az network private-endpoint-connection list --id ",
@@ -56,10 +59,14 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "nobody answers at the address that {vault} leads to: the endpoint's network is not joined with the workload's, its connection is not approved, or something on the way drops the packets",
         fix: &[
             LOOK_UP,
+            names::LINKED_ZONE_HINT,
+            names::LINKED_ZONE,
+            names::SET_RECORD,
             silence::LIST_ENDPOINTS,
             silence::LIST_PEERINGS,
             silence::PEER_HINT,
             silence::PEER,
+            silence::PEER_BACK,
         ],
         source: "PITFALLS B01, B07; private-endpoint-overview.md (reached from peered networks)",
     },
@@ -91,8 +98,11 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "the name of {vault} leads to no address here: the private zone that is linked to the network holds no record of it, or the network's name servers fail",
         fix: &[
             LOOK_UP,
-            "az network private-dns zone list --subscription {vantage-network.subscription} --output table",
-            silence::SHOW_NAME_SERVERS,
+            names::LINKED_ZONE_HINT,
+            names::LINKED_ZONE,
+            names::SET_RECORD,
+            names::SHOW_SERVERS,
+            names::AZURES_SERVER,
         ],
         source: "PITFALLS B09, B11; azure-docs PR 125955",
     },
@@ -103,7 +113,15 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: WORKLOAD_HOME,
         heals: Heals::Never,
         says: "the request came over the public path, which the vault {vault} has closed, or over a connection that is not approved",
-        fix: &[LOOK_UP, LIST_CONNECTIONS],
+        fix: &[
+            LOOK_UP,
+            names::ZONE_HINT,
+            names::ZONE,
+            names::LINK,
+            AS_ITS_OWNER,
+            LIST_CONNECTIONS,
+            OR_APPROVE,
+        ],
         source: "PITFALLS D01, D02; IDENTITY.md §6",
     },
     Cause {
@@ -114,6 +132,10 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "the firewall of the vault {vault} refused the source address: the request left by the public path",
         fix: &[
             LOOK_UP,
+            names::ZONE_HINT,
+            names::ZONE,
+            names::LINK,
+            AS_ITS_OWNER,
             "az keyvault network-rule list --name \"$(echo {vault} | cut -d/ -f3 | cut -d. -f1)\"",
         ],
         source: "PITFALLS D03, D04; key-vault rest-error-codes.md",
@@ -124,7 +146,12 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: WORKLOAD_HOME,
         heals: Heals::Never,
         says: "the private address belongs to another vault's endpoint than {vault}'s, or a proxy changed the host name",
-        fix: &[LOOK_UP],
+        fix: &[
+            LOOK_UP,
+            names::LINKED_ZONE_HINT,
+            names::LINKED_ZONE,
+            names::SET_RECORD,
+        ],
         source: "PITFALLS B22; IDENTITY.md §6",
     },
     Cause {
@@ -238,7 +265,13 @@ pub(super) const CAUSES: &[Cause] = &[
         fix: &[
             silence::INSIDE,
             "# SECRET_VALUE: the value of a new one, where none was deleted",
-            "az keyvault secret recover --id {vault}/deletedsecrets/{secret} || az keyvault secret set --id {vault}/secrets/{secret} --value \"$SECRET_VALUE\"",
+            concat!(
+                "az keyvault secret recover --vault-name ",
+                vault_name!(),
+                " --name {secret} || az keyvault secret set --vault-name ",
+                vault_name!(),
+                " --name {secret} --value \"$SECRET_VALUE\""
+            ),
         ],
         source: "PITFALLS D05; key-vault soft-delete-overview.md",
     },
@@ -261,7 +294,12 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: WORKLOAD_HOME,
         heals: Heals::Never,
         says: "the secret was read over an address that is not the endpoint's: the private path is not used",
-        fix: &["nslookup {host}"],
+        fix: &[
+            "nslookup {host}",
+            names::ZONE_HINT,
+            names::ZONE,
+            names::LINK,
+        ],
         source: "PITFALLS B23, B24; DESIGN.md §6",
     },
     Cause {

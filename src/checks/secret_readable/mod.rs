@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Check;
 use super::https_url::HttpsUrl;
+use super::names::{self, Place};
 use super::wire::{is_public, list_of};
 use crate::ask::{Ask, Fingerprint};
 use crate::outcome::{
@@ -51,6 +52,9 @@ pub(super) struct SecretReadable {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Seen {
     host: String,
+    /// Where its record belongs.
+    #[serde(default)]
+    place: Option<Place>,
     /// Every address that was connected to.
     peers: Vec<IpAddr>,
     /// The source address that the vault saw.
@@ -92,7 +96,8 @@ impl Check for SecretReadable {
         let answer = ask
             .secret(self.vault.as_str(), &self.secret, self.version.as_deref())
             .await
-            .map_err(|why| blame_the_vault(why, ask))?;
+            .map_err(|why| blame_the_vault(why, ask))
+            .map_err(|why| names::noting(why, ask, &self.vault.host(), &self.path))?;
         if answer.peers.is_empty() && *self.path != PathRule::Any {
             return Err(NoAnswer::Unusable(format!(
                 "the address that {} was read from is not known",
@@ -100,6 +105,7 @@ impl Check for SecretReadable {
             )));
         }
         Ok(Seen {
+            place: Place::of(ask.cloud(), &self.vault.host()),
             host: self.vault.host(),
             peers: answer.peers,
             seen_from: answer.seen_from,
@@ -122,11 +128,14 @@ impl Check for SecretReadable {
                 } else {
                     list_of(wanted)
                 };
-                return Reason::new("public-path")
+                let reason = Reason::new("public-path")
                     .expected(expected)
                     .observed(peer)
-                    .with("host", &seen.host)
-                    .into();
+                    .with("host", &seen.host);
+                return match &seen.place {
+                    Some(place) => place.told(reason, wanted).into(),
+                    None => reason.into(),
+                };
             }
             if let Some(source) = seen.seen_from.filter(|source| is_public(*source)) {
                 return Reason::new("public-source")

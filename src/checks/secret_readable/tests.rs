@@ -22,6 +22,7 @@ fn fingerprint(text: &str) -> Fingerprint {
 fn healthy() -> Seen {
     Seen {
         host: "kv.vault.azure.net".to_owned(),
+        place: Place::of_alias("x.privatelink.vaultcore.azure.net"),
         peers: vec!["10.1.0.4".parse().unwrap()],
         seen_from: Some("10.1.1.4".parse().unwrap()),
         challenge_tenant: Some(TENANT.to_owned()),

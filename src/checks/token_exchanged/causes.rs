@@ -1,7 +1,7 @@
 //! Why no token, or another token than expected: AADSTS codes by meaning (`azure/IDENTITY.md` §5, healing by
 //! `azure/MORE.md` §3), refusals of the managed identity endpoint, and what a token may say that it should not.
 
-use crate::checks::silence;
+use crate::checks::{names, silence};
 use crate::outcome::unreachable::{LOGIN_NOT_RESOLVED, LOGIN_UNREACHABLE, NO_IDENTITY_ENDPOINT};
 use crate::outcome::{Cause, Heals, Owner};
 
@@ -11,6 +11,10 @@ const HOME: Owner = Owner::HomeOf("workload-application");
 const NETWORK: Owner = Owner::Of("vantage-network");
 
 const LIST_CREDENTIALS: &str = "az ad app federated-credential list --id {workload-application}";
+/// The credential that is for this subject, in whatever spelling.
+const FIND_CREDENTIAL: &str = "CREDENTIAL_ID=\"$(az ad app federated-credential list --id {workload-application} --query '[].[subject, id]' --output tsv | grep --ignore-case ^{subject} | cut -f2)\"";
+/// It is put right, or made where there is none.
+const TRUST: &str = "if [ -n \"$CREDENTIAL_ID\" ]; then az ad app federated-credential update --id {workload-application} --federated-credential-id \"$CREDENTIAL_ID\" --parameters {credential-json}; else az ad app federated-credential create --id {workload-application} --parameters {new-credential-json}; fi";
 const SHOW_SERVICE_PRINCIPAL: &str = "az ad sp show --id {workload-application}";
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -21,7 +25,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: HOME,
         heals: Heals::flapping_minutes(10),
         says: "no federated credential of {workload-application} names the assertion's issuer; a credential made minutes ago may not be known everywhere",
-        fix: &[LIST_CREDENTIALS],
+        fix: &[LIST_CREDENTIALS, FIND_CREDENTIAL, TRUST],
         source: "PITFALLS C05, C09; IDENTITY.md §5; MORE.md §3",
     },
     Cause {
@@ -30,7 +34,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: HOME,
         heals: Heals::Never,
         says: "the federated credential of {workload-application} spells the assertion's subject in other letter case",
-        fix: &[LIST_CREDENTIALS],
+        fix: &[LIST_CREDENTIALS, FIND_CREDENTIAL, TRUST],
         source: "PITFALLS C04; IDENTITY.md §5",
     },
     Cause {
@@ -39,7 +43,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: HOME,
         heals: Heals::flapping_minutes(10),
         says: "no federated credential of {workload-application} names the assertion's subject, which is the principal id of the managed identity",
-        fix: &[LIST_CREDENTIALS],
+        fix: &[LIST_CREDENTIALS, FIND_CREDENTIAL, TRUST],
         source: "PITFALLS C04, C09; IDENTITY.md §5; MORE.md §3 (kedacore/keda#8152)",
     },
     Cause {
@@ -48,7 +52,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: HOME,
         heals: Heals::Never,
         says: "the assertion's audience does not fit: the federated credential of {workload-application} names another one, or the identity was asked for another resource",
-        fix: &[LIST_CREDENTIALS],
+        fix: &[LIST_CREDENTIALS, FIND_CREDENTIAL, TRUST],
         source: "PITFALLS C06; IDENTITY.md §5",
     },
     Cause {
@@ -57,7 +61,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: HOME,
         heals: Heals::Never,
         says: "the federated credential of {workload-application} must name the exchange audience as the literal URI, not by its GUID",
-        fix: &[LIST_CREDENTIALS],
+        fix: &[LIST_CREDENTIALS, FIND_CREDENTIAL, TRUST],
         source: "PITFALLS C08; IDENTITY.md §5",
     },
     Cause {
@@ -138,10 +142,12 @@ pub(super) const CAUSES: &[Cause] = &[
         on: &["AADSTS7000112", "AADSTS70001"],
         owner: Owner::Asked,
         heals: Heals::Never,
-        says: "{workload-application} is disabled in the tenant",
+        says: "{workload-application} is disabled, in the tenant or everywhere",
         fix: &[
             SHOW_SERVICE_PRINCIPAL,
             "az ad sp update --id {workload-application} --set accountEnabled=true",
+            "# if known: # as {workload-home}:",
+            "az ad app update --id {workload-application} --set isDisabled=false",
         ],
         source: "PITFALLS C40; IDENTITY.md §5",
     },
@@ -291,7 +297,8 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "the name of Entra's host leads nowhere where the workload runs: the network's name servers fail, or answer private names only",
         fix: &[
             "nslookup login.microsoftonline.com",
-            silence::SHOW_NAME_SERVERS,
+            names::SHOW_SERVERS,
+            names::AZURES_SERVER,
         ],
         source: "PITFALLS B09, B10; private-endpoint-dns.md",
     },

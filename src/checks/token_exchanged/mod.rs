@@ -13,9 +13,10 @@ mod tests;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::Check;
-use crate::ask::{Ask, TokenAnswer};
+use crate::ask::{ASSERTION_ISSUER, ASSERTION_SUBJECT, Ask, TokenAnswer};
 use crate::ids::{AppId, TenantId};
 use crate::outcome::{Asks, Card, Claim, Mode, NoAnswer, Plane, Reason, Verdict};
 use crate::timestamp::Timestamp;
@@ -81,7 +82,8 @@ impl Check for TokenExchanged {
         let token = ask
             .token(&self.scope)
             .await
-            .map_err(|why| name_missing_identity(why, cloud.login_host))?;
+            .map_err(|why| name_missing_identity(why, cloud.login_host))
+            .map_err(|why| noting_credential(why, cloud.exchange_audience))?;
         let login_hosts = cloud.login_aliases.iter().chain([&cloud.login_host]);
         let issuers = login_hosts
             .map(|host| format!("https://{host}/{tenant}/v2.0"))
@@ -173,6 +175,25 @@ impl Check for TokenExchanged {
 fn same_url(one: &str, other: &str) -> bool {
     one.trim_end_matches('/')
         .eq_ignore_ascii_case(other.trim_end_matches('/'))
+}
+
+/// Notes what a credential has to say to fit the assertion that was refused, as the CLI takes it. A new one needs a name
+/// that no other has.
+fn noting_credential(why: NoAnswer, audience: &str) -> NoAnswer {
+    let noted = |name| {
+        why.noted()?
+            .get(name)
+            .filter(|own| !own.is_empty())
+            .cloned()
+    };
+    let (Some(issuer), Some(subject)) = (noted(ASSERTION_ISSUER), noted(ASSERTION_SUBJECT)) else {
+        return why;
+    };
+    let mut credential = json!({"issuer": issuer, "subject": subject, "audiences": [audience]});
+    let why = why.noting("credential-json", &credential);
+    credential["name"] = json!(format!("identity-{subject}"));
+    why.noting("new-credential-json", credential)
+        .noting("subject", subject)
 }
 
 /// Gives a 400 of a managed identity endpoint a name of its own: it answers so when the identity is not assigned.

@@ -137,6 +137,7 @@ fn a_refusal_of_the_managed_identity_endpoint_is_told_from_entras() {
             codes: codes.iter().map(|code| (*code).to_owned()).collect(),
             message: message.to_owned(),
             host: host.to_owned(),
+            ..Refusal::default()
         })
     };
     let named = |why| {
@@ -191,4 +192,21 @@ fn a_token_that_ends_at_once_is_a_warning() {
         judged(&subject(), &seen(json!({"seconds-left": 300}))),
         Verdict::Holds
     );
+}
+
+#[test]
+fn a_refused_assertion_says_what_a_credential_has_to_name() {
+    let refused = || NoAnswer::Refused(Refusal::default());
+    let asked = refused()
+        .noting(ASSERTION_ISSUER, "https://login.microsoftonline.com/t/v2.0")
+        .noting(ASSERTION_SUBJECT, "eeee");
+    let told = noting_credential(asked, "api://AzureADTokenExchange");
+    let noted = told.noted().unwrap();
+    assert_eq!(
+        noted["credential-json"],
+        r#"{"issuer":"https://login.microsoftonline.com/t/v2.0","subject":"eeee","audiences":["api://AzureADTokenExchange"]}"#
+    );
+    assert!(noted["new-credential-json"].contains(r#""name":"identity-eeee""#));
+    let unknown = refused().noting(ASSERTION_SUBJECT, "");
+    assert_eq!(noting_credential(unknown.clone(), "x"), unknown);
 }

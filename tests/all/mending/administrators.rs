@@ -28,6 +28,7 @@ pub(crate) struct Administrator {
     pub(crate) tenant: String,
     pub(crate) tenant_id: String,
     pub(crate) application: String,
+    pub(super) subscriptions: Vec<String>,
     number: usize,
 }
 
@@ -48,6 +49,12 @@ pub(crate) fn add(world: &mut Value) -> Vec<Administrator> {
             tenant_id: text(&tenant["id"]),
             application: format!("0a000000-0000-4000-8000-0000000000a{number}"),
             number,
+            subscriptions: tenant["subscriptions"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|own| text(&own["id"]))
+                .collect(),
         };
         let application = json!({
             "id": format!("0c000000-0000-4000-8000-0000000000a{number}"),

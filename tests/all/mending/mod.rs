@@ -37,9 +37,11 @@ const ROWS_OF_A_MOCK: usize = 20;
 /// Mocks at once: Azure's client sleeps between its polls.
 const AT_ONCE: usize = 4;
 /// A fix that leads on is followed so far.
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 8;
 /// How long is waited after a fix whose cause does not say how long it may take: roles and tokens are told by then.
 const A_WHILE: u64 = 600;
+/// Until then it may take; after that it is something else.
+const AND_A_MOMENT: u64 = 1;
 
 /// What came of typing one fix.
 struct Told {
@@ -236,7 +238,7 @@ fn follow(faulted: &Faulted, row: &Row, first: Finding, healthy: &[(&str, &Outco
             told.mended = Ok(());
             return told;
         };
-        faulted.wait(finding.heals_within_seconds.unwrap_or(A_WHILE));
+        faulted.wait(finding.heals_within_seconds.unwrap_or(A_WHILE) + AND_A_MOMENT);
         let Some(report) = left() else {
             told.mended = Ok(());
             return told;

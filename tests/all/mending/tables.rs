@@ -79,6 +79,60 @@ const NOT_TYPED: &[(&str, &str)] = &[
 /// Fixes after which another cause is told, whose fix mends: cause, fault, the next cause, why it takes both.
 const LEADS_ON: &[(&str, &str, &str, &str)] = &[
     (
+        "network-manager-provisioned.missing",
+        ANY,
+        "scope-connection-connected.missing",
+        "what was below the manager went with it",
+    ),
+    (
+        "network-manager-provisioned.missing",
+        ANY,
+        "network-group-complete.missing",
+        "what was below the manager went with it",
+    ),
+    (
+        "network-manager-provisioned.missing",
+        ANY,
+        "network-group-complete.member-missing",
+        "a group is made empty",
+    ),
+    (
+        "network-manager-provisioned.missing",
+        ANY,
+        "network-group-complete.foreign-member-missing",
+        "a group is made empty",
+    ),
+    (
+        "network-manager-provisioned.missing",
+        ANY,
+        "connectivity-configured.missing",
+        "what was below the manager went with it",
+    ),
+    (
+        "network-manager-provisioned.missing",
+        ANY,
+        "connectivity-deployed.not-committed",
+        "what is made anew is committed by the fix of the next link",
+    ),
+    (
+        "connectivity-configured.deletes-peerings",
+        ANY,
+        "connectivity-deployed.stale",
+        "what is changed is committed by the fix of the next link",
+    ),
+    (
+        "connectivity-configured.hub-without-gateway",
+        ANY,
+        "connectivity-deployed.stale",
+        "what is changed is committed by the fix of the next link",
+    ),
+    (
+        "connectivity-deployed.deploying",
+        ANY,
+        "connectivity-deployed.stuck",
+        "a deployment that does not end is committed anew",
+    ),
+    (
         "private-endpoint-connection-approved.rejected",
         ANY,
         "private-endpoint-connection-approved.pending",
@@ -146,37 +200,85 @@ const LEADS_ON: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-/// Commands that fail: cause, fault, how the line begins, why that is right.
-const FAILS: &[(&str, &str, &str, &str)] = &[
+/// Rows whose mending command stands in a comment, since it could do harm elsewhere: cause, fault, and why its condition
+/// holds here.
+const CONDITIONS_HOLD: &[(&str, &str, &str)] = &[
     (
-        "secret-readable.firewall",
+        "private-endpoint-approved.record-contended",
         ANY,
-        "az keyvault network-rule list ",
-        "looks as the workload's tenant at what is the other's",
-    ),
-    (
-        "private-endpoint-connection-approved.disconnected",
-        ANY,
-        "az network private-endpoint-connection delete ",
-        "is about the other tenant's resource",
+        "nobody uses the second endpoint",
     ),
     (
         "connectivity-configured.hub-without-gateway",
-        "hub-without-gateway",
+        ANY,
+        "nobody needs the gateway",
+    ),
+    (
+        "dns-resolves-privately.custom-dns",
+        ANY,
+        "nothing needs the network's own name servers",
+    ),
+    (
+        "dns-resolves-privately.server-failure",
+        ANY,
+        "nothing needs the network's own name servers",
+    ),
+    (
+        "token-exchanged.login-not-resolved",
+        ANY,
+        "nothing needs the network's own name servers",
+    ),
+    (
+        "dns-resolves-privately.alias-missing",
+        ANY,
+        "nothing else needs the zone of the public name",
+    ),
+    (
+        "connectivity-effective.too-many-connected-groups",
+        ANY,
+        "nothing needs the network in the other mesh",
+    ),
+    (
+        "connectivity-effective.many-connected-groups",
+        ANY,
+        "nothing needs the network in the other mesh",
+    ),
+    (
+        "connectivity-effective.several-managers",
+        ANY,
+        "nothing needs the network in the other manager's mesh",
+    ),
+    ("role-assigned.conditional", ANY, "no condition is needed"),
+    (
+        "blob-readable.condition-not-met",
+        ANY,
+        "no condition is needed",
+    ),
+    (
+        "secret-readable.condition-not-met",
+        ANY,
+        "no condition is needed",
+    ),
+    (
+        "role-assigned.more-than-needed-inherited",
+        ANY,
+        "nothing else needs the rest",
+    ),
+];
+
+/// Commands that fail: cause, fault, how the line begins, why that is right.
+const FAILS: &[(&str, &str, &str, &str)] = &[
+    (
+        "connectivity-configured.hub-without-gateway",
+        ANY,
         "az network public-ip create ",
         "the mock does not imitate it",
     ),
     (
         "connectivity-configured.hub-without-gateway",
-        "hub-without-gateway",
+        ANY,
         "az network vnet-gateway create ",
         "the mock does not imitate it",
-    ),
-    (
-        "role-assigned.policy-of-another-tenant",
-        ANY,
-        "az keyvault set-policy ",
-        "the entry of the other tenant is refused",
     ),
     (
         "connectivity-deployed.missing",
@@ -215,20 +317,38 @@ const FAILS: &[(&str, &str, &str, &str)] = &[
         "the mock holds no policies",
     ),
     (
-        "connectivity-effective.other-configuration",
-        ANY,
-        "az rest --method post ",
-        "is about the other tenant's network",
+        "secret-readable.unreachable",
+        "record-stale",
+        "az network vnet peering create ",
+        "the endpoint stands in the workload's own network",
     ),
     (
-        "blob-readable.unreachable",
-        "private-endpoint-in-unpeered-network",
+        "secret-readable.unreachable",
+        "address-spaces-overlap",
+        "az network vnet peering create ",
+        "no peering is missing",
+    ),
+    (
+        "secret-readable.unreachable",
+        "mesh-without-private-endpoints",
         "az network vnet peering create ",
         "no network is chosen",
     ),
     (
-        "secret-readable.unreachable",
-        "private-endpoint-in-unpeered-network",
+        "blob-readable.unreachable",
+        "record-stale",
+        "az network vnet peering create ",
+        "the endpoint stands in the workload's own network",
+    ),
+    (
+        "blob-readable.unreachable",
+        "address-spaces-overlap",
+        "az network vnet peering create ",
+        "no peering is missing",
+    ),
+    (
+        "blob-readable.unreachable",
+        "mesh-without-private-endpoints",
         "az network vnet peering create ",
         "no network is chosen",
     ),
@@ -237,24 +357,6 @@ const FAILS: &[(&str, &str, &str, &str)] = &[
         ANY,
         "az network nsg rule create ",
         "no security group is chosen",
-    ),
-    (
-        "blob-readable.network-refused",
-        ANY,
-        "az network private-endpoint-connection list ",
-        "looks as the workload's tenant at what is the other's",
-    ),
-    (
-        "blob-readable.network-refused",
-        ANY,
-        "az storage account show ",
-        "looks as the workload's tenant at what is the other's",
-    ),
-    (
-        "secret-readable.public-access-disabled",
-        ANY,
-        "az network private-endpoint-connection list ",
-        "looks as the workload's tenant at what is the other's",
     ),
 ];
 
@@ -292,6 +394,10 @@ pub(super) fn chosen(row: &Row) -> Vec<(&'static str, String)> {
     };
     let networks = "resourceGroups/net/providers/Microsoft.Network/virtualNetworks";
     chosen.push((
+        "ENDPOINT_NETWORK",
+        format!("{subscription}/{networks}/{network}-unpeered"),
+    ));
+    chosen.push((
         "SUBNET_ID",
         format!("{subscription}/{networks}/{network}/subnets/{subnet}"),
     ));
@@ -301,6 +407,13 @@ pub(super) fn chosen(row: &Row) -> Vec<(&'static str, String)> {
 /// Whether a line asks something that a client on this machine cannot.
 pub(super) fn is_not_typed(line: &str) -> bool {
     NOT_TYPED.iter().any(|(word, _)| line.starts_with(word))
+}
+
+/// Whether a person types the commands that stand in comments, too.
+pub(super) fn conditions_hold(row: &Row) -> bool {
+    CONDITIONS_HOLD
+        .iter()
+        .any(|(cause, fault, _)| is_of(row, cause, fault))
 }
 
 /// The entry that says why the fix of a row does not mend.
@@ -319,7 +432,8 @@ pub(super) fn told_apart(row: &Row) -> Option<String> {
     let is_its = |cause: &str, fault: &str| fault != ANY && is_of(row, cause, fault);
     let is_told = entries().any(|(_, it)| is_its(it.0, it.1))
         || LEADS_ON.iter().any(|it| is_its(it.0, it.1))
-        || FAILS.iter().any(|it| is_its(it.0, it.1));
+        || FAILS.iter().any(|it| is_its(it.0, it.1))
+        || CONDITIONS_HOLD.iter().any(|it| is_its(it.0, it.1));
     is_told.then(|| row.fault.clone())
 }
 

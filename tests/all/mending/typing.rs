@@ -1,7 +1,9 @@
 //! Types the lines of a fix into a shell, exactly as they are printed, as whom they say.
 //!
 //! `# as TENANT:` changes who types, `# inside …` from where what follows is typed; other comments are for people. What a
-//! person chooses (`# NAME: …`) is in [`tables::CHOSEN`](super::tables::CHOSEN).
+//! person chooses (`# NAME: …`) is in [`tables::CHOSEN`](super::tables::CHOSEN). A command that could do harm stands in a
+//! comment with its condition: for the rows of [`tables::CONDITIONS_HOLD`](super::tables::CONDITIONS_HOLD) a person takes
+//! the `#` away.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -22,6 +24,8 @@ const FAILED: &str = "@@ failed";
 /// The administrators of one mock, each at a shell of their own.
 pub(super) struct Typists {
     shells: BTreeMap<String, AzureCli>,
+    /// Subscriptions, each with the tenant whose administrator has it.
+    subscriptions: BTreeMap<String, String>,
     /// Variables of a client in the workload's network.
     inside: Vec<(String, String)>,
 }
@@ -49,8 +53,15 @@ impl Typists {
             }
             shells.insert(administrator.tenant.clone(), shell);
         }
+        let each = administrators.iter();
+        let subscriptions = each.flat_map(|own| {
+            own.subscriptions
+                .iter()
+                .map(|it| (it.clone(), own.tenant.clone()))
+        });
         Some(Self {
             shells,
+            subscriptions: subscriptions.collect(),
             inside: vantage
                 .and_then(|name| inside(mock, name))
                 .unwrap_or_default(),
@@ -68,6 +79,15 @@ impl Typists {
         failures(fix, &String::from_utf8_lossy(&output.stderr))
     }
 
+    /// The tenant that a comment names: by its name, or by a subscription that its administrator has.
+    fn named<'a>(&'a self, comment: &'a str) -> Option<&'a str> {
+        let named = comment.strip_prefix("# as ")?.trim_end_matches(':');
+        match named.strip_prefix("whoever administers /subscriptions/") {
+            Some(subscription) => self.subscriptions.get(subscription).map(String::as_str),
+            None => Some(named),
+        }
+    }
+
     fn script(&self, fix: &[String], owner: &str, row: &Row) -> String {
         let mut script = String::new();
         for (tenant, shell) in &self.shells {
@@ -82,16 +102,21 @@ impl Typists {
         }
         let mut is_inside = false;
         for (number, line) in fix.iter().enumerate() {
-            if let Some(tenant) = line.strip_prefix("# as ") {
-                let _ = writeln!(script, "as_{}", tenant.trim_end_matches(':'));
+            if let Some(tenant) = self.named(line) {
+                let _ = writeln!(script, "as_{tenant}");
             }
             is_inside |= line.starts_with("# inside ");
-            if line.starts_with('#') || tables::is_not_typed(line) {
+            let command = match line.starts_with('#') {
+                true if tables::conditions_hold(row) => uncommented(line),
+                true => None,
+                false => Some(line.as_str()),
+            };
+            let Some(command) = command.filter(|line| !tables::is_not_typed(line)) else {
                 continue;
-            }
+            };
             let typed = match is_inside {
-                true => format!("(inside; {line}\n)"),
-                false => line.clone(),
+                true => format!("(inside; {command}\n)"),
+                false => command.to_owned(),
             };
             let _ = writeln!(
                 script,
@@ -100,6 +125,16 @@ impl Typists {
         }
         script
     }
+}
+
+/// The command of a comment: `# or, where …: az …`, or a line of its own below such a comment.
+fn uncommented(line: &str) -> Option<&str> {
+    let text = line.strip_prefix("# ")?;
+    if text.starts_with("az ") {
+        return Some(text);
+    }
+    let at = text.find(": az ")?;
+    text.get(at + 2..)
 }
 
 /// A line that failed, and what was said last.
