@@ -103,6 +103,11 @@ impl Check for ConnectivityEffective {
             )
             .explains(),
             Permission::action(
+                "Microsoft.Network/networkManagers/scopeConnections/read",
+                At::Id("configuration"),
+            )
+            .explains(),
+            Permission::action(
                 "Microsoft.Management/managementGroups/descendants/read",
                 At::ManagementGroups,
             )

@@ -122,6 +122,17 @@ impl Check for NetworkManagerProvisioned {
                 At::Id("network-manager"),
             )
             .explains(),
+            // Whether the other tenant has agreed.
+            Permission::action(
+                "Microsoft.Network/networkManagerConnections/read",
+                At::Subscriptions,
+            )
+            .explains(),
+            Permission::action(
+                "Microsoft.Network/networkManagerConnections/read",
+                At::ManagementGroups,
+            )
+            .explains(),
         ],
         causes: causes::CAUSES,
         warnings: &[],
