@@ -108,9 +108,6 @@ pub(super) const ZONE: &str = "ZONE_ID=\"$(az network private-dns zone list --su
 /// Lets the network ask it.
 pub(super) const LINK: &str = "az network private-dns link vnet create --subscription \"$(echo $ZONE_ID | cut -d/ -f3)\" --resource-group \"$(echo $ZONE_ID | cut -d/ -f5)\" --zone-name {zone-name} --name {vantage-network.name} --virtual-network {vantage-network} --registration-enabled false";
 
-/// Who answers names in the network.
-pub(super) const SHOW_SERVERS: &str =
-    "az network vnet show --ids {vantage-network} --query dhcpOptions.dnsServers";
 /// Only where nobody needs them: what else they know is not found any more.
 pub(super) const AZURES_SERVER: &str = "# or, where nothing in the network needs name servers of its own: az network vnet update --ids {vantage-network} --dns-servers 168.63.129.16";
 

@@ -17,5 +17,8 @@ pub(super) const PEER_HINT: &str = "# ENDPOINT_NETWORK: ARM id of the network of
 pub(super) const PEER: &str = "az network vnet peering create --subscription {vantage-network.subscription} --resource-group {vantage-network.group} --vnet-name {vantage-network.name} --name to-endpoint --remote-vnet \"$ENDPOINT_NETWORK\" --allow-vnet-access";
 /// The same from the other side; until both are there, the peering is only initiated.
 pub(super) const PEER_BACK: &str = "az network vnet peering create --subscription \"$(echo $ENDPOINT_NETWORK | cut -d/ -f3)\" --resource-group \"$(echo $ENDPOINT_NETWORK | cut -d/ -f5)\" --vnet-name \"$(echo $ENDPOINT_NETWORK | cut -d/ -f9)\" --name to-workload --remote-vnet {vantage-network} --allow-vnet-access";
+/// Who answers names in the network.
+pub(super) const SHOW_NAME_SERVERS: &str =
+    "az network vnet show --ids {vantage-network} --query dhcpOptions.dnsServers";
 /// What keeps packets in, per subnet of the network.
 pub(super) const LIST_WAYS_OUT: &str = "az network vnet subnet list --subscription {vantage-network.subscription} --resource-group {vantage-network.group} --vnet-name {vantage-network.name} --query \"[].[name, networkSecurityGroup.id, routeTable.id, natGateway.id]\"";

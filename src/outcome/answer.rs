@@ -76,7 +76,11 @@ impl NoAnswer {
             Self::Refused(refusal) => Some(&refusal.noted),
             Self::Unreachable(silence) => Some(&silence.noted),
             Self::NoIdentity(inner) => inner.noted(),
-            Self::Forbidden(_) | Self::Unusable(_) | Self::NoTarget(_) | Self::Internal(_) => None,
+            Self::Forbidden(_)
+            | Self::Unusable(_)
+            | Self::NoTarget(_)
+            | Self::Internal(_)
+            | Self::NotFromHere(_) => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Why a name does not lead to the endpoint.
 
-use crate::checks::names;
+use crate::checks::{names, silence};
 use crate::outcome::{Cause, Heals, Owner};
 
 const ZONE_LINKS: &str =
@@ -152,7 +152,7 @@ pub(super) const CAUSES: &[Cause] = &[
         owner: Owner::Asked,
         heals: Heals::minutes(5),
         says: "the name server {server} failed to answer for {name}",
-        fix: &[LOOK_UP, names::SHOW_SERVERS, names::AZURES_SERVER],
+        fix: &[LOOK_UP, silence::SHOW_NAME_SERVERS, names::AZURES_SERVER],
         source: "PITFALLS B09, B10; RFC 1035 §4.1.1",
     },
 ];

@@ -101,7 +101,7 @@ pub(super) const CAUSES: &[Cause] = &[
             names::LINKED_ZONE_HINT,
             names::LINKED_ZONE,
             names::SET_RECORD,
-            names::SHOW_SERVERS,
+            silence::SHOW_NAME_SERVERS,
             names::AZURES_SERVER,
         ],
         source: "PITFALLS B09, B11; azure-docs PR 125955",

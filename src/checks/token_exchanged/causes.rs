@@ -297,7 +297,7 @@ pub(super) const CAUSES: &[Cause] = &[
         says: "the name of Entra's host leads nowhere where the workload runs: the network's name servers fail, or answer private names only",
         fix: &[
             "nslookup login.microsoftonline.com",
-            names::SHOW_SERVERS,
+            silence::SHOW_NAME_SERVERS,
             names::AZURES_SERVER,
         ],
         source: "PITFALLS B09, B10; private-endpoint-dns.md",
