@@ -64,7 +64,7 @@ fn polls(link: &LinkReport) -> usize {
     let exchanges = link.evidence.0.iter();
     let is_poll = |it: &&Exchange| match it {
         Exchange::Http(http) => http.method == "GET" && http.url.contains("/operations/"),
-        Exchange::Dns(_) => false,
+        Exchange::Dns(_) | Exchange::Tcp(_) => false,
     };
     exchanges.filter(is_poll).count()
 }
