@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::clients::registry::Pulled;
 use crate::secret::Secret;
 
 /// How a name resolved from a vantage.
@@ -121,4 +122,15 @@ pub struct BlobAnswer {
     pub sha256: String,
     /// Every address of the world that was connected to, each once.
     pub peers: Vec<IpAddr>,
+}
+
+/// An image with how it was had.
+#[derive(Clone, Debug)]
+pub struct PullAnswer {
+    /// What was pulled.
+    pub pulled: Pulled,
+    /// Every address that the login server was reached at.
+    pub login_peers: Vec<IpAddr>,
+    /// Every address that the layer was read from.
+    pub layer_peers: Vec<IpAddr>,
 }

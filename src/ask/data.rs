@@ -164,7 +164,7 @@ impl Ask {
         })
     }
 
-    fn fresh(&self) -> Result<Http, NoAnswer> {
+    pub(super) fn fresh(&self) -> Result<Http, NoAnswer> {
         Http::new(
             &self.session.parts.target,
             &self.link.vantage,

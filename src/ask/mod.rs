@@ -7,6 +7,7 @@
 //! - `data`: names, tokens, secrets, blobs: over fresh connections, from the link's vantage
 //! - `fingerprint`: how secrets are compared without being kept
 //! - `plain`: one request to a named host, whatever comes back
+//! - `pull`: an image of a registry
 //! - [`preflight`]: who an auditor is, before anything is read as it
 //! - `rights`: what a card does not declare is not asked
 //! - `session`: what all links of a run share
@@ -18,6 +19,7 @@ mod data;
 mod fingerprint;
 mod plain;
 pub mod preflight;
+mod pull;
 mod rights;
 mod session;
 mod settings;
@@ -30,7 +32,9 @@ use std::time::Duration;
 
 use self::rights::Rights;
 use self::tokens::TokenKey;
-pub use answers::{AssertionClaims, BlobAnswer, Resolution, Resolved, SecretAnswer, TokenAnswer};
+pub use answers::{
+    AssertionClaims, BlobAnswer, PullAnswer, Resolution, Resolved, SecretAnswer, TokenAnswer,
+};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use plain::{Bearer, PlainAnswer, PlainRequest};
 pub use session::{ReadableTenant, Session, SessionParts, SharedSession};

@@ -23,6 +23,7 @@ const NOT_CHECKS: &[&str] = &[
     "names",
     "network_manager",
     "prefixes",
+    "resource_url",
     "rights_tests",
     "silence",
     "testing",

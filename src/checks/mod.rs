@@ -5,7 +5,7 @@
 //!
 //! - [`kind`]: a check with its type erased: what the loader and the engine handle
 //! - `wire`: how checks read Azure's answers
-//! - `typed_id`, `listed`, `https_url`: kinds of parameters: ids of a type, lists that must not be empty, URLs
+//! - `typed_id`, `listed`, `https_url`, `resource_url`: kinds of parameters: ids of a type, lists that must not be empty, URLs
 //! - `limits`: what Azure allows of a kind: THE table
 //! - `prefixes`, `machines`: address prefixes; whether a machine runs
 //! - `silence`: what is advised when nobody answers a workload
@@ -23,6 +23,7 @@ mod connectivity_configured;
 mod connectivity_deployed;
 mod connectivity_effective;
 mod dns_resolves_privately;
+mod endpoint_answers;
 mod federated_credential_matches;
 mod https_url;
 mod kind;
@@ -44,6 +45,8 @@ mod private_dns_zone_linked;
 mod private_endpoint_approved;
 mod private_endpoint_connection_approved;
 mod public_access_closed;
+mod registry_pullable;
+mod resource_url;
 #[cfg(test)]
 mod rights_tests;
 mod role_assigned;
@@ -100,6 +103,8 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<token_exchanged::TokenExchanged>(),
     Kind::of::<secret_readable::SecretReadable>(),
     Kind::of::<blob_readable::BlobReadable>(),
+    Kind::of::<registry_pullable::RegistryPullable>(),
+    Kind::of::<endpoint_answers::EndpointAnswers>(),
 ];
 
 /// The kind of that id.

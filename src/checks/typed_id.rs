@@ -63,6 +63,8 @@ resource_types! {
     PrivateEndpoint = "Microsoft.Network/privateEndpoints",
     /// A virtual machine.
     VirtualMachine = "Microsoft.Compute/virtualMachines",
+    /// An app of App Service.
+    WebSite = "Microsoft.Web/sites",
     /// A virtual network.
     VirtualNetwork = "Microsoft.Network/virtualNetworks",
 }

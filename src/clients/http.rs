@@ -38,7 +38,7 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// The endpoint of the Instance Metadata Service.
 pub const IMDS: &str = "http://169.254.169.254/metadata/identity/oauth2/token";
 /// Largest error body that is looked at.
-const ERROR_LIMIT: usize = 256 * 1024;
+pub(super) const ERROR_LIMIT: usize = 256 * 1024;
 /// Query parameters whose values may be shown.
 const SHOWN_QUERY: &[&str] = &[
     "api-version",

@@ -42,6 +42,11 @@ impl Claims {
         self.0[name].as_str().unwrap_or_default().to_owned()
     }
 
+    /// A claim of any form.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
     /// A claim as seconds since 1970.
     pub fn seconds(&self, name: &str) -> Option<i64> {
         self.0[name].as_i64()

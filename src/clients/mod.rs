@@ -8,6 +8,7 @@
 //! - [`dns`]: names, hop by hop
 //! - [`arm`], [`graph`]: reads with paging · [`operation`]: ARM's long-running ones
 //! - [`key_vault`], [`blob`]: one secret, one blob, through the SDK
+//! - [`registry`]: one image of a container registry
 //! - [`tcp`]: whether an address can be connected to
 //! - [`jwt`]: the claims of a token
 //!
@@ -23,6 +24,7 @@ pub mod key_vault;
 pub mod operation;
 pub mod recorder;
 pub mod refusal;
+pub mod registry;
 pub mod resolver;
 pub mod sdk;
 pub mod tcp;

@@ -191,6 +191,29 @@ pub const TOLD: &[(&str, &[&str])] = &[
         &["federated-credential-matches.many-credentials"],
     ),
     (
+        "function-app-missing",
+        &[
+            "endpoint-answers.no-such-name",
+            "private-endpoint-approved.target-missing",
+        ],
+    ),
+    (
+        "function-app-not-integrated",
+        &["endpoint-answers.not-integrated"],
+    ),
+    (
+        "function-app-public-path",
+        &["private-dns-zone-linked.not-linked"],
+    ),
+    ("function-app-stopped", &["endpoint-answers.stopped"]),
+    (
+        "function-app-without-settings",
+        &["endpoint-answers.unexpected-status"],
+    ),
+    ("function-disabled", &["endpoint-answers.not-found"]),
+    ("function-keys-changed", &["endpoint-answers.key-refused"]),
+    ("function-missing", &["endpoint-answers.not-found"]),
+    (
         "hub-gateway-deleted",
         &["connectivity-configured.hub-without-gateway"],
     ),
@@ -202,6 +225,8 @@ pub const TOLD: &[(&str, &[&str])] = &[
         "hub-without-gateway",
         &["connectivity-configured.hub-without-gateway"],
     ),
+    ("image-changed", &["registry-pullable.digest-differs"]),
+    ("image-missing", &["registry-pullable.image-not-found"]),
     (
         "machine-agent-failed",
         &["network-watcher-reachable.agent-stopped"],
@@ -223,7 +248,10 @@ pub const TOLD: &[(&str, &[&str])] = &[
     ),
     (
         "managed-identity-detached",
-        &["token-exchanged.identity-not-assigned"],
+        &[
+            "endpoint-answers.failed-inside",
+            "token-exchanged.identity-not-assigned",
+        ],
     ),
     (
         "managed-identity-missing",
@@ -375,7 +403,12 @@ pub const TOLD: &[(&str, &[&str])] = &[
     ),
     (
         "private-endpoint-in-unpeered-network",
-        &["blob-readable.unreachable", "secret-readable.unreachable"],
+        &[
+            "blob-readable.unreachable",
+            "endpoint-answers.failed-inside",
+            "registry-pullable.unreachable",
+            "secret-readable.unreachable",
+        ],
     ),
     (
         "private-endpoint-missing",
@@ -475,6 +508,7 @@ pub const TOLD: &[(&str, &[&str])] = &[
         &[
             "blob-readable.public-path",
             "private-dns-zone-linked.not-linked",
+            "registry-pullable.public-path",
             "secret-readable.public-path",
         ],
     ),
@@ -483,6 +517,7 @@ pub const TOLD: &[(&str, &[&str])] = &[
         &[
             "blob-readable.network-refused",
             "private-dns-zone-linked.not-linked",
+            "registry-pullable.network-refused",
             "secret-readable.firewall",
         ],
     ),
@@ -498,7 +533,9 @@ pub const TOLD: &[(&str, &[&str])] = &[
         "record-empty",
         &[
             "dns-resolves-privately.no-address",
+            "endpoint-answers.name-not-resolved",
             "private-dns-zone-linked.no-record",
+            "registry-pullable.name-not-resolved",
         ],
     ),
     (
@@ -514,6 +551,27 @@ pub const TOLD: &[(&str, &[&str])] = &[
     ),
     ("record-new", &["dns-resolves-privately.no-record"]),
     (
+        "record-of-data-endpoint-empty",
+        &[
+            "private-dns-zone-linked.manual-endpoint-without-zone-group",
+            "registry-pullable.layer-host-not-resolved",
+        ],
+    ),
+    (
+        "record-of-data-endpoint-public",
+        &[
+            "private-dns-zone-linked.stale-record",
+            "registry-pullable.layer-public-path",
+        ],
+    ),
+    (
+        "record-of-data-endpoint-stale",
+        &[
+            "private-dns-zone-linked.stale-record",
+            "registry-pullable.layer-host-unreachable",
+        ],
+    ),
+    (
         "record-of-other-endpoint",
         &[
             "private-dns-zone-linked.stale-record",
@@ -524,7 +582,9 @@ pub const TOLD: &[(&str, &[&str])] = &[
         "record-stale",
         &[
             "dns-resolves-privately.wrong-address",
+            "endpoint-answers.unreachable",
             "private-dns-zone-linked.stale-record",
+            "registry-pullable.unreachable",
             "secret-readable.unreachable",
         ],
     ),
@@ -571,13 +631,44 @@ pub const TOLD: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "registry-missing",
+        &[
+            "private-endpoint-approved.target-missing",
+            "registry-pullable.no-such-name",
+        ],
+    ),
+    (
+        "registry-refuses-arm-tokens",
+        &["registry-pullable.arm-tokens-refused"],
+    ),
+    (
+        "registry-role-for-other-repository",
+        &[
+            "registry-pullable.pull-not-granted",
+            "role-assigned.role-lacks-actions",
+        ],
+    ),
+    (
+        "registry-roles-per-repository",
+        &["registry-pullable.no-role"],
+    ),
+    (
+        "repository-missing",
+        &["registry-pullable.repository-not-found"],
+    ),
+    (
         "role-assignment-new",
-        &["blob-readable.no-role", "secret-readable.no-role"],
+        &[
+            "blob-readable.no-role",
+            "endpoint-answers.failed-inside",
+            "secret-readable.no-role",
+        ],
     ),
     (
         "role-behind-condition",
         &[
             "blob-readable.condition-not-met",
+            "endpoint-answers.failed-inside",
             "role-assigned.conditional",
             "secret-readable.condition-not-met",
         ],
@@ -606,6 +697,7 @@ pub const TOLD: &[(&str, &[&str])] = &[
         "role-missing",
         &[
             "blob-readable.no-role",
+            "endpoint-answers.failed-inside",
             "role-assigned.not-assigned",
             "secret-readable.no-role",
         ],
@@ -666,13 +758,37 @@ pub const TOLD: &[(&str, &[&str])] = &[
             "scope-connection-connected.missing",
         ],
     ),
-    ("secret-disabled", &["secret-readable.secret-disabled"]),
+    (
+        "secret-disabled",
+        &[
+            "endpoint-answers.failed-inside",
+            "secret-readable.secret-disabled",
+        ],
+    ),
     ("secret-expired", &["secret-readable.expired"]),
     ("secret-expiring-soon", &["secret-readable.expiring-soon"]),
-    ("secret-missing", &["secret-readable.secret-not-found"]),
+    (
+        "secret-missing",
+        &[
+            "endpoint-answers.failed-inside",
+            "secret-readable.secret-not-found",
+        ],
+    ),
     ("secret-not-yet-valid", &["secret-readable.not-yet-valid"]),
-    ("secret-soft-deleted", &["secret-readable.secret-not-found"]),
-    ("secret-value-differs", &["secret-readable.value-differs"]),
+    (
+        "secret-soft-deleted",
+        &[
+            "endpoint-answers.failed-inside",
+            "secret-readable.secret-not-found",
+        ],
+    ),
+    (
+        "secret-value-differs",
+        &[
+            "endpoint-answers.body-differs",
+            "secret-readable.value-differs",
+        ],
+    ),
     (
         "security-group-denies-inbound",
         &["network-watcher-reachable.security-rule"],
@@ -808,13 +924,17 @@ pub const TOLD: &[(&str, &[&str])] = &[
     (
         "vantage-without-egress",
         &[
+            "endpoint-answers.failed-inside",
             "tcp-reachable.unreachable",
             "token-exchanged.login-unreachable",
         ],
     ),
     (
         "vantage-without-identity-endpoint",
-        &["token-exchanged.no-identity-endpoint"],
+        &[
+            "endpoint-answers.failed-inside",
+            "token-exchanged.no-identity-endpoint",
+        ],
     ),
     (
         "vault-in-access-policy-mode",
@@ -836,7 +956,10 @@ pub const TOLD: &[(&str, &[&str])] = &[
     ),
     (
         "vault-of-other-tenant",
-        &["secret-readable.vault-trusts-another-tenant"],
+        &[
+            "endpoint-answers.failed-inside",
+            "secret-readable.vault-trusts-another-tenant",
+        ],
     ),
     (
         "vault-open-to-identity",
@@ -955,6 +1078,7 @@ pub const TOLD: &[(&str, &[&str])] = &[
         &[
             "blob-readable.network-refused",
             "dns-resolves-privately.public-address",
+            "endpoint-answers.public-path",
             "private-dns-zone-linked.not-linked",
             "secret-readable.public-access-disabled",
             "tcp-reachable.public-path",

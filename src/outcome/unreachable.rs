@@ -31,6 +31,11 @@ pub const LOGIN_UNREACHABLE: &str = "LoginUnreachable";
 /// The name of Entra's host cannot be resolved.
 pub const LOGIN_NOT_RESOLVED: &str = "LoginNotResolved";
 
+/// The host that holds a registry's layers cannot be reached.
+pub const LAYER_UNREACHABLE: &str = "LayerHostUnreachable";
+/// The name of the host that holds a registry's layers cannot be resolved.
+pub const LAYER_NOT_RESOLVED: &str = "LayerHostNotResolved";
+
 /// What answers shows a certificate that the target does not trust; nothing was asked of it.
 pub const CERTIFICATE_REFUSED: &str = "CertificateRefused";
 

@@ -156,6 +156,26 @@ const WITHOUT_FAULT: &[(&str, &str)] = &[
         "public-access-closed.answers",
         "the mock's services obey their settings at once",
     ),
+    (
+        "registry-pullable.layer-not-found",
+        "the mock's registries hold every layer that their manifests name",
+    ),
+    (
+        "registry-pullable.corrupt",
+        "the mock's registries name contents by their digests; only something on the way could change them",
+    ),
+    (
+        "endpoint-answers.redirected",
+        "the mock has no App Service Authentication, and nothing else of it leads elsewhere",
+    ),
+    (
+        "endpoint-answers.token-refused",
+        "the mock has no App Service Authentication",
+    ),
+    (
+        "endpoint-answers.closed",
+        "a scenario whose path is `any` meets it; the bundled ones name the endpoint's addresses, and are told the public path",
+    ),
 ];
 
 /// Nobody watches.

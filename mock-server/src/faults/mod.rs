@@ -9,7 +9,8 @@
 //! - [`private_endpoint`] endpoints and their approval · [`strangers`] those of others · [`private_dns`] zones, links, DNS servers · [`records`] in zones
 //! - [`public_access`] the way around the endpoint · [`vantage`] where the workload runs
 //! - [`roles`] role assignments · [`access_policies`] of vaults · [`other_tenant`] who trusts the wrong tenant
-//! - [`data`] secrets and blobs · [`propagation`] changes that are not heard of everywhere
+//! - [`data`] secrets and blobs · [`registry`] registries and images · [`apps`] function apps · [`propagation`] changes that
+//!   are not heard of everywhere
 //! - [`network_manager`] managers · [`tenant_connection`] their connections to other tenants · [`network_groups`] groups and
 //!   networks · [`connectivity`] configurations · [`deployment`] commits · [`peering`] of networks by hand
 //! - [`machines`] their interfaces, and what is on the way of their packets
@@ -19,6 +20,7 @@
 //! A new fault is one constant in its family's file and one line here.
 
 pub mod access_policies;
+pub mod apps;
 pub mod connectivity;
 pub mod data;
 pub mod deployment;
@@ -36,6 +38,7 @@ pub mod private_endpoint;
 pub mod propagation;
 pub mod public_access;
 pub mod records;
+pub mod registry;
 pub mod roles;
 pub mod strangers;
 pub mod tenant_connection;
@@ -140,6 +143,9 @@ pub const CATALOGUE: &[&Fault] = &[
     &private_dns::DNS_SERVER_PUBLIC,
     &private_dns::DNS_SERVER_SILENT,
     &records::ALIAS_LOOP,
+    &records::DATA_EMPTY,
+    &records::DATA_PUBLIC,
+    &records::DATA_STALE,
     &records::EMPTY,
     &records::FULL_NAME,
     &records::LONG_TTL,
@@ -199,6 +205,23 @@ pub const CATALOGUE: &[&Fault] = &[
     &data::VAULT_MISSING,
     &data::ACCOUNT_MISSING,
     &data::SUBSCRIPTION_DISABLED,
+    // -- registries and images --
+    &registry::MISSING,
+    &registry::NO_ARM_TOKENS,
+    &registry::PER_REPOSITORY,
+    &registry::OTHER_REPOSITORY,
+    &registry::REPOSITORY_MISSING,
+    &registry::IMAGE_MISSING,
+    &registry::IMAGE_CHANGED,
+    // -- function apps --
+    &apps::MISSING,
+    &apps::STOPPED,
+    &apps::NOT_INTEGRATED,
+    &apps::WITHOUT_SETTINGS,
+    &apps::KEYS_CHANGED,
+    &apps::PUBLIC_PATH,
+    &apps::FUNCTION_MISSING,
+    &apps::FUNCTION_DISABLED,
     // -- network managers and the other tenant --
     &tenant_connection::SCOPE_CONNECTION_MISSING,
     &tenant_connection::SCOPE_CONNECTION_OTHER_SCOPE,

@@ -69,7 +69,12 @@ pub const WIDE: Fault = Fault {
 pub const PERIMETER: Fault = Fault {
     id: "public-access-by-perimeter",
     about: "public access is left to a network security perimeter",
-    places: with_endpoint,
+    places: |world| {
+        // A registry's `publicNetworkAccess` knows two words only (MORE.md §1g).
+        let all = with_endpoint(world).into_iter();
+        all.filter(|id| !id.contains("/Microsoft.ContainerRegistry/"))
+            .collect()
+    },
     plant: |world, at| {
         patch::set(
             world,
@@ -118,13 +123,7 @@ fn with_endpoint(world: &World) -> Vec<String> {
 }
 
 fn open(world: &mut World, at: &str, default_action: &str) -> Result<(), String> {
-    patch::set(world, at, "/publicNetworkAccess", json!("Enabled"))?;
-    patch::set(
-        world,
-        at,
-        "/networkAcls/defaultAction",
-        json!(default_action),
-    )
+    admit(world, at, default_action, &[])
 }
 
 fn reached_privately(world: &World) -> Vec<String> {
@@ -134,9 +133,15 @@ fn reached_privately(world: &World) -> Vec<String> {
     let kinds = [
         "Microsoft.KeyVault/vaults",
         "Microsoft.Storage/storageAccounts",
+        "Microsoft.ContainerRegistry/registries",
     ];
     let all = kinds.iter().flat_map(|kind| patch::of_type(world, kind));
     all.filter(|id| !links(&state, id).is_empty()).collect()
+}
+
+/// Is the private zone of a resource's endpoint linked to somebody?
+pub(super) fn is_reached_privately(world: &World, id: &str) -> bool {
+    State::build(world).is_ok_and(|state| !links(&state, id).is_empty())
 }
 
 /// Links of the zones that the zone groups of a resource's endpoints write into.
@@ -154,7 +159,8 @@ fn links(state: &State, resource: &str) -> Vec<String> {
     found
 }
 
-fn unlink(world: &mut World, at: &str) -> Result<(), String> {
+/// Unlinks the private zones of a resource's endpoints.
+pub(super) fn unlink(world: &mut World, at: &str) -> Result<(), String> {
     let links = links(&State::build(world)?, at);
     links.iter().try_for_each(|link| patch::remove(world, link))
 }

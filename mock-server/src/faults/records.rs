@@ -12,6 +12,8 @@ use crate::fabric::addresses::front_door;
 use crate::services::private_dns::{A_RECORDS, CNAME_RECORDS, LINKS, ZONES};
 use crate::services::private_endpoint::address::{range, subnet_prefix};
 use crate::services::private_endpoint::{Endpoint, ZONE_GROUPS, groups, zone_group};
+use crate::services::registry::REGISTRIES;
+use crate::services::registry::hosts::DATA_SUFFIX;
 use crate::store::State;
 use crate::world::{Resource, World};
 
@@ -182,6 +184,83 @@ fn public_zone(world: &mut World, written: &Written) -> Result<String, String> {
         );
     }
     Ok(zone)
+}
+
+/// The registry's data endpoint has no record: layers have a name of their own (MORE.md §1g).
+pub const DATA_EMPTY: Fault = Fault {
+    id: "record-of-data-endpoint-empty",
+    about: "the record of the registry's data endpoint was written by hand, without an address",
+    places: with_data_endpoint,
+    plant: |world, at| {
+        by_hand(world, at, |_, _, written| {
+            Ok(if is_of_data(&written.fqdn) {
+                Written {
+                    addresses: Vec::new(),
+                    ..written
+                }
+            } else {
+                written
+            })
+        })
+    },
+};
+
+/// The registry's data endpoint has the address of an endpoint that is gone.
+pub const DATA_STALE: Fault = Fault {
+    id: "record-of-data-endpoint-stale",
+    about: "the record of the registry's data endpoint holds the address of an endpoint that is gone",
+    places: with_data_endpoint,
+    plant: |world, at| {
+        by_hand(world, at, |_, _, written| {
+            let gone = |address: &Ipv4Addr| {
+                let [a, b, c, _] = address.octets();
+                Ipv4Addr::new(a, b, c, 250)
+            };
+            Ok(if is_of_data(&written.fqdn) {
+                Written {
+                    addresses: written.addresses.iter().map(gone).collect(),
+                    ..written
+                }
+            } else {
+                written
+            })
+        })
+    },
+};
+
+/// Manifests come by the private way, layers by the public one, which is open.
+pub const DATA_PUBLIC: Fault = Fault {
+    id: "record-of-data-endpoint-public",
+    about: "the record of the registry's data endpoint holds its public address, and public access is open",
+    places: with_data_endpoint,
+    plant: |world, at| {
+        for registry in patch::of_type(world, REGISTRIES) {
+            patch::set(world, &registry, "/publicNetworkAccess", json!("Enabled"))?;
+        }
+        by_hand(world, at, |_, _, written| {
+            Ok(if is_of_data(&written.fqdn) {
+                let door =
+                    front_door(&written.fqdn).ok_or("the data endpoint has no public address")?;
+                Written {
+                    addresses: vec![door],
+                    ..written
+                }
+            } else {
+                written
+            })
+        })
+    },
+};
+
+fn is_of_data(fqdn: &str) -> bool {
+    fqdn.ends_with(DATA_SUFFIX)
+}
+
+/// Zone groups of endpoints that lead to registries.
+fn with_data_endpoint(world: &World) -> Vec<String> {
+    let all = zone_groups(world).into_iter();
+    all.filter(|at| right(world, at).is_ok_and(|it| it.iter().any(|it| is_of_data(&it.fqdn))))
+        .collect()
 }
 
 pub(super) fn zone_groups(world: &World) -> Vec<String> {

@@ -51,6 +51,7 @@ pub(crate) fn example() -> World {
 /// The bundled scenarios, for tests: each has a world.
 #[cfg(test)]
 pub(crate) const BUNDLED: &[&str] = &[
+    "cross-tenant-app",
     "cross-tenant-full",
     "cross-tenant-hub",
     "cross-tenant-mesh",

@@ -14,6 +14,9 @@ pub static CHINA: Cloud = Cloud {
     sts_host: "sts.chinacloudapi.cn",
     vault_scope: "https://vault.azure.cn/.default",
     storage_scope: "https://storage.azure.com/.default",
+    // No audience of registries alone is documented for this cloud: they take tokens for ARM (`MORE.md` §7).
+    registry_scope: "https://management.chinacloudapi.cn/.default",
+    registry_suffix: ".azurecr.cn",
     exchange_audience: "api://AzureADTokenExchangeChina",
     exchange_application: None,
     audiences: &[

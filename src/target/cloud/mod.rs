@@ -35,6 +35,10 @@ pub struct Cloud {
     pub vault_scope: &'static str,
     /// Scope of tokens for storage's data plane: the same in every cloud.
     pub storage_scope: &'static str,
+    /// Scope of tokens that container registries exchange.
+    pub registry_scope: &'static str,
+    /// How the names of registries end.
+    pub registry_suffix: &'static str,
     /// What a managed identity's token is asked for when it shall prove an application.
     pub exchange_audience: &'static str,
     /// What such a token then names as its audience, where that is known.
@@ -75,12 +79,19 @@ impl Cloud {
             Some((_, Receivers::Suffixes(suffixes))) => suffixes
                 .iter()
                 .any(|suffix| one_label_before(&host, suffix).is_some()),
+            // A registry's own tokens name its login server (`MORE.md` §1b).
+            None if audience == host => self.is_registry(&host),
             // Storage also takes tokens for one account alone (`CLIENTS.md`, Blob).
             None => {
                 let account = audience.strip_prefix("https://");
                 account.is_some_and(|account| account == host) && self.is_storage(&host)
             }
         }
+    }
+
+    /// Whether a host is the login server of a container registry, which may be given tokens of Entra to exchange.
+    pub fn is_registry(&self, host: &str) -> bool {
+        one_label_before(&plain(host), self.registry_suffix).is_some()
     }
 
     /// Whether an audience is a service of Azure, whose tokens go to its own hosts only.
@@ -236,6 +247,22 @@ mod tests {
     }
 
     #[test]
+    fn a_registrys_own_token_goes_to_that_registry_only() {
+        assert!(
+            PUBLIC.is_registry("acr.azurecr.io")
+                && PUBLIC.may_receive("acr.azurecr.io", "ACR.azurecr.io")
+        );
+        for (audience, host) in [
+            ("acr.azurecr.io", "other.azurecr.io"),
+            ("acr.azurecr.io", "acr.japaneast.data.azurecr.io"),
+            ("kv.vault.azure.net", "kv.vault.azure.net"),
+            ("acr.azurecr.cn", "acr.azurecr.cn"),
+        ] {
+            assert!(!PUBLIC.may_receive(audience, host), "{audience} {host}");
+        }
+    }
+
+    #[test]
     fn a_service_of_azure_is_told_from_an_application_of_somebody() {
         for service in [
             "https://vault.azure.net",
@@ -260,6 +287,7 @@ mod tests {
                 cloud.graph_scope,
                 cloud.vault_scope,
                 cloud.storage_scope,
+                cloud.registry_scope,
             ] {
                 let audience = scope.strip_suffix("/.default");
                 let known = |audience| cloud.audiences.iter().any(|(own, _)| *own == audience);

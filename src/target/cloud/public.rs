@@ -14,6 +14,8 @@ pub static PUBLIC: Cloud = Cloud {
     sts_host: "sts.windows.net",
     vault_scope: "https://vault.azure.net/.default",
     storage_scope: "https://storage.azure.com/.default",
+    registry_scope: "https://containerregistry.azure.net/.default",
+    registry_suffix: ".azurecr.io",
     exchange_audience: "api://AzureADTokenExchange",
     exchange_application: Some("fb60f99c-7a34-4190-8149-302f77469936"),
     audiences: &[
@@ -32,6 +34,10 @@ pub static PUBLIC: Cloud = Cloud {
         (
             "https://vault.azure.net",
             Receivers::Suffixes(&[".vault.azure.net"]),
+        ),
+        (
+            "https://containerregistry.azure.net",
+            Receivers::Suffixes(&[".azurecr.io"]),
         ),
         (
             "https://storage.azure.com",

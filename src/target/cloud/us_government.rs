@@ -14,6 +14,9 @@ pub static US_GOVERNMENT: Cloud = Cloud {
     sts_host: "sts.windows.net",
     vault_scope: "https://vault.usgovcloudapi.net/.default",
     storage_scope: "https://storage.azure.com/.default",
+    // No audience of registries alone is documented for this cloud: they take tokens for ARM (`MORE.md` §7).
+    registry_scope: "https://management.usgovcloudapi.net/.default",
+    registry_suffix: ".azurecr.us",
     exchange_audience: "api://AzureADTokenExchangeUSGov",
     exchange_application: None,
     audiences: &[
