@@ -5,6 +5,11 @@ use serde_json::Value;
 use super::ground::Ground;
 use crate::outcome::LinkReport;
 
+/// The same of every link of a chain: where there is only one thing that it can be about.
+pub(super) fn everything(_: &LinkReport, _: &Ground) -> Vec<String> {
+    vec![String::new()]
+}
+
 /// The text of a parameter.
 pub(super) fn text<'a>(link: &'a LinkReport, parameter: &str) -> Option<&'a str> {
     link.parameters.get(parameter)?.as_str()

@@ -35,6 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         symptoms: &[
             "connectivity-effective.missing",
             "address-spaces-disjoint.missing",
+            "routes-effective.network-missing",
         ],
         source: Source::Red(&["network-group-complete.listed-member-gone"]),
         of: networks,

@@ -1,11 +1,18 @@
 //! Why nobody may answer behind a name that is right: the networks are not joined, or not for these addresses.
 
 use super::{Rule, Source};
-use crate::diagnosis::keys::{networks, vantage_network};
+use crate::diagnosis::keys::{everything, networks, vantage_network};
 
 const SILENT: &[&str] = &["secret-readable.unreachable", "blob-readable.unreachable"];
 
 pub(super) const RULES: &[Rule] = &[
+    Rule {
+        symptoms: &["network-watcher-reachable.*"],
+        source: Source::Red(&["routes-effective.*"]),
+        of: everything,
+        by: everything,
+        says: "the routes do not lead there",
+    },
     Rule {
         symptoms: SILENT,
         source: Source::Red(&[
