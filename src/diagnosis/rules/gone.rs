@@ -1,7 +1,7 @@
 //! What does not exist any more is told by each link that looks at it; the one that looks at the resource itself leads.
 
 use super::{Rule, Source};
-use crate::diagnosis::keys::{endpoint, resource};
+use crate::diagnosis::keys::{endpoint, networks, resource};
 
 const GONE: &[&str] = &[
     "private-endpoint-approved.target-missing",
@@ -54,5 +54,15 @@ pub(super) const RULES: &[Rule] = &[
         of: endpoint,
         by: endpoint,
         says: "the endpoint does not ask for this connection",
+    },
+    Rule {
+        symptoms: &["routes-effective.network-missing"],
+        source: Source::Red(&[
+            "address-spaces-disjoint.missing",
+            "connectivity-effective.missing",
+        ]),
+        of: networks,
+        by: networks,
+        says: "the network does not exist any more",
     },
 ];

@@ -7,11 +7,38 @@ const SILENT: &[&str] = &["secret-readable.unreachable", "blob-readable.unreacha
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        symptoms: &["network-watcher-reachable.*"],
-        source: Source::Red(&["routes-effective.*"]),
+        symptoms: &[
+            "network-watcher-reachable.own-route",
+            "network-watcher-reachable.platform",
+            "network-watcher-reachable.unreachable",
+        ],
+        source: Source::Red(&[
+            "routes-effective.gateway-route-wins",
+            "routes-effective.no-route",
+            "routes-effective.other-way",
+            "routes-effective.own-addresses-overlap",
+            "routes-effective.own-route-drops",
+            "routes-effective.own-route-wins",
+        ]),
         of: everything,
         by: everything,
         says: "the routes do not lead there",
+    },
+    Rule {
+        symptoms: &["routes-effective.no-route"],
+        source: Source::Red(&[
+            "network-manager-provisioned.*",
+            "scope-connection-connected.*",
+            "network-manager-connection-connected.*",
+            "network-group-complete.*",
+            "connectivity-configured.*",
+            "connectivity-deployed.*",
+            "connectivity-effective.*",
+            "virtual-network-peering-connected.*",
+        ]),
+        of: everything,
+        by: everything,
+        says: "what is to join the networks is not as it should be",
     },
     Rule {
         symptoms: SILENT,
