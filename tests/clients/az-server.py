@@ -44,6 +44,19 @@ def receive(connection):
     return json.loads(body), list(fds)
 
 
+def stay_here(event, arguments):
+    """Some commands do not heed the proxy. Nothing may leave this machine, not even the question for a name."""
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    else:
+        return
+    host = host.decode() if isinstance(host, bytes) else host
+    if host not in (None, "", "localhost", "::1") and not host.startswith("127."):
+        raise ConnectionRefusedError(f"{host} is not this machine, and was asked past the proxy")
+
+
 def become(asked, fds):
     for target, fd in enumerate(fds):
         os.dup2(fd, target)
@@ -74,6 +87,7 @@ def serve(connection):
     code = 1
     try:
         become(*receive(connection))
+        sys.addaudithook(stay_here)
         runpy.run_module("azure.cli", run_name="__main__", alter_sys=True)
         code = 0
     except SystemExit as ended:

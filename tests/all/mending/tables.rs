@@ -74,6 +74,10 @@ const NOT_TYPED: &[(&str, &str)] = &[
     ("date ", "looks at the clock of the machine that asks"),
     ("env ", "looks at the machine that asks"),
     ("az login ", "asks a person to sign in"),
+    (
+        "az webapp log tail ",
+        "shows what an app writes until it is stopped, and calls the app past the proxy",
+    ),
 ];
 
 /// Fixes after which another cause is told, whose fix mends: cause, fault, the next cause, why it takes both.
