@@ -104,5 +104,5 @@ fn the_mesh_is_made_from_nothing_by_the_page() {
 
 #[test]
 fn the_private_path_and_the_identity_are_made_from_nothing_by_the_page() {
-    follow("private-secretless", 19);
+    follow("private-secretless", 21);
 }
