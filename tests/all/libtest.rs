@@ -61,7 +61,7 @@ fn a_red_link_fails_and_a_blocked_one_is_ignored_only_beside_it() {
             &["--exact", "cross-tenant-vault::secret"],
             Each::Link
         ),
-        (0, 1, 0, 19)
+        (0, 1, 0, 21)
     );
 }
 

@@ -6,6 +6,14 @@ pub(super) const ANY: &str = "*";
 /// Why, and of what: cause and fault.
 pub(super) const NOT_MENDED: &[(&str, &[(&str, &str)])] = &[
     (
+        "only what the app itself wrote says what failed inside of it",
+        &[("endpoint-answers.failed-inside", "vault-of-other-tenant")],
+    ),
+    (
+        "a file that asks for nothing but the way does not know what is to join the networks",
+        &[("tcp-reachable.unreachable", "region-not-committed")],
+    ),
+    (
         "the mock makes, starts and equips no machines",
         &[
             ("routes-effective.not-attached", ANY),

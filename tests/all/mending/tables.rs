@@ -273,6 +273,12 @@ const CONDITIONS_HOLD: &[(&str, &str, &str)] = &[
 /// Commands that fail: cause, fault, how the line begins, why that is right.
 const FAILS: &[(&str, &str, &str, &str)] = &[
     (
+        "tcp-reachable.unreachable",
+        "region-not-committed",
+        "az network vnet peering create ",
+        "the endpoint's network is a choice that nobody made here",
+    ),
+    (
         "connectivity-configured.hub-without-gateway",
         ANY,
         "az network public-ip create ",
