@@ -13,6 +13,7 @@ use crate::outcome::{OTHERWISE, Owner};
 
 /// Files of the folder that are not checks.
 const NOT_CHECKS: &[&str] = &[
+    "connections",
     "https_url",
     "kind",
     "law_tests",

@@ -6,6 +6,7 @@
 //! - [`kind`]: a check with its type erased: what the loader and the engine handle
 //! - `wire`: how checks read Azure's answers
 //! - `typed_id`, `listed`, `https_url`, `resource_url`: kinds of parameters: ids of a type, lists that must not be empty, URLs
+//! - `connections`: the private endpoint connections of a resource
 //! - `limits`: what Azure allows of a kind: THE table
 //! - `prefixes`, `machines`: address prefixes; whether a machine runs
 //! - `silence`: what is advised when nobody answers a workload
@@ -19,6 +20,7 @@
 mod address_spaces_disjoint;
 mod application_multi_tenant;
 mod blob_readable;
+mod connections;
 mod connectivity_configured;
 mod connectivity_deployed;
 mod connectivity_effective;

@@ -8,9 +8,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Check;
+use super::connections::{Connection, connections};
 use super::listed::{Listed, given};
 use super::typed_id::{AnyResource, IdOf, PrivateEndpoint};
-use super::wire::{Pointer, Resource, lenient, list_of, same_id};
+use super::wire::{list_of, same_id};
 use crate::ask::Ask;
 use crate::ids::{ResourceId, SubscriptionId};
 use crate::outcome::{
@@ -37,15 +38,6 @@ pub(super) struct Seen {
     connections: Option<Vec<Connection>>,
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Connection {
-    id: String,
-    private_endpoint: String,
-    status: String,
-    description: String,
-}
-
 impl Check for NoForeignPrivateEndpoints {
     const CARD: Card = Card {
         id: "no-foreign-private-endpoints",
@@ -70,12 +62,7 @@ impl Check for NoForeignPrivateEndpoints {
     type Seen = Seen;
 
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
-        let collection = self.resource.child("privateEndpointConnections");
-        let read = ask
-            .arm_list::<Resource<Properties>>(&collection, &[])
-            .await?;
-        let connections: Option<Vec<Connection>> =
-            read.map(|read| read.into_iter().map(Connection::from).collect());
+        let connections = connections(ask, &self.resource).await?;
         let nameless = connections.iter().flatten().find(|it| {
             it.private_endpoint.is_empty() && !it.is_any_of(GONE) && !it.is_any_of(WAITING)
         });
@@ -178,36 +165,6 @@ impl Connection {
             endpoint => endpoint,
         }
     }
-}
-
-impl From<Resource<Properties>> for Connection {
-    fn from(read: Resource<Properties>) -> Self {
-        let state = read.properties.private_link_service_connection_state;
-        Self {
-            id: read.id,
-            private_endpoint: read.properties.private_endpoint.id,
-            status: state.status.trim().to_owned(),
-            description: state.description,
-        }
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Properties {
-    #[serde(deserialize_with = "lenient")]
-    private_endpoint: Pointer,
-    #[serde(deserialize_with = "lenient")]
-    private_link_service_connection_state: State,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct State {
-    #[serde(deserialize_with = "lenient")]
-    status: String,
-    #[serde(deserialize_with = "lenient")]
-    description: String,
 }
 
 const SHOW: &str = "az network private-endpoint-connection show --id {connection}";

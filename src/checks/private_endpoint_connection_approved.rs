@@ -7,9 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Check;
+use super::connections::{Connection, connections};
 use super::limits::private_endpoints;
 use super::typed_id::{AnyResource, IdOf, PrivateEndpoint};
-use super::wire::{Pointer, Resource, lenient, list_of, same_id};
+use super::wire::{list_of, same_id};
 use crate::ask::Ask;
 use crate::outcome::{
     Asks, At, Card, Cause, Claim, Heals, Input, NoAnswer, Owner, Permission, Plane, Reason, Verdict,
@@ -31,15 +32,6 @@ pub(super) struct PrivateEndpointConnectionApproved {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Seen {
     connections: Option<Vec<Connection>>,
-}
-
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Connection {
-    id: String,
-    private_endpoint: String,
-    status: String,
-    description: String,
 }
 
 impl Check for PrivateEndpointConnectionApproved {
@@ -65,14 +57,9 @@ impl Check for PrivateEndpointConnectionApproved {
     type Seen = Seen;
 
     async fn observe(&self, ask: &Ask) -> Result<Seen, NoAnswer> {
-        let collection = self.resource.child("privateEndpointConnections");
-        let Some(read) = ask
-            .arm_list::<Resource<Properties>>(&collection, &[])
-            .await?
-        else {
+        let Some(connections) = connections(ask, &self.resource).await? else {
             return Ok(Seen { connections: None });
         };
-        let connections: Vec<Connection> = read.into_iter().map(Connection::from).collect();
         let is_ours =
             |connection: &Connection| same_id(&self.private_endpoint, &connection.private_endpoint);
         match connections
@@ -148,36 +135,6 @@ impl Connection {
             .position(|state| self.status.eq_ignore_ascii_case(state))
             .unwrap_or(states.len())
     }
-}
-
-impl From<Resource<Properties>> for Connection {
-    fn from(read: Resource<Properties>) -> Self {
-        let state = read.properties.private_link_service_connection_state;
-        Self {
-            id: read.id,
-            private_endpoint: read.properties.private_endpoint.id,
-            status: state.status.trim().to_owned(),
-            description: state.description,
-        }
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Properties {
-    #[serde(deserialize_with = "lenient")]
-    private_endpoint: Pointer,
-    #[serde(deserialize_with = "lenient")]
-    private_link_service_connection_state: State,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct State {
-    #[serde(deserialize_with = "lenient")]
-    status: String,
-    #[serde(deserialize_with = "lenient")]
-    description: String,
 }
 
 impl PrivateEndpointConnectionApproved {
@@ -347,18 +304,5 @@ mod tests {
             broken(&subject(), &seen(&[(ENDPOINT, status)]), cause);
         }
         broken(&subject(), &Seen { connections: None }, "missing");
-    }
-
-    #[test]
-    fn a_connection_reads_from_both_services_shapes() {
-        let read: Resource<Properties> = serde_json::from_value(json!({
-            "id": "/c", "properties": {
-                "privateEndpoint": {"id": ENDPOINT},
-                "privateLinkServiceConnectionState": {"status": "Approved", "actionsRequired": "None"},
-                "provisioningState": "Succeeded"
-            }
-        }))
-        .unwrap();
-        assert_eq!(Connection::from(read).private_endpoint, ENDPOINT);
     }
 }

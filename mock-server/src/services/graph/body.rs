@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::errors::Refused;
+use crate::ids::is_guid;
 
 /// What a property takes. All take null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,19 @@ fn fits(takes: Takes, value: &Value) -> bool {
             items.iter().all(|item| item.as_str().is_some_and(short))
         }
         _ => false,
+    }
+}
+
+/// An id that the body must hold.
+pub(super) fn guid<'b>(
+    body: &'b Map<String, Value>,
+    name: &str,
+    of: &str,
+) -> Result<&'b str, Refused> {
+    match (body.get(name), text(body, name)) {
+        (None | Some(Value::Null), _) => Err(Refused::missing_value(name, of)),
+        (_, Some(id)) if is_guid(id) => Ok(id),
+        _ => Err(Refused::invalid_value(name, of)),
     }
 }
 

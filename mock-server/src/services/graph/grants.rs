@@ -11,13 +11,12 @@ use sha2::{Digest, Sha256};
 
 use super::applications::no_content;
 use super::asked::{Answer, Asked};
-use super::body::text;
+use super::body::{guid, text};
 use super::errors::Refused;
 use super::query::filter::Field;
 use super::query::{Query, check_options, entity, page};
 use super::{principals, rights};
 use crate::directory::Grant;
-use crate::ids::is_guid;
 use crate::request::Reply;
 use crate::store::State;
 use crate::world::ServicePrincipal;
@@ -126,15 +125,15 @@ pub(super) fn post(asked: &Asked<'_>) -> Answer {
     rights::write_grants(asked.caller)?;
     let body = asked.body(false)?;
     let mut state = asked.context.state_mut();
-    let client = existing(&state, asked, id_in(&body, "clientId")?)?
+    let client = principals::existing(&state, asked, guid(&body, "clientId", OF)?)?
         .id
         .clone();
-    let resource = existing(&state, asked, id_in(&body, "resourceId")?)?
+    let resource = principals::existing(&state, asked, guid(&body, "resourceId", OF)?)?
         .id
         .clone();
     match text(&body, "consentType") {
         Some(EVERYBODY) => {}
-        Some("Principal") => return Err(Refused::not_found(id_in(&body, "principalId")?)),
+        Some("Principal") => return Err(Refused::not_found(guid(&body, "principalId", OF)?)),
         Some(_) => return Err(Refused::invalid_value("consentType", OF)),
         None => return Err(Refused::missing_value("consentType", OF)),
     }
@@ -195,24 +194,4 @@ fn scope_in(body: &Map<String, Value>) -> Result<String, Refused> {
         None => Err(Refused::missing_value("scope", OF)),
         Some(_) => Err(Refused::invalid_value("scope", OF)),
     }
-}
-
-fn id_in<'b>(body: &'b Map<String, Value>, name: &str) -> Result<&'b str, Refused> {
-    match (body.get(name), text(body, name)) {
-        (None | Some(Value::Null), _) => Err(Refused::missing_value(name, OF)),
-        (_, Some(id)) if is_guid(id) => Ok(id),
-        _ => Err(Refused::invalid_value(name, OF)),
-    }
-}
-
-/// A service principal of the caller's tenant.
-fn existing<'s>(
-    state: &'s State,
-    asked: &Asked<'_>,
-    id: &str,
-) -> Result<&'s ServicePrincipal, Refused> {
-    let found = state.service_principal(asked.tenant(), id);
-    found
-        .filter(|it| it.id.eq_ignore_ascii_case(id))
-        .ok_or_else(|| Refused::not_found(id))
 }

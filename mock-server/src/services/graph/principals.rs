@@ -207,6 +207,18 @@ fn find<'s>(state: &'s State, tenant: &str, key: &Key<'_>) -> Option<&'s Service
     }
 }
 
+/// The service principal of the caller's tenant that a body names by its object id.
+pub(super) fn existing<'s>(
+    state: &'s State,
+    asked: &Asked<'_>,
+    id: &str,
+) -> Result<&'s ServicePrincipal, Refused> {
+    let found = state.service_principal(asked.tenant(), id);
+    found
+        .filter(|it| it.id.eq_ignore_ascii_case(id))
+        .ok_or_else(|| Refused::not_found(id))
+}
+
 /// The service principal to look at; right before existence.
 pub(super) fn to_read<'s>(
     state: &'s State,

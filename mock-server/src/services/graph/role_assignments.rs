@@ -6,20 +6,19 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
 use super::applications::no_content;
 use super::asked::{Answer, Asked};
-use super::body::text;
+use super::body::guid;
 use super::errors::Refused;
 use super::query::filter::Field;
 use super::query::{Query, check_options, entity, page};
 use super::{app_roles, principals, rights};
 use crate::clock::rfc3339;
 use crate::directory::{AppRole, Details, GRAPH};
-use crate::ids::is_guid;
 use crate::request::Reply;
 use crate::store::State;
 use crate::world::ServicePrincipal;
@@ -180,14 +179,14 @@ fn post(asked: &Asked<'_>, own: &str) -> Answer {
     let mut state = asked.context.state_mut();
     let named_by_path = principals::to_read(&state, asked)?.id.clone();
     let body = asked.body(false)?;
-    if !id_in(&body, own)?.eq_ignore_ascii_case(&named_by_path) {
+    if !guid(&body, own, OF)?.eq_ignore_ascii_case(&named_by_path) {
         return Err(Refused::bad_request("Not a valid reference update."));
     }
     let created = asked.context.clock.now();
     let assignment = Assignment {
-        holder: holder(&state, asked, id_in(&body, "principalId")?)?,
-        resource: existing(&state, asked, id_in(&body, "resourceId")?)?,
-        role: id_in(&body, "appRoleId")?.to_ascii_lowercase(),
+        holder: holder(&state, asked, guid(&body, "principalId", OF)?)?,
+        resource: principals::existing(&state, asked, guid(&body, "resourceId", OF)?)?,
+        role: guid(&body, "appRoleId", OF)?.to_ascii_lowercase(),
         created: Some(created),
     };
     check(&state, asked, &assignment)?;
@@ -263,25 +262,6 @@ fn check(state: &State, asked: &Asked<'_>, new: &Assignment<'_>) -> Result<(), R
     Ok(())
 }
 
-fn id_in<'b>(body: &'b Map<String, Value>, name: &str) -> Result<&'b str, Refused> {
-    match (body.get(name), text(body, name)) {
-        (None | Some(Value::Null), _) => Err(Refused::missing_value(name, OF)),
-        (_, Some(id)) if is_guid(id) => Ok(id),
-        _ => Err(Refused::invalid_value(name, OF)),
-    }
-}
-
-fn existing<'s>(
-    state: &'s State,
-    asked: &Asked<'_>,
-    id: &str,
-) -> Result<&'s ServicePrincipal, Refused> {
-    let found = state.service_principal(asked.tenant(), id);
-    found
-        .filter(|it| it.id.eq_ignore_ascii_case(id))
-        .ok_or_else(|| Refused::not_found(id))
-}
-
 fn holder<'s>(
     state: &'s State,
     asked: &Asked<'_>,
@@ -290,7 +270,7 @@ fn holder<'s>(
     if state.directory.group(asked.tenant(), id).is_some() {
         return Err(Refused::not_built("app roles of groups"));
     }
-    existing(state, asked, id)
+    principals::existing(state, asked, id)
 }
 
 /// Values of the roles of a resource that a service principal of this tenant holds: `roles` of its tokens.
