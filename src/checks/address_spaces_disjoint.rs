@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Check;
 use super::listed::Listed;
+use super::networks;
 use super::prefixes::{prefix, shares};
 use super::typed_id::{IdOf, VirtualNetwork};
 use super::wire::{Resource, is_elsewhere, lenient, list_of};
@@ -234,21 +235,11 @@ struct AddressSpace {
 const CAUSES: &[Cause] = &[
     Cause {
         id: "missing",
-        on: &[],
-        owner: Owner::Of("network"),
-        heals: Heals::Never,
-        says: "there is no virtual network {network}",
-        fix: &["az network vnet list --subscription {network.subscription} --output table"],
-        source: "API.md §3; specs/network/2024-01-01/virtualNetwork.json",
+        ..networks::MISSING
     },
     Cause {
         id: "subscription-elsewhere",
-        on: &[],
-        owner: Owner::Of("network"),
-        heals: Heals::Never,
-        says: "the subscription of the virtual network {network} does not belong to the tenant that the scenario lists it for",
-        fix: &["az account show --subscription {network.subscription} --query tenantId"],
-        source: "PITFALLS A28; virtual-network-manager/faq.md, concept-limitations.md",
+        ..networks::SUBSCRIPTION_ELSEWHERE
     },
     Cause {
         id: "overlap",

@@ -23,6 +23,7 @@ const NOT_CHECKS: &[&str] = &[
     "mod",
     "names",
     "network_manager",
+    "networks",
     "prefixes",
     "resource_url",
     "rights_tests",

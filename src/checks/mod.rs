@@ -8,6 +8,7 @@
 //! - `typed_id`, `listed`, `https_url`, `resource_url`: kinds of parameters: ids of a type, lists that must not be empty, URLs
 //! - `connections`: the private endpoint connections of a resource
 //! - `limits`: what Azure allows of a kind: THE table
+//! - `networks`: what is said of a virtual network that cannot be looked at
 //! - `prefixes`, `machines`: address prefixes; whether a machine runs
 //! - `silence`: what is advised when nobody answers a workload
 //! - `names`: what is advised when a name leads the wrong way
@@ -41,6 +42,7 @@ mod network_manager;
 mod network_manager_connection_connected;
 mod network_manager_provisioned;
 mod network_watcher_reachable;
+mod networks;
 mod no_foreign_private_endpoints;
 mod prefixes;
 mod private_dns_zone_linked;

@@ -1,6 +1,7 @@
 //! Why the packets of a network interface do not reach another network.
 
 use crate::checks::network_manager::az_rest;
+use crate::checks::networks;
 use crate::outcome::{Cause, Heals, Owner};
 
 const SHOW: &str =
@@ -26,21 +27,11 @@ pub(super) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "network-missing",
-        on: &[],
-        owner: Owner::Of("network"),
-        heals: Heals::Never,
-        says: "there is no virtual network {network}",
-        fix: &["az network vnet list --subscription {network.subscription} --output table"],
-        source: "API.md §3; specs/network/2024-01-01/virtualNetwork.json",
+        ..networks::MISSING
     },
     Cause {
         id: "subscription-elsewhere",
-        on: &[],
-        owner: Owner::Of("network"),
-        heals: Heals::Never,
-        says: "the subscription of the virtual network {network} does not belong to the tenant that the scenario lists it for",
-        fix: &["az account show --subscription {network.subscription} --query tenantId"],
-        source: "PITFALLS A28; virtual-network-manager/faq.md",
+        ..networks::SUBSCRIPTION_ELSEWHERE
     },
     Cause {
         id: "not-attached",

@@ -1,5 +1,6 @@
 //! Why two virtual networks are not peered as they should be.
 
+use crate::checks::networks;
 use crate::outcome::{Cause, Heals, Owner};
 
 /// Whoever makes a peering needs a right at the other network, too (PITFALLS A09).
@@ -26,21 +27,11 @@ macro_rules! set {
 pub(super) const CAUSES: &[Cause] = &[
     Cause {
         id: "missing",
-        on: &[],
-        owner: Owner::Of("network"),
-        heals: Heals::Never,
-        says: "there is no virtual network {network}",
-        fix: &["az network vnet list --subscription {network.subscription} --output table"],
-        source: "API.md §3; specs/network/2024-01-01/virtualNetwork.json",
+        ..networks::MISSING
     },
     Cause {
         id: "subscription-elsewhere",
-        on: &[],
-        owner: Owner::Of("network"),
-        heals: Heals::Never,
-        says: "the subscription of the virtual network {network} does not belong to the tenant that the scenario lists it for",
-        fix: &["az account show --subscription {network.subscription} --query tenantId"],
-        source: "PITFALLS A28; virtual-network-manager/faq.md",
+        ..networks::SUBSCRIPTION_ELSEWHERE
     },
     Cause {
         id: "no-peering",
