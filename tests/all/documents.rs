@@ -4,6 +4,7 @@ use std::fs;
 
 use jsonschema::Validator;
 use serde_json::Value;
+use xtenant::checks::KINDS;
 use xtenant::source::{SourceFile, parse};
 
 use crate::layering::rust_files;
@@ -38,6 +39,15 @@ fn the_page_of_checks_is_that_of_the_cards() {
         current,
         "run: cargo run -- checks --markdown > docs/checks.md"
     );
+}
+
+#[test]
+fn the_readme_names_every_check() {
+    let readme = committed("README.md");
+    for kind in KINDS {
+        let id = kind.card.id;
+        assert!(readme.contains(&format!("`{id}`")), "{id}");
+    }
 }
 
 #[test]
